@@ -1,0 +1,138 @@
+"""One look for every figure: colours that colour-blind readers can tell apart, large type.
+
+Colours are those of Okabe & Ito (2008), "Color universal design", named here by what they mean,
+so that a gain or a cost keeps its colour through the whole course.
+"""
+
+import functools
+import inspect
+import re
+
+COLOURS = {
+    "value": "#0072B2",
+    "cost": "#D55E00",
+    "good": "#009E73",
+    "warn": "#E69F00",
+    "other": "#CC79A7",
+    "light": "#56B4E9",
+    "neutral": "#6E6E6E",
+    "ink": "#222222",
+    "pale": "#D9D9D9",
+}
+_MISFITS = (AttributeError, IndexError, KeyError, TypeError)  # what another object brings about
+CYCLE = [COLOURS[name] for name in ("value", "cost", "good", "other", "warn", "light", "neutral")]
+
+
+def settings():
+    """Matplotlib settings of the house style, as a dict for ``matplotlib.rc_context``."""
+    from cycler import cycler
+
+    return {
+        "figure.constrained_layout.use": True,
+        "figure.dpi": 100,
+        "savefig.dpi": 100,
+        "font.size": 14,
+        "axes.titlesize": 16,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.titlepad": 12,
+        "axes.labelsize": 14,
+        "axes.labelcolor": COLOURS["ink"],
+        "axes.edgecolor": COLOURS["neutral"],
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "axes.grid": True,
+        "axes.prop_cycle": cycler(color=CYCLE),
+        "grid.color": "#E8E8E8",
+        "xtick.labelsize": 13,
+        "ytick.labelsize": 13,
+        "legend.fontsize": 13,
+        "legend.frameon": False,
+        "lines.linewidth": 2.5,
+        "lines.markersize": 8,
+    }
+
+
+def figure(*, width=9, height=5):
+    """Decorate ``plot_*(result, ax=None)``: the house style, and a new Axes where none is given.
+
+    Parameters
+    ----------
+    width, height : float
+        Size of a new figure in inches.
+
+    Returns
+    -------
+    callable
+        The decorated function. It returns the Axes it drew on.
+    """
+
+    def decorate(plot):
+        signature = inspect.signature(plot)
+
+        @functools.wraps(plot)
+        def draw(*args, **options):
+            import matplotlib.pyplot as plt
+
+            plt.draw_if_interactive()  # wakes the backend now: it sets what rc_context puts back
+            call = signature.bind(*args, **options)
+            with plt.rc_context(settings()):
+                new = call.arguments.get("ax") is None
+                if new:
+                    _, call.arguments["ax"] = plt.subplots(figsize=(width, height))
+                try:
+                    plot(*call.args, **call.kwargs)
+                except Exception as problem:
+                    if new:
+                        plt.close(call.arguments["ax"].figure)
+                    if isinstance(problem, _MISFITS):
+                        raise ValueError(_misfit(plot, call.arguments)) from problem
+                    raise
+            return call.arguments["ax"]
+
+        return draw
+
+    return decorate
+
+
+def _misfit(plot, arguments):
+    doc, told = inspect.getdoc(plot) + "\n", []
+    for name, given in arguments.items():
+        wanted = re.search(rf"^{name}\b.* : .*\n((?: +.*\n)+)", doc, re.M)
+        if name != "ax" and wanted:
+            told.append(f"{name} (here a {type(given).__name__}): {' '.join(wanted[1].split())}")
+    return f"{plot.__name__} cannot draw what it was given. It takes " + " ".join(told)
+
+
+def money(axis, unit=""):
+    """Write an axis' numbers with k and M, after a currency sign if one is given.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        ``ax.xaxis`` or ``ax.yaxis``.
+    unit : str
+        A sign such as ``"$"``, put before the number.
+    """
+    axis.set_major_formatter(lambda value, _: short(value, unit))
+
+
+def percent(axis, decimals=0):
+    """Write an axis' numbers, which are shares between 0 and 1, as per cent."""
+    from matplotlib.ticker import PercentFormatter
+
+    axis.set_major_formatter(PercentFormatter(xmax=1, decimals=decimals))
+
+
+def short(value, unit=""):
+    """Write a number in few characters: 950, 1.2k, 3.45M, with an optional sign before it.
+
+    Examples
+    --------
+    >>> short(1_250), short(-12_800_000, "$"), short(0.5), short(999_999)
+    ('1.25k', '-$12.8M', '0.5', '1M')
+    """
+    scales = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""))
+    scale, letter = next(s for s in scales if abs(value) >= s[0] * 0.9995 or s[0] == 1)
+    return f"{'-' if value < 0 else ''}{unit}{abs(value) / scale:.3g}{letter}"

@@ -1,0 +1,109 @@
+"""The house style: where figures are drawn, and that the reader's own settings stay as they are."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+
+from crmlab import style
+
+
+@style.figure(width=4, height=3)
+def plot_line(result, ax=None, *, colour="value"):
+    """Draw a line."""
+    ax.plot(result, color=style.COLOURS[colour])
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+def test_draws_a_new_figure_of_the_stated_size_in_the_house_style():
+    ax = plot_line([1, 2])
+    assert tuple(ax.figure.get_size_inches()) == (4, 3)
+    assert not ax.spines["top"].get_visible()
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_draws_where_it_is_told(by_name):
+    _, ax = plt.subplots()
+    drawn = plot_line([1, 2], ax=ax) if by_name else plot_line([1, 2], ax)
+    assert drawn is ax
+    assert len(ax.lines) == 1
+
+
+def test_leaves_the_settings_of_the_reader_alone():
+    before = mpl.rcParams.copy()
+    plot_line([1, 2], colour="cost")
+    assert mpl.rcParams == before
+
+
+def test_colours_are_told_apart_without_red_and_green():
+    """Every pair of the cycle differs in blue or in brightness, seen by a deuteranope.
+
+    Simulated with the matrix of Machado, Oliveira & Fernandes 2009, IEEE TVCG 15(6), at full
+    severity, on linear light.
+    """
+    import numpy as np
+    from matplotlib.colors import to_rgb
+
+    rgb = np.array([to_rgb(colour) for colour in style.CYCLE])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    deuteranope = np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    )
+    seen = np.clip(linear @ deuteranope.T, 0, 1) ** (1 / 2.2)
+    gaps = [np.linalg.norm(a - b) for i, a in enumerate(seen) for b in seen[:i]]
+    assert min(gaps) > 0.1
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0, "", "0"),
+        (950, "$", "$950"),
+        (1_000, "", "1k"),
+        (-2_500, "$", "-$2.5k"),
+        (12_800_000, "$", "$12.8M"),
+        (7.2e9, "", "7.2G"),
+        (0.051, "", "0.051"),
+    ],
+)
+def test_short_numbers(value, unit, text):
+    assert style.short(value, unit) == text
+
+
+def test_axis_formats():
+    ax = plot_line([0, 2_000])
+    style.money(ax.yaxis, "$")
+    assert ax.yaxis.get_major_formatter()(1_500, None) == "$1.5k"
+    style.percent(ax.xaxis)
+    assert ax.xaxis.get_major_formatter()(0.25, None) == "25%"
+
+
+@style.figure()
+def plot_table(table, ax=None):
+    """Draw a table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Result of `make_table`, not
+        of another function.
+    ax : Axes, optional
+    """
+    ax.plot(table["high"])
+
+
+@pytest.mark.parametrize("given", [{"low": [1]}, [1, 2], None, 3])
+def test_the_wrong_object_is_told_what_would_be_right(given):
+    kind = type(given).__name__
+    words = f"takes table \\(here a {kind}\\): Result of `make_table`, not of another function"
+    with pytest.raises(ValueError, match=words):
+        plot_table(given)
+    assert not plt.get_fignums()
