@@ -7,6 +7,8 @@ Modules load when they are first named, so ``import crmlab`` stays fast.
 import importlib
 
 _MODULES = (
+    "company",
+    "database",
     "style",
 )
 _NAMES = {"load": "database", "CustomerDatabase": "database"}

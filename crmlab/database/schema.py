@@ -1,0 +1,243 @@
+"""The tables of a customer database: every column with its kind, unit, range and meaning.
+
+This is the one place that knows a column. Validation, the error of a missing table, the page
+that ``describe`` writes and pseudonymising all read it.
+"""
+
+from dataclasses import dataclass
+
+ELEMENTS = ("product", "service", "personnel", "image", "money", "time", "psychic", "physical")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    kind : str
+        ``"id"`` and ``"text"`` are text, ``"date"`` is a day, ``"number"`` any number,
+        ``"whole"`` a number without decimals.
+    meaning : str
+        What one cell says.
+    unit : str
+        Unit of a number, empty where it has none.
+    low, high : float
+        Smallest and largest value allowed, both included.
+    required : bool
+        The table is of no use without this column.
+    filled : bool
+        Where the column is there, each of its cells must hold a value.
+    past : bool
+        A date that cannot lie after today.
+    personal : bool
+        Left out by ``CustomerDatabase.pseudonymised``.
+    """
+
+    kind: str
+    meaning: str
+    unit: str = ""
+    low: float = float("-inf")
+    high: float = float("inf")
+    required: bool = False
+    filled: bool = False
+    past: bool = False
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its meaning, its columns, and the columns that tell its rows apart."""
+
+    meaning: str
+    columns: dict
+    key: tuple = ()
+
+    @property
+    def required(self):
+        """Names of the columns the table cannot do without."""
+        return tuple(name for name, column in self.columns.items() if column.required)
+
+
+def _key(meaning, kind="id"):
+    return Column(kind, meaning, required=True, filled=True)
+
+
+def _day(meaning):
+    return Column("date", meaning, required=True, filled=True, past=True)
+
+
+def _scale(meaning, low, high, kind="number"):
+    return Column(kind, meaning, f"{low} to {high}", low, high)
+
+
+def _money(meaning, low=float("-inf"), **more):
+    return Column("number", meaning, "money", low, **more)
+
+
+_CUSTOMER = _key("the customer")
+
+TABLES = {
+    "customers": Table(
+        "one row per customer",
+        {
+            "customer_id": _CUSTOMER,
+            "joined": Column("date", "day the relationship began", past=True),
+            "kind": Column("text", "member, subscriber or wholesale"),
+            "segment": Column("text", "commuter, connoisseur or saver"),
+            "channel": Column("text", "how the customer was won: shop, web, referral, partner"),
+            "referred_by": Column("id", "customer who recommended us"),
+            "acquisition_cost": _money("what winning the customer cost", 0),
+            "retention_spend": _money("what keeping the customer costs", 0),
+            "region": Column("text", "where the customer lives"),
+            "birth_year": Column("whole", "year of birth", "year", 1900, 2100, personal=True),
+            "postcode": Column("text", "postcode", personal=True),
+            "sample_id": Column("id", "number in the published sample, empty outside it"),
+        },
+        ("customer_id",),
+    ),
+    "transactions": Table(
+        "one row per purchase or refund",
+        {
+            "order_id": Column("id", "the order, the same on each of its lines"),
+            "customer_id": _CUSTOMER,
+            "date": _day("day of purchase"),
+            "amount": _money("price paid; a refund is negative", filled=True),
+            "margin": _money("contribution: amount less the costs the purchase caused"),
+            "channel": Column("text", "where it was bought: cafe, web, account"),
+            "price_index": Column("number", "price level of that day and region, 1 = usual", low=0),
+            "cds": Column("whole", "number of CDs bought", "CDs"),
+        },
+    ),
+    "subscriptions": Table(
+        "one row per contract",
+        {
+            "customer_id": _CUSTOMER,
+            "started": Column("date", "first day of the contract", required=True, filled=True),
+            "ended": Column("date", "day it was ended, empty while it runs"),
+            "monthly_price": _money("price of a month", 0, filled=True),
+        },
+    ),
+    "survey": Table(
+        "one row per respondent and wave",
+        {
+            "respondent_id": _key("who answered"),
+            "customer_id": Column("id", "the customer, empty if none of ours"),
+            "wave": Column("whole", "number of the survey wave", low=1),
+            "date": Column("date", "day of the answer", past=True),
+            **{
+                f"{element}_{side}": _scale(f"{element}, {side}; high is good", 1, 10)
+                for element in ELEMENTS
+                for side in ("expected", "perceived")
+            },
+            "satisfaction": _scale("satisfaction overall", 1, 10),
+            "versus_expectation": _scale("compared with what was expected", 1, 10),
+            "versus_ideal": _scale("compared with the ideal", 1, 10),
+            "recommend": _scale("would recommend us", 0, 10),
+            "told": Column("whole", "people told about us in a year", "people", 0),
+            "had_problem": _scale("met a problem in the last year, 1 = yes", 0, 1, "whole"),
+            "aware": _scale("knows our name, 1 = yes", 0, 1, "whole"),
+            "attitude": _scale("attitude to us", 1, 5),
+            "first_named": Column("text", "brand that came to mind first"),
+        },
+        ("respondent_id", "wave"),
+    ),
+    "kano": Table(
+        "one row per respondent and feature",
+        {
+            "respondent_id": _key("who answered"),
+            "feature": _key("the feature asked about", "text"),
+            **{
+                name: Column("whole", meaning, "1 to 5", 1, 5, required=True, filled=True)
+                for name, meaning in {
+                    "functional": "if it is there: like, must be, neutral, live with, dislike",
+                    "dysfunctional": "if it is not there, the same five answers",
+                }.items()
+            },
+        },
+        ("respondent_id", "feature"),
+    ),
+    "offers": Table(
+        "one row per segment and offer, valued by the customers",
+        {
+            "segment": _key("customers who value it so", "text"),
+            "offer": _key("whose offer", "text"),
+            "benefit_unit": _key("unit of the four values", "text"),
+            "cost_unit": _key("unit of the four costs", "text"),
+            **{
+                name: _money(name.replace("_", " "), required=True, filled=True)
+                for name in (
+                    *("product_value", "service_value", "personnel_value", "image_value"),
+                    *("monetary_cost", "time_cost", "psychic_cost", "physical_cost"),
+                )
+            },
+        },
+        ("segment", "offer"),
+    ),
+    "complaints": Table(
+        "one row per complaint",
+        {
+            "complaint_id": _key("the complaint"),
+            "customer_id": Column("id", "the customer"),
+            "opened": _day("day it was made"),
+            "first_reply": Column("date", "day of the first reply, empty if none", past=True),
+            "closed": Column("date", "day it was settled, empty while open", past=True),
+            "cause": Column("text", "what it was about"),
+            "outcome": Column("text", "how it ended"),
+            "compensation": _money("what was paid or given", 0),
+        },
+        ("complaint_id",),
+    ),
+    "contacts": Table(
+        "one row per contact with a customer",
+        {
+            "customer_id": _CUSTOMER,
+            "date": _day("day of the contact"),
+            "mode": Column("text", "workplace, visit, phone or digital"),
+            "minutes": Column("number", "time our people spent", "minutes", 0),
+            "cost": _money("cost of the contact", 0),
+        },
+    ),
+    "truth": Table(
+        "one row per customer: what only a simulation knows",
+        {
+            "customer_id": _CUSTOMER,
+            "purchase_rate": Column("number", "purchases while active", "per week", 0),
+            "leaving_rate": Column(
+                "number", "rate of leaving; contracts: chance at a renewal", "per month", 0
+            ),
+            "left_on": Column("date", "day of quiet departure, empty if still active"),
+            "mean_spend": _money("mean amount of a purchase"),
+            "price_elasticity": Column("number", "per cent fewer purchases if prices rise 1 %"),
+            "purchases_next_12_months": Column("whole", "purchases after the window", low=0),
+            "spend_next_12_months": _money("amount of those purchases"),
+            "true_satisfaction": _scale("satisfaction without noise", 1, 10),
+            "problems": Column("whole", "problems met", low=0),
+            **{
+                f"weight_{element}": Column("number", f"weight of {element} in satisfaction")
+                for element in ELEMENTS
+            },
+        },
+        ("customer_id",),
+    ),
+}
+
+COLUMNS = frozenset(name for table in TABLES.values() for name in table.columns)
+
+# lesson -> the tables and columns it cannot do without
+LESSONS = {
+    "00-customer-base": {"transactions": ("customer_id", "date", "amount")},
+    "01-delivered-value": {"offers": TABLES["offers"].required},
+    "03-satisfaction": {"survey": ("satisfaction",)},
+    "04-measuring-satisfaction": {
+        "survey": (
+            *("respondent_id", "customer_id", "wave", "satisfaction"),
+            *("versus_expectation", "versus_ideal", "recommend"),
+        )
+    },
+    "05-satisfaction-drivers": {"survey": ("satisfaction",)},
+    "06-lifetime-value": {"subscriptions": ("customer_id", "started", "ended", "monthly_price")},
+    "07-repeat-buying": {"transactions": ("customer_id", "date", "amount")},
+    "08-customer-score": {"transactions": ("customer_id", "date", "amount")},
+    "09-tiers": {"transactions": ("customer_id", "date", "amount")},
+}
