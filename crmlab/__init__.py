@@ -9,6 +9,7 @@ import importlib
 _MODULES = (
     "company",
     "database",
+    "delivered_value",
     "style",
 )
 _NAMES = {"load": "database", "CustomerDatabase": "database"}
