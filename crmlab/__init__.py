@@ -10,6 +10,8 @@ _MODULES = (
     "company",
     "database",
     "delivered_value",
+    "lifetime_value",
+    "repeat_buying",
     "style",
 )
 _NAMES = {"load": "database", "CustomerDatabase": "database"}

@@ -1,0 +1,113 @@
+"""Comparing fitted models: information criteria, and a test of one model against several."""
+
+import pandas as pd
+from scipy import special
+
+from crmlab.repeat_buying.customers import UnitError
+
+
+def compare(*models):
+    """Fitted models side by side, the best by AIC first.
+
+    Parameters
+    ----------
+    *models : Model
+        Fitted to the same customers in the same unit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``parameters``, ``log_likelihood``, ``aic``, ``bic``, ``behind``: the distance in AIC from
+        the best model. A difference below 2 says little.
+
+    Raises
+    ------
+    ValueError
+        Models fitted to different numbers of customers, or models of different things: continuous
+        time, opportunities, contracts, spend.
+    UnitError
+        Different time units.
+    """
+    _same_data(models)
+    table = pd.DataFrame(
+        {
+            "parameters": [len(model.names()) for model in models],
+            "log_likelihood": [model.fitted.log_likelihood for model in models],
+            "aic": [model.aic for model in models],
+            "bic": [model.bic for model in models],
+        },
+        index=pd.Index([type(model).__name__ for model in models], name="model"),
+    )
+    table["behind"] = table["aic"] - table["aic"].min()
+    return table.sort_values("aic")
+
+
+def _same_data(models):
+    if len(models) < 2:
+        raise ValueError(
+            f"compare: {len(models)} models given; at least two are needed, as compare(one, other)"
+        )
+    for model in models:
+        model._needed("compare")
+    first = models[0]
+    for model in models[1:]:
+        if model.about != first.about:
+            raise ValueError(
+                f"models of different things: {first.about} and {model.about};"
+                " their likelihoods cannot be compared"
+            )
+        if model.unit != first.unit:
+            raise UnitError(f"models in different units: {first.unit} and {model.unit}")
+        if model.fitted.customers != first.fitted.customers:
+            raise ValueError(
+                f"models fitted to {first.fitted.customers:,.0f} and"
+                f" {model.fitted.customers:,.0f} customers; fit them to the same summary"
+            )
+
+
+def likelihood_ratio_test(pooled, *parts):
+    """Does one model for all customers do as well as one model for each group?
+
+    One model for everybody is nested in a model for each group, so twice the gain in
+    log-likelihood follows a chi-square distribution if the groups do not differ.
+
+    Parameters
+    ----------
+    pooled : Model
+        Fitted to all customers.
+    *parts : Model
+        The same kind of model fitted to each group; the groups make up all customers.
+
+    Returns
+    -------
+    pandas.Series
+        ``statistic``, ``degrees_of_freedom``, ``p_value``.
+
+    Raises
+    ------
+    ValueError
+        Different kinds of model, or groups that do not add up to all customers. Different kinds
+        are not nested: use `compare`.
+    UnitError
+        Different time units.
+    """
+    for part in (pooled, *parts):
+        part._needed("likelihood_ratio_test")
+        if type(part) is not type(pooled):
+            raise ValueError(
+                f"{type(pooled).__name__} and {type(part).__name__} are not nested; use compare"
+            )
+        if part.unit != pooled.unit:
+            raise UnitError(f"models in different units: {pooled.unit} and {part.unit}")
+    together = sum(part.fitted.customers for part in parts)
+    if len(parts) < 2 or together != pooled.fitted.customers:
+        raise ValueError(
+            f"{len(parts)} groups with {together:,.0f} customers against"
+            f" {pooled.fitted.customers:,.0f} in the pooled model; the groups must make up all"
+        )
+    gain = sum(part.fitted.log_likelihood for part in parts) - pooled.fitted.log_likelihood
+    freedom = len(pooled.names()) * (len(parts) - 1)
+    p_value = special.chdtrc(freedom, 2 * gain)
+    return pd.Series(
+        {"statistic": 2 * gain, "degrees_of_freedom": freedom, "p_value": float(p_value)}
+    )

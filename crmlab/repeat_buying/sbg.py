@@ -1,0 +1,301 @@
+"""Shifted-beta-geometric: how long customers with a contract keep renewing it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from crmlab import inputs, intervals
+from crmlab.repeat_buying import fitting, numerics
+from crmlab.repeat_buying.customers import (
+    Customers,
+    UnitError,
+    agreed_unit,
+    as_pandas,
+    conventions,
+    numbers,
+)
+from crmlab.repeat_buying.opportunities import OpportunityModel
+
+
+@dataclass(frozen=True)
+class ShiftedBetaGeometric(OpportunityModel):
+    r"""Shifted-beta-geometric: at each renewal a customer leaves with their own chance.
+
+    The chances to leave follow a beta distribution (alpha, beta). Those with a high chance go
+    first, so the retention rate of a cohort rises with its age although nobody changes.
+
+    Parameters
+    ----------
+    alpha, beta : float
+        Of the chances to leave at a renewal; their mean is alpha / (alpha + beta).
+    unit : str, optional
+        Time from one renewal to the next: day, week, month, quarter or year.
+
+    Notes
+    -----
+    Survival to age t is :math:`S(t) = B(\alpha, \beta + t) / B(\alpha, \beta)`, retention at the
+    t-th renewal :math:`r_t = (\beta + t - 1) / (\alpha + \beta + t - 1)`.
+
+    Methods that take a summary read the column ``T``, the number of renewals made so far, and
+    ``churned`` if it is there. A purchase is a renewal, so `expected_purchases` counts renewals
+    to come.
+
+    Source: Fader & Hardie (2007), "How to project customer retention", Journal of Interactive
+    Marketing 21(1); Fader & Hardie (2010), "Customer-base valuation in a contractual setting",
+    Marketing Science 29(1).
+
+    Examples
+    --------
+    With alpha = 1 and beta = 1 the survivors are 1, 1/2, 1/3, 1/4:
+
+    >>> model = ShiftedBetaGeometric(alpha=1, beta=1, unit="year")
+    >>> model.survival(3)["estimate"].round(3).tolist()
+    [1.0, 0.5, 0.333, 0.25]
+    >>> model.retention(3)["estimate"].round(3).tolist()
+    [0.5, 0.667, 0.75]
+    """
+
+    alpha: float
+    beta: float
+
+    title = "Shifted-beta-geometric"
+    about = "contracts"
+    advice = "With constant retention the chances to leave do not differ and no beta fits them."
+
+    @classmethod
+    def fit(cls, survivors, *, unit=None):
+        """Fit by maximum likelihood.
+
+        Parameters
+        ----------
+        survivors : array-like or frame
+            Either the number of customers of one cohort still there at ages 0, 1, 2, ...; or one
+            row per customer with ``T``, the number of renewals seen, and ``churned``, whether
+            the customer left at the last of them (``customers`` may count equal rows).
+        unit : str, optional
+            Time from one renewal to the next; taken from the frame if it says so.
+
+        Returns
+        -------
+        ShiftedBetaGeometric
+
+        Raises
+        ------
+        ValueError
+            Survivors that grow, negative or missing numbers, nobody who left.
+        UnitError
+            No time unit known.
+        """
+        customers = _opened(survivors, unit)
+        if customers.unit is None:
+            raise UnitError("the time between renewals is not known; write unit='year'")
+        gone = customers.x @ customers.weight
+        if gone == 0:
+            raise ValueError("survivors: nobody left, so the chance to leave cannot be estimated")
+        if gone == customers.count and customers.T.max() == 1:
+            raise ValueError("survivors: everybody left at the first renewal; nothing to fit")
+        return cls._fitted(customers, customers.unit, cls._compress)
+
+    def log_likelihood(self, survivors):
+        """Log-likelihood of these parameters.
+
+        Parameters
+        ----------
+        survivors : array-like or frame
+            As in `fit`.
+
+        Returns
+        -------
+        float
+        """
+        rows = self._compress(_opened(survivors, self.unit or "year"))
+        return float(self._evaluate(self.theta, rows)[0])
+
+    def survival(self, periods, *, confidence=0.95):
+        """Share of a new cohort still there at ages 0 to ``periods``.
+
+        Parameters
+        ----------
+        periods : int
+        confidence : float or None
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per age: ``estimate``, and for a fitted model ``low`` and ``high`` (delta
+            method on the logit).
+        """
+        age = np.arange(int(self._horizon(periods)) + 1)
+        index = pd.Index(age, name="age")
+        return self._share(lambda model: model._survival(age), confidence, index)
+
+    def retention(self, periods, *, confidence=0.95):
+        """Retention rate at renewals 1 to ``periods``: kept / up for renewal.
+
+        Parameters
+        ----------
+        periods : int
+        confidence : float or None
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per renewal: ``estimate``, and for a fitted model ``low`` and ``high``.
+        """
+        renewal = np.arange(1, int(self._horizon(periods)) + 1)
+
+        def kept(model):
+            return (model.beta + renewal - 1) / (model.alpha + model.beta + renewal - 1)
+
+        return self._share(kept, confidence, pd.Index(renewal, name="renewal"))
+
+    def _share(self, function, confidence, index):
+        rows = self._nudged(function)
+        gone = np.maximum(-np.expm1(rows[0]), 1e-300)
+        reach = None
+        if confidence is not None and self.covariance is not None:
+            reach = fitting.standard_errors(rows[1:] / gone, self._log_covariance())
+            reach *= intervals.normal_quantile(confidence)
+        return fitting.with_interval(rows[0] - np.log(gone), reach, special.expit, index)
+
+    def _survival(self, age):
+        start = special.betaln(self.alpha, self.beta)
+        return np.exp(special.betaln(self.alpha, self.beta + age) - start)
+
+    @classmethod
+    def _compress(cls, customers):
+        """Up for renewal, and lost, at each renewal 1, 2, ..."""
+        last = int(customers.T.max())
+        T = customers.T.astype(int)
+        seen = np.bincount(T, weights=customers.weight, minlength=last + 1)
+        lost = np.bincount(T, weights=customers.weight * customers.x, minlength=last + 1)
+        asked = seen[::-1].cumsum()[::-1]
+        return asked[1:], lost[1:]
+
+    @classmethod
+    def _start(cls, rows):
+        return np.array([1.0, 2.0]), np.ones(2)
+
+    @classmethod
+    def _evaluate(cls, theta, rows):
+        alpha, beta = theta
+        asked, lost = rows
+        kept = asked - lost
+        stay = beta + np.arange(len(asked))
+        both = alpha + stay
+        value = lost @ np.full(len(lost), np.log(alpha)) + kept @ np.log(stay)
+        value -= asked @ np.log(both)
+        shared = asked @ (1 / both)
+        curved = asked @ (1 / both**2)
+        gradient = np.array([lost.sum() / alpha - shared, kept @ (1 / stay) - shared])
+        hessian = np.array(
+            [
+                [curved - lost.sum() / alpha**2, curved],
+                [curved, curved - kept @ (1 / stay**2)],
+            ]
+        )
+        return value, gradient, hessian
+
+    def _read(self, summary):
+        return _from_frame(summary, self.unit, known=False)
+
+    def _log_odds(self, customers, with_gradient):
+        odds = np.where(customers.x > 0, -np.inf, np.inf)
+        return odds, np.zeros((2, len(odds))) if with_gradient else None
+
+    def _chance_to_buy(self, x, T):
+        """A customer who stays renews."""
+        return np.ones((len(x), len(T)))
+
+    def _stay(self, T, horizon):
+        """Chance to make each of the next renewals."""
+        ahead = self.beta + T[:, None] + np.arange(horizon)
+        return np.cumprod(ahead / (self.alpha + ahead), axis=1)
+
+    def _residual(self, T, rate):
+        """Mean of (1 - theta) / (rate + theta)."""
+        ends = (np.full((len(T), 1), 1 / rate), np.zeros((len(T), 1)))
+        shapes = (self.alpha, self.beta + T)
+        steep = np.full(len(T), 1 / rate)
+        return numerics.beta_mean(lambda p: (1 - p) / (rate + p), ends, shapes, steep)[:, 0]
+
+    def _count_chance(self, x, T, horizon, count):
+        """P(count renewals within the horizon), shape (k, j)."""
+        if count > horizon:
+            return np.zeros((len(x), len(T)))
+        start = special.betaln(self.alpha, self.beta + T)
+        log_chance = special.betaln(self.alpha + (count < horizon), self.beta + T + count) - start
+        return np.broadcast_to(np.exp(log_chance), (len(x), len(T)))
+
+    def simulate(self, customers, *, periods, seed):
+        """Draw customers from the model.
+
+        Parameters
+        ----------
+        customers : int
+            Number of customers, all starting together.
+        periods : int
+            Renewals observed.
+        seed : int
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``customer_id``, ``T`` (renewals seen), ``churned``, and the truth: ``dropout``.
+        """
+        rng = np.random.default_rng(seed)
+        theta = np.clip(rng.beta(self.alpha, self.beta, customers), 1e-12, 1.0)
+        leaves = rng.geometric(theta)
+        table = pd.DataFrame(
+            {
+                "customer_id": np.arange(1, customers + 1),
+                "T": np.minimum(leaves, periods),
+                "churned": leaves <= periods,
+                "dropout": theta,
+            }
+        )
+        if self.unit is not None:
+            table.attrs["conventions"] = {"unit": self.unit, "made_by": "simulate"}
+        return table
+
+
+def _opened(survivors, unit):
+    columns = isinstance(survivors, (list, tuple, np.ndarray, pd.Series))
+    return _from_counts(survivors, unit) if columns else _from_frame(survivors, unit)
+
+
+def _from_counts(survivors, unit):
+    remedy = "Give the number of customers still there at each age."
+    there = inputs.numbers(survivors, "survivors", at_least=0, remedy=remedy)
+    counts = there.to_numpy()
+    if len(counts) < 2:
+        raise ValueError("survivors: at least two ages are needed, 0 and 1")
+    grown = np.append(False, np.diff(counts) > 0)
+    remedy = "A cohort can only shrink."
+    inputs.refuse(grown, there, "survivors", "is above the row before", remedy)
+    lost = -np.diff(counts)
+    age = np.arange(1, len(counts))
+    churned = np.append(np.ones(len(lost)), 0.0)
+    weight = np.append(lost, counts[-1])
+    T = np.append(age, age[-1]).astype(float)
+    return Customers(churned, T, T, weight, pd.RangeIndex(len(T)), unit)
+
+
+def _from_frame(summary, unit, *, known=True):
+    unit = agreed_unit(conventions(summary), unit)
+    needed = ("T", "churned") if known else ("T",)
+    table = as_pandas(summary, needed, optional=("churned", "customers"))
+    T = numbers(table, "T", at_least=0, whole=True, remedy="Count the renewals, from 0.")
+    churned, weight = np.zeros(len(T)), np.ones(len(T))
+    if "churned" in table:
+        churned = numbers(table, "churned", accept=("flags",), remedy="Use True and False.")
+    if "customers" in table:
+        weight = numbers(table, "customers", at_least=0)
+    for bad, column, problem, remedy in (
+        (~np.isin(churned, (0, 1)), "churned", "is neither True nor False", "Use True and False."),
+        ((churned == 1) & (T < 1), "T", "is 0 for a customer who left", "Count from 1."),
+    ):
+        inputs.refuse(bad, table, f"summary.{column}", problem, remedy)
+    return Customers(churned, T, T, weight, table.index, unit)
