@@ -10,8 +10,10 @@ _MODULES = (
     "company",
     "database",
     "delivered_value",
+    "drivers",
     "lifetime_value",
     "repeat_buying",
+    "satisfaction",
     "style",
 )
 _NAMES = {"load": "database", "CustomerDatabase": "database"}

@@ -1,0 +1,44 @@
+"""Names beside the points of a map, placed so that each is next to its own."""
+
+import numpy as np
+import pandas as pd
+
+
+def label_points(ax, x, y):
+    """Write each row's name beside its point, where it covers nothing and is nearest to it."""
+    from matplotlib.patheffects import withStroke
+
+    left, bottom = ax.get_xlim()[0], ax.get_ylim()[0]
+    across, up = (x - left) / np.ptp(ax.get_xlim()), (y - bottom) / np.ptp(ax.get_ylim())
+    points = pd.DataFrame({"x": across, "y": up})
+    taken = {name: (at - 0.012, at + 0.012, up) for name, at, up in points.itertuples()}
+    for name in y.sort_values(ascending=False).index:
+        at, up = points.loc[name]
+        right = x[name] < np.quantile(ax.get_xlim(), 0.78)
+        others = [box for other, box in taken.items() if other != name]
+        side, dy, box = _free_spot(len(str(name)), at, up, 1 if right else -1, others)
+        taken["label", name] = box
+        ax.annotate(
+            str(name),
+            (x[name], y[name]),
+            xytext=(7 * side, dy),
+            textcoords="offset points",
+            ha="left" if side > 0 else "right",
+            va="center",
+            path_effects=[withStroke(linewidth=4, foreground="white")],
+        )
+
+
+def _free_spot(letters, at, up, side, taken):
+    spots = []
+    for turn, dy in ((1, 12), (1, -12), (-1, 12), (-1, -12), (1, -28), (1, 28)):
+        ends = sorted((at + 0.008 * side * turn, at + 0.016 * letters * side * turn))
+        box = (*ends, up + dy / 400)
+        covered = [
+            other
+            for other in taken
+            if box[0] < other[1] and other[0] < box[1] and abs(box[2] - other[2]) < 0.036
+        ]
+        outside = ends[0] < 0 or ends[1] > 1
+        spots.append((len(covered) + outside, len(spots), side * turn, dy, box))
+    return min(spots)[2:]

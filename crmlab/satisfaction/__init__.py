@@ -1,0 +1,103 @@
+"""Satisfaction: perceived against expected, measured with honest intervals.
+
+answers      labels to numbers, scales and missing answers checked
+intervals    shares, means, medians
+groups       the difference of two estimates, one row per group
+regression   least squares that refuses what cannot be told apart
+comparison   expected against perceived, how expectations form
+surface      satisfaction as a surface over both
+promises     promised against actual, the best promise
+gaps         service-quality gaps by dimension
+measures     reputation, named purchase, repeat, spend, price sensitivity
+complaints   complaints per purchase, and their chart
+scorecard    the six measures as one table and one index
+index        an index from 0 to 100, and its weights
+promoters    net promoter score
+precision    margins of error, design effects, weights
+reliability  alpha, and the reliability of a difference
+"""
+
+from crmlab.satisfaction.answers import ORDERS, rescale, to_numbers
+from crmlab.satisfaction.comparison import disconfirmation, expectation_path, plot_expectations
+from crmlab.satisfaction.complaints import complaint_chart, complaint_rate, plot_complaints
+from crmlab.satisfaction.gaps import plot_gaps, service_gaps
+from crmlab.satisfaction.groups import by_group, difference, plot_groups
+from crmlab.satisfaction.index import PathModel, index_0_100, path_weights
+from crmlab.satisfaction.intervals import mean, median, proportion, share_within
+from crmlab.satisfaction.measures import (
+    named_purchase,
+    price_sensitivity,
+    repeat_rate,
+    reputation,
+    spend,
+)
+from crmlab.satisfaction.precision import (
+    answers_needed,
+    design_effect,
+    effective_sample_size,
+    margin_of_error,
+    weight_to,
+)
+from crmlab.satisfaction.promises import (
+    BestPromise,
+    best_promise,
+    plot_best_promise,
+    plot_promised_actual,
+    promise_gap,
+)
+from crmlab.satisfaction.promoters import net_promoter_score, plot_net_promoter_score
+from crmlab.satisfaction.regression import NotIdentifiedError, regress
+from crmlab.satisfaction.reliability import cronbach_alpha, difference_reliability
+from crmlab.satisfaction.scorecard import plot_bullets, plot_six_measures, six_measures
+from crmlab.satisfaction.surface import ResponseSurface, plot_response_surface, response_surface
+
+__all__ = [
+    "ORDERS",
+    "BestPromise",
+    "NotIdentifiedError",
+    "PathModel",
+    "ResponseSurface",
+    "answers_needed",
+    "best_promise",
+    "by_group",
+    "complaint_chart",
+    "complaint_rate",
+    "cronbach_alpha",
+    "design_effect",
+    "difference",
+    "difference_reliability",
+    "disconfirmation",
+    "effective_sample_size",
+    "expectation_path",
+    "index_0_100",
+    "margin_of_error",
+    "mean",
+    "median",
+    "named_purchase",
+    "net_promoter_score",
+    "path_weights",
+    "plot_best_promise",
+    "plot_bullets",
+    "plot_complaints",
+    "plot_expectations",
+    "plot_gaps",
+    "plot_groups",
+    "plot_net_promoter_score",
+    "plot_promised_actual",
+    "plot_response_surface",
+    "plot_six_measures",
+    "price_sensitivity",
+    "promise_gap",
+    "proportion",
+    "regress",
+    "repeat_rate",
+    "reputation",
+    "rescale",
+    "response_surface",
+    "service_gaps",
+    "share_within",
+    "six_measures",
+    "spend",
+    "to_numbers",
+    "weight_to",
+]
