@@ -14,7 +14,9 @@ _MODULES = (
     "lifetime_value",
     "repeat_buying",
     "satisfaction",
+    "scoring",
     "style",
+    "tiers",
 )
 _NAMES = {"load": "database", "CustomerDatabase": "database"}
 

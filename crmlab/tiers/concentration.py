@@ -1,0 +1,226 @@
+"""How much hangs on how few: Lorenz, Gini, top share, and the whale curve for profit."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from crmlab import inputs
+from crmlab.intervals import normal_quantile
+from crmlab.scoring.shares import share as share_of
+
+
+def lorenz_curve(value, *, zeros="keep"):
+    """Cumulative share of value held by the smallest customers up to the largest.
+
+    Parameters
+    ----------
+    value : pandas.Series or array-like, shape (n,)
+        One number per customer, not negative, any unit.
+    zeros : {"keep", "drop"}
+        Whether customers who bought nothing belong to the base. It changes everything.
+
+    Returns
+    -------
+    pandas.DataFrame, n + 1 rows
+        ``share_of_customers`` and ``share_of_value``, both from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        A missing or negative number (profit can be negative: see `whale_curve`), only zeros.
+
+    Notes
+    -----
+    Lorenz (1905, Publications of the American Statistical Association 9).
+
+    Examples
+    --------
+    >>> lorenz_curve([10, 30, 60])["share_of_value"].round(2).tolist()
+    [0.0, 0.1, 0.4, 1.0]
+    """
+    ordered = np.sort(_base(value, zeros))
+    held = np.concatenate(([0.0], np.cumsum(ordered)))
+    return pd.DataFrame(
+        {"share_of_customers": np.linspace(0, 1, len(held)), "share_of_value": held / held[-1]}
+    )
+
+
+def gini(value, *, zeros="keep", confidence=0.95):
+    r"""Gini coefficient of concentration, with its interval.
+
+    0 when every customer is worth the same, close to 1 when one customer holds everything.
+
+    Parameters
+    ----------
+    value : pandas.Series or array-like, shape (n,)
+        One number per customer, not negative, any unit.
+    zeros : {"keep", "drop"}
+        Whether customers who bought nothing belong to the base. It changes everything.
+    confidence : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    pandas.Series
+        ``estimate``, ``low``, ``high``.
+
+    Raises
+    ------
+    ValueError
+        A missing or negative number (profit can be negative: see `whale_curve`), only zeros.
+
+    Warns
+    -----
+    UserWarning
+        Fewer than five customers: no interval.
+
+    Notes
+    -----
+    With values in ascending order, :math:`G = 2\sum_i i\,x_{(i)}/(n\sum_i x_i) - (n+1)/n`. The
+    interval treats the customers as a sample from a larger base and uses the influence
+    function (Davidson 2009, Journal of Econometrics 150), so a million customers cost one
+    sort. A heavy tail makes it too short: with lognormal spend as uneven as 80/20 a 95 % interval
+    held the truth in 81 % of 5,000 simulations with 300 customers and 89 % with 2,000; with
+    exponential spend in 95 % of both.
+
+    Examples
+    --------
+    >>> round(float(gini([1, 2, 3, 4, 10])["estimate"]), 2)
+    0.4
+    """
+    ordered = np.sort(_base(value, zeros))
+    size, total = len(ordered), ordered.sum()
+    ranks = np.arange(1, size + 1)
+    estimate = 2 * (ranks @ ordered) / (size * total) - (size + 1) / size
+    influence = ordered * ((2 * ranks - 1) / size - estimate - 1) - 2 * np.cumsum(ordered) / size
+    spread = np.sqrt(((influence - influence.mean()) ** 2).sum()) / total
+    return _interval(estimate, spread, size, confidence)
+
+
+def top_share(value, share=0.2, *, rule="ceiling", zeros="keep", confidence=0.95):
+    r"""Share of all value held by the largest customers, with its interval.
+
+    Parameters
+    ----------
+    value : pandas.Series or array-like, shape (n,)
+        One number per customer, not negative, any unit.
+    share : float
+        Share of customers counted as the top, above 0 and at most 1.
+    rule : {"ceiling", "interpolate"}
+        A fifth of 2,357 customers is 471.4: take 472 of them, or 471 and 0.4 of the next.
+    zeros : {"keep", "drop"}
+        Whether customers who bought nothing belong to the base. It changes everything.
+    confidence : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    pandas.Series
+        ``estimate``, ``low``, ``high``.
+
+    Raises
+    ------
+    ValueError
+        A missing or negative number (profit can be negative: see `whale_curve`), only zeros.
+
+    Warns
+    -----
+    UserWarning
+        Fewer than five customers: no interval.
+
+    Notes
+    -----
+    With top share t, threshold q and total share S, a customer's influence is
+    :math:`(x - q)^+ + tq - Sx`, over the mean (Beach & Davidson 1983, Review of Economic
+    Studies 50). The customers are treated as a sample from a larger base. In the simulations
+    named at `gini` it held the truth in 86 % (300 customers) and 92 % (2,000), with exponential
+    spend in 94 % and 95 %.
+
+    Examples
+    --------
+    >>> float(top_share([1, 2, 3, 4, 10])["estimate"])
+    0.5
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"share is {share}; give a share of customers such as 0.2.")
+    inputs.choice(rule, "rule", ("ceiling", "interpolate"))
+    ordered = np.sort(_base(value, zeros))[::-1]
+    size, total, wanted = len(ordered), ordered.sum(), share * len(ordered)
+    wanted = round(wanted) if abs(wanted - round(wanted)) < 1e-9 * size else wanted
+    count = int(np.ceil(wanted))
+    estimate = ordered[:count].sum() / total
+    if rule == "interpolate":
+        estimate -= (count - wanted) * ordered[count - 1] / total
+    edge = ordered[count - 1]
+    influence = np.maximum(ordered - edge, 0) - estimate * ordered
+    spread = np.sqrt(((influence - influence.mean()) ** 2).sum()) / total
+    return _interval(estimate, spread, size, confidence)
+
+
+def whale_curve(profit):
+    """Cumulative profit from the most to the least profitable customer.
+
+    It climbs above 100 % where the profitable customers are and comes down again through those
+    who cost money.
+
+    Parameters
+    ----------
+    profit : pandas.Series or array-like, shape (n,)
+        Profit of each customer in money, may be negative.
+
+    Returns
+    -------
+    pandas.DataFrame, n + 1 rows
+        ``share_of_customers``, ``cumulative_profit`` and ``share_of_profit`` (of the total).
+
+    Raises
+    ------
+    ValueError
+        A missing number.
+
+    Warns
+    -----
+    UserWarning
+        Profit adds up to zero or a loss, so no share of it exists (NaN).
+
+    Notes
+    -----
+    Kaplan & Narayanan (2001, Journal of Cost Management 15(5)).
+
+    Examples
+    --------
+    >>> whale_curve([100, 50, -50])["share_of_profit"].tolist()
+    [0.0, 1.0, 1.5, 1.0]
+    """
+    ordered = np.sort(inputs.customer_values(profit, "profit").to_numpy())[::-1]
+    held = np.concatenate(([0.0], np.cumsum(ordered)))
+    return pd.DataFrame(
+        {
+            "share_of_customers": np.linspace(0, 1, len(held)),
+            "cumulative_profit": held,
+            "share_of_profit": share_of(held, "profit", total=held[-1]),
+        }
+    )
+
+
+def _base(value, zeros):
+    inputs.choice(zeros, "zeros", ("keep", "drop"))
+    value = inputs.customer_values(value)
+    remedy = "Concentration is not defined below zero; for profit draw whale_curve."
+    inputs.refuse(value < 0, value, "value", "is below 0", remedy)
+    numbers = value.to_numpy()
+    if not numbers.any():
+        raise ValueError(
+            f"value is 0 for all {len(numbers):,} customers; there is nothing to share."
+        )
+    return numbers[numbers > 0] if zeros == "drop" else numbers
+
+
+def _interval(estimate, spread, size, confidence):
+    half = normal_quantile(confidence) * spread
+    if size < 5:
+        warnings.warn(f"{size} customers are too few for an interval.", UserWarning, stacklevel=3)
+        half = np.nan
+    low, high = np.clip([estimate - half, estimate + half], 0, 1)
+    return pd.Series({"estimate": estimate, "low": low, "high": high}, dtype=float)
