@@ -7,6 +7,7 @@ Modules load when they are first named, so ``import crmlab`` stays fast.
 import importlib
 
 _MODULES = (
+    "check",
     "company",
     "database",
     "delivered_value",

@@ -1,0 +1,240 @@
+"""Make the notebooks from the lesson scripts.
+
+Every lessons/NN-name.py (jupytext percent) becomes two executed notebooks:
+
+- notebooks/NN-name.ipynb, for readers: exercises are open, speaker notes are left out;
+- notebooks/trainer/NN-name.ipynb: solutions are filled in, speaker notes stand in place.
+
+Also makes environment.yml from pyproject.toml, and README.png from the cell tagged ``readme``.
+Two builds in a row give the same bytes.
+"""
+
+import argparse
+import csv
+import hashlib
+import os
+import re
+import sys
+import tomllib
+from base64 import b64decode
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from tqdm.auto import tqdm
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = ROOT / "lessons"
+NOTEBOOKS = {"reader": ROOT / "notebooks", "trainer": ROOT / "notebooks" / "trainer"}
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+CODE_LINES_PER_SLIDE = 12
+CONDA_NAMES = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base"}
+
+
+def lessons():
+    """Names of all lessons, in order."""
+    return sorted(path.stem for path in LESSONS.glob("[0-9][0-9]-*.py"))
+
+
+def editions(lesson):
+    """Both editions of a lesson, not executed, a dict from edition to notebook."""
+    script = jupytext.read(LESSONS / f"{lesson}.py", fmt="py:percent")
+    reader = [_opened(cell) for cell in script.cells if "instructor" not in _tags(cell)]
+    trainer = [_plain(cell) for cell in script.cells]
+    return {"reader": _notebook(lesson, reader), "trainer": _notebook(lesson, trainer)}
+
+
+def _notebook(lesson, cells):
+    for index, cell in enumerate(cells):
+        cell.id = hashlib.sha1(f"{lesson}:{index}".encode()).hexdigest()[:8]
+        if cell.cell_type == "markdown":
+            cell.source = _with_terms(cell.source)
+    _mark_slides(cells)
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def _plain(cell):
+    """Copy a cell, keeping no metadata but its tags and its slide type."""
+    kept = {key: cell.metadata[key] for key in ("tags", "slideshow") if key in cell.metadata}
+    make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
+    return make[cell.cell_type](cell.source, metadata=kept)
+
+
+def _opened(cell):
+    """Copy a cell; in an exercise, what stands from ``# solution`` to ``check(`` is taken out."""
+    cell = _plain(cell)
+    if "exercise" in _tags(cell):
+        cell.source, found = re.subn(
+            r"^# solution\n.*?(?=^check\()", "answer = ...\n", cell.source, flags=re.M | re.S
+        )
+        if found != 1:
+            raise ValueError(f"an exercise needs '# solution' before 'check(':\n{cell.source}")
+    else:
+        cell.source = cell.source.replace("# solution\n", "")
+    return cell
+
+
+def _with_terms(source):
+    """Write the table of terms where a lesson says ``<!-- terms: one; another -->``."""
+
+    def table(match):
+        rows = ["| term | 中文 | in code | meaning |", "|---|---|---|---|"]
+        for name in re.split(r";\s*", match[1].strip()):
+            if name not in known:
+                raise ValueError(f"data/terms.csv has no term {name!r}")
+            term = known[name]
+            code = f"`{term['code']}`" if term["code"] else ""
+            rows.append(f"| {name} | {term['chinese']} | {code} | {term['definition']} |")
+        return "\n".join(rows)
+
+    known = terms()
+    return re.sub(r"<!-- terms:(.*?)-->", table, source, flags=re.S)
+
+
+def terms():
+    """The term base, data/terms.csv, a dict from term to its row."""
+    with open(ROOT / "data" / "terms.csv", encoding="utf-8", newline="") as file:
+        return {row["term"]: row for row in csv.DictReader(file)}
+
+
+def _mark_slides(cells):
+    """Start a slide at each heading; go on below it where code or figures would crowd it."""
+    code_lines, figures = 0, 0
+    for cell in cells:
+        if "slideshow" in cell.metadata:
+            kind = cell.metadata["slideshow"]["slide_type"]
+        elif "instructor" in _tags(cell):
+            kind = "notes"
+        elif cell.cell_type == "markdown":
+            kind = "slide" if cell.source.startswith("#") else "-"
+        else:
+            crowded = code_lines + _code_lines(cell) > CODE_LINES_PER_SLIDE
+            kind = "subslide" if crowded or figures + _draws(cell) > 1 else "-"
+        if kind in ("slide", "subslide"):
+            code_lines, figures = 0, 0
+        if cell.cell_type == "code":
+            code_lines, figures = code_lines + _code_lines(cell), figures + _draws(cell)
+        cell.metadata["slideshow"] = {"slide_type": kind}
+
+
+def _code_lines(cell):
+    return len(cell.source.splitlines())
+
+
+def _draws(cell):
+    return "plot" in cell.source
+
+
+def _tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def execute(notebook, folder):
+    """Run a notebook's cells in place, in the given folder, and drop what differs from run to run.
+
+    That is the metadata, and all output of cells tagged ``nbval-ignore-output``, such as sliders.
+    """
+    client = NotebookClient(
+        notebook,
+        kernel_name=KERNEL["name"],
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.execute()
+    for cell in notebook.cells:
+        if "nbval-ignore-output" in _tags(cell):
+            cell.outputs = []
+    notebook.metadata = {"kernelspec": KERNEL}
+    return notebook
+
+
+def environment():
+    """Text of environment.yml, from the dependencies in pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    names = [re.sub(r"^[\w-]+", lambda m: CONDA_NAMES.get(m[0], m[0]), one) for one in wanted]
+    lines = ["# Made from pyproject.toml by `python course.py build`.", "name: crmlab"]
+    lines += ["channels:", "  - conda-forge", "dependencies:"]
+    lines += [f"  - python{project['requires-python']}", *(f"  - {one}" for one in sorted(names))]
+    lines += ["  - pip", "  - pip:", "      - -e .", ""]
+    return "\n".join(lines)
+
+
+def differences(lesson):
+    """Editions of a lesson whose notebook is missing or no longer says what the script says."""
+    stale = []
+    for edition, fresh in editions(lesson).items():
+        path = NOTEBOOKS[edition] / f"{lesson}.ipynb"
+        if not path.exists() or _said(nbformat.read(path, as_version=4)) != _said(fresh):
+            stale.append(edition)
+    return stale
+
+
+def _said(notebook):
+    return [(c.id, c.cell_type, c.source, c.metadata) for c in notebook.cells]
+
+
+def check(names):
+    """Compare lessons with their notebooks; return a sentence for each difference."""
+    found = [
+        f"{name}: the {edition} notebook differs from lessons/{name}.py. "
+        f"Run: python course.py build {name}"
+        for name in names
+        for edition in differences(name)
+    ]
+    if (ROOT / "environment.yml").read_text(encoding="utf-8") != environment():
+        found.append("environment.yml differs from pyproject.toml. Run: python course.py build")
+    return found
+
+
+def build(names):
+    """Make and execute both notebooks of the given lessons, and environment.yml."""
+    (ROOT / "environment.yml").write_text(environment(), encoding="utf-8", newline="\n")
+    jobs = [(name, *pair) for name in names for pair in editions(name).items()]
+    for name, edition, notebook in tqdm(jobs, unit="notebook"):
+        folder = NOTEBOOKS[edition]
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            text = nbformat.writes(execute(notebook, folder)) + "\n"
+        except CellExecutionError as error:
+            sys.exit(f"{name}, {edition} edition, stopped.\n{error}")
+        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8", newline="\n")
+        for picture in readme_pictures(notebook):
+            (ROOT / "README.png").write_bytes(picture)
+
+
+def readme_pictures(notebook):
+    """Pictures of the cells tagged ``readme``, as PNG bytes."""
+    outputs = [out for cell in notebook.cells if "readme" in _tags(cell) for out in cell.outputs]
+    return [
+        b64decode(out.data["image/png"]) for out in outputs if "image/png" in out.get("data", {})
+    ]
+
+
+def chosen(word):
+    """Names of the lessons meant by a word: all, one by its name, or one by its number."""
+    known = lessons()
+    names = [name for name in known if word is None or name == word or name[:2] == word]
+    if not names:
+        sys.exit(f"There is no lesson {word!r}. There are: {', '.join(known)}.")
+    return names
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="course.py build", description=__doc__.split("\n")[0])
+    parser.add_argument("lesson", nargs="?", help="a lesson's name or number; all without one")
+    parser.add_argument("--check", action="store_true", help="only compare, change nothing")
+    arguments = parser.parse_args()
+    os.environ["PYTHONHASHSEED"] = "0"
+    names = chosen(arguments.lesson)
+    if not arguments.check:
+        return build(names)
+    found = check(names)
+    sys.exit("\n".join(found) or None)
+
+
+if __name__ == "__main__":
+    main()
