@@ -1,0 +1,178 @@
+"""Measure crmlab beside its peers, in one run on one machine, and print ratios.
+
+Each peer lives in an environment of its own and works in a process of its own, one at a time. A
+ratio is printed only if both came to the same answer.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm.auto import tqdm
+
+import data
+
+HERE = Path(__file__).resolve().parent
+HOME = HERE / ".cache"
+OURS = "crmlab"
+PEERS = {
+    "lifetimes": ("lifetimes==0.11.3", "pandas<3", "pyarrow"),
+    "pymc_marketing": ("pymc-marketing==0.19.2", "pyarrow"),
+    "clvkit": ("clvkit==0.2.1", "pyarrow"),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work: who does it, on how much, and how close the answers must be.
+
+    Attributes
+    ----------
+    title : str
+    work : str
+        Name of the function in ``peers/NAME.py``.
+    size : str
+        Which data set of ``data.py`` it works on.
+    peers : tuple of str
+    within : float
+        Largest relative difference between the answers.
+    """
+
+    title: str
+    work: str
+    size: str
+    peers: tuple
+    within: float
+
+
+TASKS = (
+    Task("summary of 1 million rows", "summary", "1m",
+         ("lifetimes", "pymc_marketing", "clvkit", "duckdb_sql"), 1e-6),
+    Task("summary of 10 million rows", "summary", "10m",
+         ("lifetimes", "pymc_marketing", "duckdb_sql"), 1e-6),
+    Task("BG/NBD fit, CDNOW (2,357 customers)", "fit", "cdnow",
+         ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
+    Task("BG/NBD fit, 100,000 customers", "fit", "100k",
+         ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
+    Task("BG/NBD fit, 1 million customers", "fit", "1m", ("lifetimes", "pymc_marketing"), 0.02),
+    Task("Gamma-Gamma fit, 1 million customers", "spend", "1m",
+         ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
+    Task("52-week purchases of 1 million", "purchases", "1m",
+         ("lifetimes", "pymc_marketing", "clvkit"), 0.01),
+    Task("12-month value of 1 million", "value", "1m",
+         ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
+    Task("RFM scores from 1 million rows", "rfm", "1m", ("pymc_marketing", "pandas_qcut"), 0.02),
+)  # fmt: skip
+
+
+def python_of(peer):
+    """The Python a peer runs in; its environment is made the first time."""
+    if peer not in PEERS:
+        return Path(sys.executable)
+    home = HOME / "environments" / peer
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not (home / "ready").exists():
+        venv.EnvBuilder(with_pip=True, clear=True).create(str(home))
+        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        subprocess.run([*pip, *PEERS[peer]], check=True)
+        (home / "ready").write_text(" ".join(PEERS[peer]), encoding="utf-8")
+    return python
+
+
+def measure(peer, task, repeats):
+    """Seconds of each run, peak memory in MB, and the answer, from a process of its own."""
+    command = [str(python_of(peer)), str(HERE / "worker.py"), peer, task.work]
+    command += [str(data.folder(HOME, task.size)), str(repeats)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        raise RuntimeError(f"{peer} failed at {task.title}:\n{done.stderr[-3000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def agree(ours, theirs, within):
+    """Whether two answers, dicts of numbers, agree in every number both have."""
+    shared = ours.keys() & theirs.keys()
+    return bool(shared) and all(
+        np.isclose(theirs[name], ours[name], rtol=within, atol=0) for name in shared
+    )
+
+
+def compare(task, repeats):
+    """Rows of the table for one task: peer, seconds, how many times slower, memory."""
+    ours = measure(OURS, task, repeats)
+    seconds = statistics.median(ours["seconds"])
+    rows = [(task.title, OURS, seconds, 1.0, ours["memory"], 1.0)]
+    for peer in task.peers:
+        theirs = measure(peer, task, repeats)
+        if not agree(ours["answer"], theirs["answer"], task.within):
+            raise RuntimeError(
+                f"{task.title}: {peer} says {theirs['answer']}, crmlab {ours['answer']}"
+            )
+        taken = statistics.median(theirs["seconds"])
+        memory = theirs["memory"]
+        rows.append((task.title, peer, taken, taken / seconds, memory, memory / ours["memory"]))
+    return rows
+
+
+def table(rows):
+    """The rows as a Markdown table."""
+    lines = ["| work | package | seconds | times crmlab's | peak memory, MB | times crmlab's |"]
+    lines.append("|---|---|--:|--:|--:|--:|")
+    lines += [
+        f"| {title} | {peer.replace('_', ' ')} | {seconds:.3g} | {ratio:.3g} "
+        f"| {memory:,.0f} | {more:.2g} |"
+        for title, peer, seconds, ratio, memory, more in rows
+    ]
+    return "\n".join(lines)
+
+
+def machine():
+    """The machine in one line."""
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        found = re.search(r"model name\s*:\s*(.+)", info.read_text(encoding="utf-8"))
+        cpu = found[1] if found else cpu
+    return f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def store(text):
+    """Put the results into benchmarks/README.md, between its marks."""
+    path = HERE / "README.md"
+    page = path.read_text(encoding="utf-8")
+    start, end = "<!-- results -->\n", "<!-- end of results -->"
+    head, rest = page.split(start)
+    path.write_text(f"{head}{start}{text}\n{end}{rest.split(end)[1]}", encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="course.py bench", description=__doc__.split("\n")[0])
+    parser.add_argument("words", nargs="*", help="only tasks whose title has all these words")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each; the median counts")
+    parser.add_argument("--store", action="store_true", help="write benchmarks/README.md")
+    arguments = parser.parse_args()
+    tasks = [task for task in TASKS if all(word in task.title for word in arguments.words)]
+    if not tasks:
+        sys.exit("No such task. There are:\n" + "\n".join(task.title for task in TASKS))
+    rows = []
+    for task in tqdm(tasks, unit="task"):
+        rows += compare(task, arguments.repeats)
+    head = f"{datetime.date.today()}, {machine()}. Median of {arguments.repeats} runs."
+    said = f"{head}\n\n{table(rows)}"
+    print(said)
+    if arguments.store:
+        store(said)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Data for the benchmarks: transaction logs and customer summaries, the same for every peer.
+
+Simulated customers follow the published CDNOW parameters, so that every package fits them well.
+"""
+
+import numpy as np
+import pandas as pd
+
+import crmlab as crm
+from crmlab import repeat_buying as rb
+
+CUSTOMERS = {"100k": 100_000, "1m": 1_000_000}
+ROWS = {"1m": 1_000_000, "10m": 10_000_000}
+UNTIL = "2025-12-31"
+SEED = 20261122
+
+
+def folder(home, size):
+    """Folder with ``transactions.parquet`` and ``summary.parquet`` of a size, made if need be."""
+    place = home / "data" / size
+    if not (place / "ready").exists():
+        place.mkdir(parents=True, exist_ok=True)
+        if size in ROWS:
+            transactions(ROWS[size]).to_parquet(place / "transactions.parquet")
+        summary(size).to_parquet(place / "summary.parquet")
+        (place / "ready").write_text("", encoding="utf-8")
+    return place
+
+
+def transactions(rows):
+    """A log of about six purchases a customer over two years, in no order."""
+    rng = np.random.default_rng(SEED)
+    customers = rows // 6
+    rate = rng.gamma(0.5, 2.0, customers)
+    buyer = rng.choice(customers, size=rows, p=rate / rate.sum())
+    day = rng.integers(0, 730, rows)
+    date = np.datetime64("2024-01-01") + day.astype("timedelta64[D]")
+    amount = np.round(rng.gamma(2.0, 15.0, rows) + 1, 2)
+    return pd.DataFrame(
+        {"customer_id": buyer, "date": date.astype("datetime64[us]"), "amount": amount}
+    )
+
+
+def summary(size):
+    """One row per customer: the CDNOW sample at 39 weeks, or simulated customers."""
+    if size == "cdnow":
+        log = crm.load("cdnow").transactions
+        return rb.summarise(log, until="1997-09-30", unit="week", later="ignore")
+    buying = rb.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
+    rng = np.random.default_rng(SEED)
+    age = rng.integers(26 * 7, 78 * 7, CUSTOMERS.get(size, 100_000)) / 7
+    table = buying.simulate(age, seed=SEED)[["customer_id", "frequency", "recency", "T"]]
+    spend = rb.GammaGamma(p=6.25, q=3.74, v=15.44).simulate(table["frequency"], seed=SEED)
+    return table.assign(monetary_value=np.asarray(spend["monetary_value"]))

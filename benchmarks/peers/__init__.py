@@ -1,0 +1,14 @@
+"""One module for each package; each function prepares a work and says what it came to."""
+
+
+def totals(table, days=1):
+    """Sums of a summary, its times turned into days; what two packages must agree on."""
+    sums = {
+        "customers": len(table),
+        "frequency": float(table["frequency"].sum()),
+        "recency": float(table["recency"].sum()) * days,
+        "T": float(table["T"].sum()) * days,
+    }
+    if "monetary_value" in table:
+        sums["money"] = float((table["monetary_value"] * table["frequency"]).sum())
+    return sums

@@ -1,0 +1,69 @@
+"""The work, done with crmlab."""
+
+import duckdb
+import pandas as pd
+
+from crmlab import repeat_buying as rb
+from crmlab import tiers
+from peers import totals
+
+
+def summary(folder):
+    path = str(folder / "transactions.parquet")
+
+    def run():
+        return rb.summarise(duckdb.read_parquet(path), until="2025-12-31").df()
+
+    return run, lambda table: totals(table, days=7)
+
+
+def read(folder):
+    return pd.read_parquet(folder / "summary.parquet")
+
+
+def fit(folder):
+    table = read(folder)
+    return lambda: rb.BGNBD.fit(table, unit="week"), parameters
+
+
+def spend(folder):
+    table = read(folder)
+    return lambda: rb.GammaGamma.fit(table), parameters
+
+
+def parameters(model):
+    return {name: getattr(model, name) for name in model.names()}
+
+
+def models(folder):
+    small = read(folder).head(100_000)
+    return rb.BGNBD.fit(small, unit="week"), rb.GammaGamma.fit(small)
+
+
+def purchases(folder):
+    table, (model, _) = read(folder), models(folder)
+
+    def run():
+        return model.expected_purchases(table, periods=52, confidence=None)
+
+    return run, lambda result: {"total": float(result["estimate"].sum())}
+
+
+def value(folder):
+    table, (model, spending) = read(folder), models(folder)
+    options = {"margin": 1.0, "annual_rate": 0.1, "years": 1, "confidence": None}
+
+    def run():
+        return rb.lifetime_value(model, spending, table, **options)
+
+    return run, lambda result: {"total": float(result["estimate"].sum())}
+
+
+def rfm(folder):
+    def run():
+        log = pd.read_parquet(folder / "transactions.parquet")
+        table = rb.summarise(log, until="2025-12-31", unit="day")
+        spent = log.groupby("customer_id")["amount"].sum()
+        return tiers.rfm_scores(table.assign(amount=spent.to_numpy()))
+
+    return run, lambda result: {"customers": len(result)}

@@ -1,0 +1,59 @@
+"""The benchmark's own logic: no ratio without the same answer, results stored between marks."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
+
+import bench
+
+
+@pytest.mark.parametrize(
+    ("theirs", "same"),
+    [
+        ({"r": 0.2431, "alpha": 4.41}, True),
+        ({"r": 0.2431}, True),
+        ({"r": 0.26, "alpha": 4.41}, False),
+        ({"r": float("nan")}, False),
+        ({"total": 3.0}, False),
+    ],
+)
+def test_answers_must_agree_in_what_they_share(theirs, same):
+    assert bench.agree({"r": 0.243, "alpha": 4.414}, theirs, 0.02) is same
+
+
+def test_every_task_has_its_work_in_every_package():
+    for task in bench.TASKS:
+        for peer in (bench.OURS, *task.peers):
+            source = (bench.HERE / "peers" / f"{peer}.py").read_text(encoding="utf-8")
+            assert f"def {task.work}(folder)" in source, (peer, task.title)
+
+
+def test_no_ratio_is_printed_where_answers_differ(monkeypatch):
+    answers = {"crmlab": 1.0, "lifetimes": 2.0}
+    monkeypatch.setattr(
+        bench,
+        "measure",
+        lambda peer, task, repeats: {
+            "seconds": [1.0],
+            "memory": 1.0,
+            "answer": {"total": answers[peer]},
+        },
+    )
+    task = bench.Task("work", "fit", "cdnow", ("lifetimes",), 0.01)
+    with pytest.raises(RuntimeError, match="lifetimes says"):
+        bench.compare(task, 1)
+    answers["lifetimes"] = 1.001
+    assert [row[1] for row in bench.compare(task, 1)] == ["crmlab", "lifetimes"]
+
+
+def test_results_replace_what_stood_between_the_marks(tmp_path, monkeypatch):
+    page = tmp_path / "README.md"
+    marked = "head\n<!-- results -->\n{}\n<!-- end of results -->\ntail\n"
+    page.write_text(marked.format("old"), encoding="utf-8")
+    monkeypatch.setattr(bench, "HERE", tmp_path)
+    bench.store("new")
+    bench.store("newer")
+    assert page.read_text(encoding="utf-8") == marked.format("newer")
