@@ -177,10 +177,14 @@ def numbers(values, where, *, rows=None, accept=(), remedy="", **limits):
     rows = values if rows is None else rows
     read = _floats(values, rows, where, flags="flags" in accept)
     found = read.to_numpy()
-    if "empty" not in accept:
-        refuse(np.isnan(found), rows, where, "is empty", remedy or "Fill them, or leave them out.")
-    refuse(np.isinf(found), rows, where, "is infinite", "Correct them.")
+    integers = isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu"
+    if not integers:
+        if "empty" not in accept:
+            refuse(np.isnan(found), rows, where, "is empty", remedy or "Fill or leave them out.")
+        refuse(np.isinf(found), rows, where, "is infinite", "Correct them.")
     for name, limit in limits.items():
+        if name == "whole" and integers:
+            continue
         beyond, problem, _ = _LIMITS[name]
         rule = f"Each must be {_required(limits)}."
         refuse(beyond(found, limit), rows, where, f"is {problem.format(limit)}", remedy or rule)

@@ -148,8 +148,7 @@ class _BetaDropout(PurchaseModel):
         gap = np.log(end / last)
         chances = self.b + x + (self.first - 1)
         sure = (x + self.first) == 0
-        if sure.any():
-            chances = np.where(sure, 1.0, chances)
+        chances[sure] = 1.0
         odds = np.log(chances / self.a) - s * gap
         odds[sure] = np.inf
         if not with_gradient:

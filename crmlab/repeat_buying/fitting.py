@@ -250,13 +250,13 @@ def together(parts):
     return errors[0] if len(errors) == 1 else np.hypot(*errors)
 
 
-def total(log_estimate, weights, parts, confidence):
+def total(values, weights, parts, confidence):
     """Sum of positive quantities, with its own interval.
 
     Parameters
     ----------
-    log_estimate : numpy.ndarray
-        Shape (n,).
+    values : numpy.ndarray
+        The quantities, shape (n,).
     weights : numpy.ndarray or None
         Customers per row.
     parts : list of tuple
@@ -268,7 +268,6 @@ def total(log_estimate, weights, parts, confidence):
     dict
         ``estimate``, and ``low`` and ``high``.
     """
-    values = np.exp(log_estimate)
     values = values if weights is None else values * weights
     whole = float(values.sum())
     if not parts or whole == 0:

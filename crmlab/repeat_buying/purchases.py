@@ -145,7 +145,8 @@ class PurchaseModel(Model):
         )
         result = self._positive(estimate, gradient, confidence, customers.index)
         parts = [] if gradient is None else [(gradient, self._log_covariance())]
-        result.attrs["total"] = fitting.total(estimate, customers.weight, parts, confidence)
+        values = result["estimate"].to_numpy()
+        result.attrs["total"] = fitting.total(values, customers.weight, parts, confidence)
         return result
 
     def expected_purchases_new(self, periods, *, confidence=0.95):
@@ -235,7 +236,7 @@ class PurchaseModel(Model):
             part = slice(begin, begin + BLOCK)
             odds, slope = self._log_odds(customers.part(part), with_gradient)
             rows = look_up(part)
-            estimate[part] = rows[0] + special.log_expit(odds)
+            estimate[part] = rows[0] + np.minimum(odds, 0) - np.log1p(np.exp(-np.abs(odds)))
             if with_gradient:
                 gradient[:, part] = rows[1:] + slope * special.expit(-odds)
         return estimate, gradient

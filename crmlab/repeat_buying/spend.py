@@ -173,8 +173,9 @@ class GammaGamma(Model):
         money = v + customers.x * customers.tx
         order = p * customers.x + q - 1
         none = order <= 0
-        order = np.where(none, 1.0, order)
-        estimate = np.where(none, np.inf, np.log(p * money / order))
+        order[none] = 1.0
+        estimate = np.log(p * money / order)
+        estimate[none] = np.inf
         if not with_gradient or self.covariance is None:
             return estimate, None
         gradient = np.array([1 - p * customers.x / order, -q / order, v / money])

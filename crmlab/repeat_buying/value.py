@@ -161,5 +161,6 @@ def _frame(estimate, parts, confidence, customers):
     if parts:
         reach = intervals.normal_quantile(confidence) * fitting.together(parts)
     result = fitting.with_interval(estimate, reach, np.exp, customers.index)
-    result.attrs["total"] = fitting.total(estimate, customers.weight, parts, confidence)
+    values = result["estimate"].to_numpy()
+    result.attrs["total"] = fitting.total(values, customers.weight, parts, confidence)
     return result
