@@ -11,7 +11,6 @@ from crmlab import repeat_buying as rb
 
 CUSTOMERS = {"100k": 100_000, "1m": 1_000_000}
 ROWS = {"1m": 1_000_000, "10m": 10_000_000}
-UNTIL = "2025-12-31"
 SEED = 20261122
 
 

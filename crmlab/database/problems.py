@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from crmlab.inputs import agreeing
+
 ADVICE = {
     "rows": 'Correct these rows, or load the others with bad_rows="set aside": '
     "what is left out is then in db.rejected.",
@@ -12,7 +14,6 @@ ADVICE = {
     "decimal=..., thousands=...) and load that frame.",
     "currencies": "Load one currency at a time, or convert the amounts first.",
 }
-_PLURAL = (("is ", "are "), ("has ", "have "), ("lies ", "lie "), ("repeats ", "repeat "))
 
 
 class _Sentence:
@@ -85,10 +86,8 @@ def row_problem(where, found, rows, place):
     >>> row_problem("transactions.date", found, 4, "in line")
     "transactions.date: 1 of 4 rows is not a date; first in line 2: '2025-13-40'"
     """
-    first, reason = found.iloc[0], found["reason"].iloc[0]
-    if len(found) > 1:
-        for one, many in _PLURAL:
-            reason = many + reason.removeprefix(one) if reason.startswith(one) else reason
+    first = found.iloc[0]
+    reason = agreeing(first["reason"], len(found))
     value = "" if reason.endswith("empty") or pd.isna(first["value"]) else shown(first["value"])
     return (
         f"{where}: {len(found):,} of {counted(rows, 'row')} {reason}; "
