@@ -1,5 +1,6 @@
 """The one error of the package: where, how many, which first, what to do."""
 
+import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -30,17 +31,17 @@ OFFERS = pd.DataFrame(
 )
 def test_the_first_row_is_named(rows, where, first):
     with pytest.raises(ValueError, match="1 of 2 rows is odd") as caught:
-        inputs.refuse([False, True], rows, where, "is odd", "Mend it.")
+        inputs.refuse([False, True], rows, where, ("is odd", "are odd"), "Mend it.")
     assert str(caught.value) == f"{where}: 1 of 2 rows is odd; {first}Mend it."
 
 
-def test_verbs_agree():
-    for one, many in [("is empty", "are empty"), ("has no tier", "have no tier")]:
-        assert (inputs.agreeing(one, 1), inputs.agreeing(one, 2)) == (one, many)
-    assert inputs.agreeing("does not sum to 1", 3) == "do not sum to 1"
-    assert inputs.agreeing("lies after it", 3) == "lie after it"
-    assert inputs.agreeing("cannot be read", 3) == "cannot be read"
-    inputs.refuse([False], ["x"], "value", "is odd", "Mend it.")
+def test_one_row_and_several_have_their_own_phrase():
+    problem = "has no tier", "have no tier"
+    with pytest.raises(ValueError, match="1 of 2 rows has no tier"):
+        inputs.refuse([False, True], ["a", "b"], "value", problem, "Mend it.")
+    with pytest.raises(ValueError, match="2 of 2 rows have no tier"):
+        inputs.refuse([True, True], ["a", "b"], "value", problem, "Mend it.")
+    inputs.refuse([False], ["a"], "value", problem, "Mend it.")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_a_day_that_could_be_another_is_refused(value):
 
 
 def test_days_keep_gaps_and_refuse_day_or_month_first():
-    read = inputs.days(pd.Series(["2025-04-03", None]), "log.date")
+    read = inputs.days(pd.Series(["2025-04-03", None]), "log.date", accept=("empty",))
     assert read[0] == pd.Timestamp("2025-04-03")
     assert pd.isna(read[1])
     with pytest.raises(ValueError, match=r"log.date: 1 of 2 rows cannot be read .*dayfirst=True"):
@@ -213,5 +214,90 @@ def test_ids_written_in_two_ways_are_named():
     inputs.shared_ids(pd.Index([7, 8]), pd.Index([8]), "before and after")
 
 
-def test_carries_has_an_odd_plural():
-    assert inputs.agreeing("carries a label", 2) == "carry a label"
+@pytest.mark.parametrize("part", ["1998-06", "1998", "98-06-01"])
+def test_part_of_a_date_is_no_day(part):
+    with pytest.raises(ValueError, match="until is not a date"):
+        inputs.day(part, "until")
+    with pytest.raises(ValueError, match=r"log\.date: 1 of 2 rows cannot be read as a date; .*0"):
+        inputs.days([part, "1998-06-01"], "log.date")
+
+
+@pytest.mark.parametrize(
+    "zero", ["1899-12-30", "0001-01-01", datetime.date(1, 1, 1), pd.Timestamp("1899-12-30")]
+)
+def test_days_before_1900_stand_for_no_date(zero):
+    with pytest.raises(ValueError, match="until lies before 1900"):
+        inputs.day(zero, "until")
+    with pytest.raises(ValueError, match="1 of 2 rows lies before 1900; first row 1"):
+        inputs.days(["2024-02-29", zero], "log.date")
+
+
+def test_days_keep_the_clock_of_their_zone():
+    late = pd.Series(pd.to_datetime(["2024-03-01 23:30"])).dt.tz_localize("Asia/Shanghai")
+    assert inputs.days(late, "date").tolist() == [pd.Timestamp("2024-03-01")]
+    assert inputs.days(["2024-03-01T23:30:00+08:00"], "date")[0] == pd.Timestamp("2024-03-01")
+    assert inputs.days([late[0].to_pydatetime()], "date")[0] == pd.Timestamp("2024-03-01")
+    arrow = pd.Series([datetime.date(2024, 3, 1)], dtype="date32[pyarrow]")
+    assert inputs.days(arrow, "date")[0] == pd.Timestamp("2024-03-01")
+
+
+def test_missing_days_are_refused_or_kept():
+    with pytest.raises(ValueError, match="1 of 2 rows is empty; first row 1"):
+        inputs.days(["2024-02-29", None], "date")
+    assert inputs.days(["2024-02-29", None], "date", accept=("empty",)).isna().tolist() == [0, 1]
+
+
+def test_ids_are_text():
+    mixed = [7, 7.0, "007", Decimal("9007199254740993"), np.int8(3), "Ann"]
+    wanted = ["7", "7", "007", "9007199254740993", "3", "Ann"]
+    assert inputs.ids(mixed, "customer_id").tolist() == wanted
+
+
+@pytest.mark.parametrize("empty", ["", " ", "nan", "None", None, float("nan"), pd.NaT, pd.NA])
+def test_what_is_no_id(empty):
+    with pytest.raises(ValueError, match=r"customer_id: 1 of 2 rows is empty; first row 1"):
+        inputs.ids(["Ann", empty], "customer_id")
+    found = inputs.ids(["Ann", empty], "customer_id", accept=("empty",))
+    assert found.isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("wrong", [2.5, True, float("inf"), (1, 2)])
+def test_ids_are_not_any_thing(wrong):
+    with pytest.raises(ValueError, match=r"customer_id: 1 of 2 rows is not an id; first row 1"):
+        inputs.ids(["Ann", wrong], "customer_id")
+
+
+def test_flags():
+    assert inputs.flags([1, 0, True], "bought").tolist() == [True, False, True]
+    with pytest.raises(ValueError, match="1 of 2 rows is text; first row 1: 'no'"):
+        inputs.flags([True, "no"], "bought")
+    with pytest.raises(ValueError, match="1 of 2 rows is not True or False; first row 1: 2"):
+        inputs.flags([1, 2], "bought")
+
+
+def test_equal_up_to_rounding():
+    found = inputs.settled(np.array([0.3, np.nan, 0.1 + 0.2, 0, 1e-20, -5, 0.3 + 1e-6]))
+    assert found[0] == found[2]
+    assert found[3] == found[4] == 0
+    assert np.isnan(found[1])
+    assert found[6] > found[0]
+    assert inputs.settled(np.array([])).tolist() == []
+
+
+LOG = pd.DataFrame(
+    {"customer_id": [7, 7, 9], "date": ["2024-03-01"] * 3, "amount": [Decimal("4"), 12.5, -2]}
+)
+
+
+def test_purchases_are_settled():
+    with pytest.raises(ValueError, match=r"amount: 1 of 3 rows is negative, a refund; .*'?9'?"):
+        inputs.purchases(LOG)
+    net = inputs.purchases(LOG, refunds="net")
+    assert net["amount"].tolist() == [4, 12.5, -2]
+    assert net["customer_id"].tolist() == ["7", "7", "9"]
+    assert len(inputs.purchases(LOG, refunds="ignore")) == 2
+    for name, broken in (("customer_id", "nan"), ("date", None), ("amount", None)):
+        bad = LOG.astype(object)
+        bad.loc[1, name] = broken
+        with pytest.raises(ValueError, match=rf"transactions\.{name}: 1 of 3 rows is empty"):
+            inputs.purchases(bad, refunds="net")

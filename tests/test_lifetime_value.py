@@ -461,10 +461,10 @@ def test_survival_interval_covers_at_its_nominal_rate():
     [
         (
             {"started": "soon"},
-            "300 of 300 rows cannot be read as a date; first row 0 .*'C0'.*'soon'",
+            "300 of 300 rows cannot be read as dates; first row 0 .*'C0'.*'soon'",
         ),
         ({"started": None}, "started: 300 of 300 rows are empty"),
-        ({"started": 20240101}, "started: 300 of 300 rows cannot be read as a date"),
+        ({"started": 20240101}, "started: 300 of 300 rows cannot be read as dates"),
         ({"ended": "2020-01-01"}, "ended: 300 of 300 rows lie before started; first row 0"),
         ({"customer_id": None}, "customer_id: 300 of 300 rows are empty"),
         (

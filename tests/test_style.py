@@ -86,24 +86,21 @@ def test_axis_formats():
     assert ax.xaxis.get_major_formatter()(0.25, None) == "25%"
 
 
-@style.figure()
+@style.figure(dict)
 def plot_table(table, ax=None):
-    """Draw a table.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Result of `make_table`, not
-        of another function.
-    ax : Axes, optional
-    """
+    """Draw what a dict holds under "high"."""
     ax.plot(table["high"])
 
 
-@pytest.mark.parametrize("given", [{"low": [1]}, [1, 2], None, 3])
-def test_the_wrong_object_is_told_what_would_be_right(given):
+@pytest.mark.parametrize("given", [[1, 2], None, 3])
+def test_what_a_figure_does_not_draw_is_named(given):
     kind = type(given).__name__
-    words = f"takes table \\(here a {kind}\\): Result of `make_table`, not of another function"
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=f"plot_table draws a dict; table is a {kind}"):
         plot_table(given)
+    assert not plt.get_fignums()
+
+
+def test_a_fault_of_our_own_stays_what_it_is_and_leaves_no_figure():
+    with pytest.raises(KeyError, match="high"):
+        plot_table({})
     assert not plt.get_fignums()

@@ -474,5 +474,5 @@ def test_from_a_transaction_file_to_tiers_with_values_in_under_ten_lines(tmp_pat
 
 def test_scores_are_no_grid():
     table = pd.DataFrame({"days_since_last": [3, 90], "frequency": [8, 1], "amount": [90, 20]})
-    with pytest.raises(ValueError, match="plot_rfm_grid cannot draw what"):
+    with pytest.raises(ValueError, match="plot_rfm_grid draws what rfm_grid returned"):
         tiers.plot_rfm_grid(tiers.rfm_scores(table, groups=2))

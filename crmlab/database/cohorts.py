@@ -85,9 +85,14 @@ def _visit_days(transactions, until):
         date=inputs.days(transactions["date"], "transactions.date", rows=transactions)
     )
     for bad, column, problem, remedy in (
-        (days["customer_id"].isna(), "customer_id", "is empty", "Say who bought."),
-        (days["date"].isna(), "date", "is empty", "Say when it was."),
-        (days["date"] > until, "date", f"lies after until, {until:%Y-%m-%d}", "Move until."),
+        (days["customer_id"].isna(), "customer_id", ("is empty", "are empty"), "Say who bought."),
+        (days["date"].isna(), "date", ("is empty", "are empty"), "Say when it was."),
+        (
+            days["date"] > until,
+            "date",
+            (f"lies after until, {until:%Y-%m-%d}", f"lie after until, {until:%Y-%m-%d}"),
+            "Move until.",
+        ),
     ):
         inputs.refuse(bad, transactions, f"transactions.{column}", problem, remedy)
     return days.drop_duplicates()

@@ -2,8 +2,6 @@
 
 import pandas as pd
 
-from crmlab.inputs import agreeing
-
 ADVICE = {
     "rows": 'Correct these rows, or load the others with bad_rows="set aside": '
     "what is left out is then in db.rejected.",
@@ -58,6 +56,15 @@ def shown(value):
     """Write a cell as an error shows it, cut after 60 characters."""
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def agreeing(problem, count):
+    """Put the verb that begins a phrase into the plural where it speaks of several."""
+    verb, _, rest = problem.partition(" ")
+    if count != 1:
+        odd = {"is": "are", "has": "have", "does": "do", "carries": "carry"}
+        verb = odd.get(verb, verb.removesuffix("s"))
+    return f"{verb} {rest}".strip()
 
 
 def row_problem(where, found, rows, place):

@@ -134,7 +134,7 @@ def price_ladder(stages, *, unit):
         prices["low"] > prices["high"],
         stages,
         "stages.low",
-        "is above high",
+        ("is above high", "are above high"),
         "Swap them, or look for a lost dash: 0.5-1, not 0.51.",
     )
     if len(stages) < 2:

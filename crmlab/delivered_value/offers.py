@@ -149,7 +149,7 @@ def choose(comparison, *, rule="difference"):
         taken,
         comparison,
         "comparison.offer",
-        "is called 'no purchase'",
+        ("is called 'no purchase'", "are called 'no purchase'"),
         "Leave that row out: not buying is always an option here.",
     )
     unit = same_unit(comparison, "unit", table="comparison")

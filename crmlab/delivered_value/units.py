@@ -22,7 +22,7 @@ def same_unit(frame, name, *, table):
     """The one unit in column ``name``; raise where rows differ or a unit is empty."""
     where = f"{table}.{name}"
     remedy = "State the unit, for instance 'USD per month'."
-    inputs.refuse(frame[name].isna(), frame, where, "is empty", remedy)
+    inputs.refuse(frame[name].isna(), frame, where, ("is empty", "are empty"), remedy)
     units = frame[name].astype(str).str.strip()
     odd = units != units.iloc[0]
     if odd.any():

@@ -47,7 +47,7 @@ def check_goals(goals, *, today):
     table = goals.copy()
     for name in ("baseline", "target", "best_seen", "margin"):
         table[name] = numeric(table[name]) if name in table else np.nan
-    table["date"] = inputs.days(goals["date"], "goals.date", rows=goals)
+    table["date"] = inputs.days(goals["date"], "goals.date", rows=goals, accept=("empty",))
     change = table["target"] - table["baseline"]
     seen = change.abs() > table["margin"].fillna(0)
     reach = (table["best_seen"] - table["target"]) * np.sign(change)

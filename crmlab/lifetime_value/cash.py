@@ -103,7 +103,7 @@ def cash_table(plan, *, acquisition, rate, first):
     if "revenue" in table:
         remedy = "A contribution cannot exceed its revenue."
         above = table["margin"] > table["revenue"]
-        inputs.refuse(above, plan, "plan.margin", "is above revenue", remedy)
+        inputs.refuse(above, plan, "plan.margin", ("is above revenue", "are above revenue"), remedy)
     served = plan["service_cost"] if "service_cost" in plan else table["margin"] * 0
     table["service_cost"] = inputs.numbers(served, "plan.service_cost", rows=plan, at_least=0)
     table.index = pd.Index(shift + np.arange(len(table)), name="time")

@@ -120,7 +120,13 @@ def renewals_from_survivors(survivors, *, confidence=0.95):
         )
     rising = np.diff(counts, prepend=counts[0]) > 0
     remedy = "Customers who came later belong to their own cohort."
-    inputs.refuse(rising, pd.Series(counts), "survivors", "is above the one before", remedy)
+    inputs.refuse(
+        rising,
+        pd.Series(counts),
+        "survivors",
+        ("is above the one before", "are above the one before"),
+        remedy,
+    )
     counts = counts.astype(int)
     lost = np.concatenate([[0], -np.diff(counts)])
     censored = np.zeros_like(lost)
@@ -183,17 +189,24 @@ def count_renewals(subscriptions, *, until, unit, confidence=0.95):
     inputs.table(subscriptions, ["customer_id", "started", "ended"], "subscriptions")
     inputs.choice(unit, "unit", UNITS)
     started, ended = (
-        inputs.days(subscriptions[name], f"subscriptions.{name}", rows=subscriptions)
+        inputs.days(
+            subscriptions[name], f"subscriptions.{name}", rows=subscriptions, accept=("empty",)
+        )
         for name in ("started", "ended")
     )
     until = inputs.day(until, "until")
     for bad, column, problem, remedy in (
-        (started.isna(), "started", "is empty", "Give every contract a start."),
-        (ended < started, "ended", "lies before started", "Correct the dates."),
+        (started.isna(), "started", ("is empty", "are empty"), "Give every contract a start."),
+        (
+            ended < started,
+            "ended",
+            ("lies before started", "lie before started"),
+            "Correct the dates.",
+        ),
         (
             started > until,
             "started",
-            f"lies after {until:%Y-%m-%d}",
+            (f"lies after {until:%Y-%m-%d}", f"lie after {until:%Y-%m-%d}"),
             "Keep the rows with started <= until.",
         ),
     ):

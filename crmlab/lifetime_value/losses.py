@@ -103,12 +103,18 @@ def value_components(amounts):
     needed = ["customer_id", "component", "start", "end", "amount"]
     table = inputs.table(amounts, needed, "amounts").reset_index(drop=True)
     empty = table[needed].isna().any(axis=1)
-    inputs.refuse(empty, table, "amounts", "has an empty cell", "Fill it or leave the row out.")
+    inputs.refuse(
+        empty,
+        table,
+        "amounts",
+        ("has an empty cell", "have an empty cell"),
+        "Fill it or leave the row out.",
+    )
     inputs.refuse(
         ~table["component"].isin(COMPONENTS),
         table,
         "amounts.component",
-        f"is none of {', '.join(COMPONENTS)}",
+        (f"is none of {', '.join(COMPONENTS)}", f"are none of {', '.join(COMPONENTS)}"),
         "Rename or remove it.",
     )
     table["amount"] = inputs.numbers(table["amount"], "amounts.amount", rows=table)
@@ -142,7 +148,13 @@ def _check_periods(table):
         )
     wrong = ~(spans["start"] < spans["end"])
     remedy = "The end is the first day that no longer counts."
-    inputs.refuse(wrong, table, "amounts.end", "does not lie after the start", remedy)
+    inputs.refuse(
+        wrong,
+        table,
+        "amounts.end",
+        ("does not lie after the start", "do not lie after the start"),
+        remedy,
+    )
     spans["row"] = np.arange(len(spans))
     pairs = spans.merge(spans, on="customer_id", suffixes=("", "_other"))
     pairs = pairs[pairs["row"] < pairs["row_other"]]

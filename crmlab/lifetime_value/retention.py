@@ -184,7 +184,7 @@ def margin_multiple(retention, *, rate, first):
     skip = delay(first)
     given = [retention] if np.ndim(retention) == 0 else retention
     rates = inputs.numbers(given, "retention", at_least=0, at_most=1)
-    problem = f"is not below 1 + rate = {1 + rate:g}"
+    problem = tuple(f"{verb} not below 1 + rate = {1 + rate:g}" for verb in ("is", "are"))
     remedy = "The value has no limit there: give a higher rate."
     inputs.refuse(rates >= 1 + rate, rates, "retention", problem, remedy)
     kept = rates.to_numpy()

@@ -55,7 +55,13 @@ def markov_value(transitions, rewards, *, rate, first, periods=None):
     table = inputs.number_columns(table, table.columns, "transitions", at_least=0, at_most=1)
     totals, matrix = table.sum(axis=1), table.to_numpy()
     remedy = "Add the state where the rest goes."
-    inputs.refuse(abs(totals - 1) > 1e-6, totals, "transitions", "does not sum to 1", remedy)
+    inputs.refuse(
+        abs(totals - 1) > 1e-6,
+        totals,
+        "transitions",
+        ("does not sum to 1", "do not sum to 1"),
+        remedy,
+    )
     money = inputs.numbers(rewards, "rewards").to_numpy()
     if len(money) != size:
         raise ValueError(f"rewards has {len(money)} numbers for {size} states")

@@ -303,14 +303,29 @@ def read(summary, *, unit=None, whole=False):
         inputs.refuse(bad, table, f"summary.{column}", problem, remedy)
 
     remedy = "recency is the customer's age at the last purchase, not the time since then."
-    refuse(tx > T, "recency", "is above T", remedy)
+    refuse(tx > T, "recency", ("is above T", "are above T"), remedy)
     once = x == 0
     remedy = "A customer who bought once has recency 0."
-    refuse(once & (tx > 0), "recency", "is above 0 without a repeat purchase", remedy)
+    refuse(
+        once & (tx > 0),
+        "recency",
+        ("is above 0 without a repeat purchase", "are above 0 without a repeat purchase"),
+        remedy,
+    )
     if said.get("same_day") != "separate":
-        refuse(~once & (tx == 0), "recency", "is 0 with repeat purchases", "Check the summary.")
+        refuse(
+            ~once & (tx == 0),
+            "recency",
+            ("is 0 with repeat purchases", "are 0 with repeat purchases"),
+            "Check the summary.",
+        )
     if whole:
-        refuse(x > tx, "frequency", "is above recency", "Count one purchase per opportunity.")
+        refuse(
+            x > tx,
+            "frequency",
+            ("is above recency", "are above recency"),
+            "Count one purchase per opportunity.",
+        )
     return Customers(x, tx, T, weight, table.index, unit)
 
 

@@ -201,7 +201,9 @@ def calibration(predicted, happened, *, groups=10, confidence=0.95):
     outcome = happened.reindex(chance.index)
     unknown = ~outcome.isin([True, False])
     remedy = "Give each customer an outcome."
-    inputs.refuse(unknown, outcome, "happened", "is not True or False", remedy)
+    inputs.refuse(
+        unknown, outcome, "happened", ("is not True or False", "are not True or False"), remedy
+    )
     upper = np.maximum(np.ceil((chance.to_numpy() * steps).round(9)), 1) / steps
     frame = pd.DataFrame({"predicted": chance.to_numpy(), "happened": outcome.to_numpy(bool)})
     grouped = frame.groupby(pd.Index(upper, name="step"))

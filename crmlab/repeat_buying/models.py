@@ -13,7 +13,7 @@ from crmlab import inputs, intervals
 from crmlab.repeat_buying import fitting
 from crmlab.repeat_buying.customers import unit_days
 
-KINDS = {}
+KINDS: dict[str, type] = {}
 
 
 @dataclass(frozen=True)

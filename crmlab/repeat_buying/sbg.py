@@ -274,7 +274,9 @@ def _from_counts(survivors, unit):
         raise ValueError("survivors: at least two ages are needed, 0 and 1")
     grown = np.append(False, np.diff(counts) > 0)
     remedy = "A cohort can only shrink."
-    inputs.refuse(grown, there, "survivors", "is above the row before", remedy)
+    inputs.refuse(
+        grown, there, "survivors", ("is above the row before", "are above the row before"), remedy
+    )
     lost = -np.diff(counts)
     age = np.arange(1, len(counts))
     churned = np.append(np.ones(len(lost)), 0.0)
@@ -294,8 +296,18 @@ def _from_frame(summary, unit, *, known=True):
     if "customers" in table:
         weight = numbers(table, "customers", at_least=0)
     for bad, column, problem, remedy in (
-        (~np.isin(churned, (0, 1)), "churned", "is neither True nor False", "Use True and False."),
-        ((churned == 1) & (T < 1), "T", "is 0 for a customer who left", "Count from 1."),
+        (
+            ~np.isin(churned, (0, 1)),
+            "churned",
+            ("is neither True nor False", "are neither True nor False"),
+            "Use True and False.",
+        ),
+        (
+            (churned == 1) & (T < 1),
+            "T",
+            ("is 0 for a customer who left", "are 0 for customers who left"),
+            "Count from 1.",
+        ),
     ):
         inputs.refuse(bad, table, f"summary.{column}", problem, remedy)
     return Customers(churned, T, T, weight, table.index, unit)

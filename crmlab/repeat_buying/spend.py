@@ -105,7 +105,10 @@ class GammaGamma(Model):
             again & (customers.tx == 0),
             customers.index,
             "summary.monetary_value",
-            "is 0 for a repeat buyer, which a gamma distribution rules out",
+            (
+                "is 0 for a repeat buyer, which a gamma distribution rules out",
+                "are 0 for a repeat buyer, which a gamma distribution rules out",
+            ),
             "Leave free orders out, as in fit(summary[summary['monetary_value'] != 0]).",
         )
         customers = customers.part(again)
@@ -272,8 +275,12 @@ def _read(summary):
     x = counts(table)
     money = np.where(x > 0, numbers(table, "monetary_value", accept=("empty",)), 0.0)
     for bad, problem, remedy in (
-        (np.isnan(money), "is empty for a repeat buyer", "Fill it, or leave these rows out."),
-        (money < 0, "is negative", "Decide about refunds in summarise."),
+        (
+            np.isnan(money),
+            ("is empty for a repeat buyer", "are empty for repeat buyers"),
+            "Fill it, or leave these rows out.",
+        ),
+        (money < 0, ("is negative", "are negative"), "Decide about refunds in summarise."),
     ):
         inputs.refuse(bad, table, "summary.monetary_value", problem, remedy)
     return Customers(x, money, np.zeros(len(x)), row_weights(table), table.index, None)

@@ -105,21 +105,33 @@ def checked(rows, final, options, transactions):
     if total == 0:
         raise ValueError("transactions has no rows. Check the step that made this table.")
     problems = [
-        ("no_id", "customer_id", "is empty", "Give each purchase its customer."),
-        ("no_date", "date", "is empty", "Give each purchase its date."),
-        ("no_amount", "amount", "is empty or infinite", "Fill or leave out the rows."),
+        ("no_id", "customer_id", ("is empty", "are empty"), "Give each purchase its customer."),
+        ("no_date", "date", ("is empty", "are empty"), "Give each purchase its date."),
+        (
+            "no_amount",
+            "amount",
+            ("is empty or infinite", "are empty or infinite"),
+            "Fill or leave out the rows.",
+        ),
     ]
     if options["refunds"] == "error":
         remedy = "Choose refunds='net' or 'ignore'."
-        problems.append(("refund_rows", "amount", "is negative", remedy))
+        problems.append(("refund_rows", "amount", ("is negative", "are negative"), remedy))
     if options["later"] == "error":
-        problems.append(("rows_later", "date", f"is after {final}", "Choose later='ignore'."))
+        problems.append(
+            (
+                "rows_later",
+                "date",
+                (f"is after {final}", f"are after {final}"),
+                "Choose later='ignore'.",
+            )
+        )
     for name, column, problem, remedy in problems:
         if found.get(name):
             example = _first(rows, conditions[name], transactions)
             raise ValueError(
                 f"transactions.{column}: {found[name]:,} of {total:,} rows "
-                f"{inputs.agreeing(problem, found[name])}; first {example}. {remedy}"
+                f"{problem[int(found[name] > 1)]}; first {example}. {remedy}"
             )
     later = found["rows_later"]
     stated = {"rows": total, "rows_later": later, "refund_rows": found.get("refund_rows", 0)}

@@ -72,7 +72,10 @@ def to_numbers(answers, order):
         wrong,
         answers,
         "answers" if answers.name is None else str(answers.name),
-        "carries a label that the order does not contain",
+        (
+            "carries a label that the order does not contain",
+            "carry a label that the order does not contain",
+        ),
         f"The order has: {', '.join(code)}. Add the label to the order, or correct the answer.",
     )
     return numbers
@@ -139,18 +142,27 @@ def numeric(values, name=None, *, scale=None, whole=False):
     where = "answers" if name is None else str(name)
     numbers = _floats(values, name, where)
     infinite, remedy = np.isinf(numbers), "Correct them or leave them empty."
-    inputs.refuse(infinite, values, where, "is infinite", remedy)
+    inputs.refuse(infinite, values, where, ("is infinite", "are infinite"), remedy)
     if scale is not None:
         low, high = checked_scale(scale)
         inputs.refuse(
             (numbers < low) | (numbers > high),
             values,
             where,
-            f"is outside the scale {low:g} to {high:g}",
+            (
+                f"is outside the scale {low:g} to {high:g}",
+                f"are outside the scale {low:g} to {high:g}",
+            ),
             "Correct them, leave them empty, or declare the scale that was asked.",
         )
     if whole:
-        inputs.refuse(numbers % 1 > 0, values, where, "is not whole", "Correct or round them.")
+        inputs.refuse(
+            numbers % 1 > 0,
+            values,
+            where,
+            ("is not whole", "are not whole"),
+            "Correct or round them.",
+        )
     return numbers
 
 
@@ -277,7 +289,7 @@ def _floats(values, name, where):
         values.notna() & (text | numbers.isna()),
         values,
         where,
-        "is not numeric",
+        ("is not numeric", "are not numeric"),
         "Turn labels into numbers with crm.satisfaction.to_numbers(column, order), digits stored "
         "as text with pandas.to_numeric.",
     )

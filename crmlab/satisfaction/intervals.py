@@ -228,7 +228,13 @@ def checked_weights(weights):
     """Survey weights as floats, refused unless all are there and positive."""
     weights = numeric(weights, "weights")
     remedy = "Every respondent needs a positive weight."
-    inputs.refuse(~(weights > 0), weights, "weights", "is empty or not positive", remedy)
+    inputs.refuse(
+        ~(weights > 0),
+        weights,
+        "weights",
+        ("is empty or not positive", "are empty or not positive"),
+        remedy,
+    )
     return weights
 
 
@@ -245,7 +251,7 @@ def sampled(answers, weights, clusters):
     if table.empty:
         raise ValueError(f"none of {n} answers is there: nothing can be estimated")
     lone, remedy = table["cluster"].isna(), "Say where each answer comes from."
-    inputs.refuse(lone, table.index, "clusters", "is empty", remedy)
+    inputs.refuse(lone, table.index, "clusters", ("is empty", "are empty"), remedy)
     return table.assign(weight=checked_weights(table["weight"]))
 
 

@@ -209,7 +209,11 @@ def spend(transactions, *, confidence=0.95):
     inputs.table(transactions, ["customer_id", "amount"], "transactions")
     amount = numeric(transactions["amount"])
     inputs.refuse(
-        amount.isna(), transactions, "transactions.amount", "is empty", "Fill or remove the rows."
+        amount.isna(),
+        transactions,
+        "transactions.amount",
+        ("is empty", "are empty"),
+        "Fill or remove the rows.",
     )
     totals = amount.groupby(transactions["customer_id"]).sum()
     bought = purchases(transactions)["customer_id"].unique()
@@ -265,7 +269,11 @@ def price_sensitivity(price, quantity, *, within=None, confidence=0.95):
     for name in table:
         values = numeric(table[name])
         inputs.refuse(
-            values <= 0, table, f"table.{name}", "is not positive", "A logarithm needs more than 0."
+            values <= 0,
+            table,
+            f"table.{name}",
+            ("is not positive", "are not positive"),
+            "A logarithm needs more than 0.",
         )
         table[name] = np.log(values)
     causes = table[["price"]]

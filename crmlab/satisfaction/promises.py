@@ -258,7 +258,11 @@ def _named(values, name):
 def _time(column):
     times = numeric(column)
     inputs.refuse(
-        times < 0, column, column.name, "is negative", "A time starts at 0: correct them."
+        times < 0,
+        column,
+        column.name,
+        ("is negative", "are negative"),
+        "A time starts at 0: correct them.",
     )
     return times
 

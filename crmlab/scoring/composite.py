@@ -132,7 +132,9 @@ def _relative(numbers, scale, less_is_better, factor):
         numbers < 0 if not less_is_better else numbers <= 0,
         numbers,
         f"table.{factor}",
-        "is not positive" if less_is_better else "is below 0",
+        ("is not positive", "are not positive")
+        if less_is_better
+        else ("is below 0", "are below 0"),
         "A share of the best needs positive numbers; use goalposts or 'min_max'.",
     )
     return lowest / numbers if less_is_better else numbers / highest

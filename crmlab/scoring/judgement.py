@@ -131,7 +131,11 @@ def loyalty_and_profit(customers, *, by=None, method="spearman", confidence=0.95
     if by:
         group = customers[by].to_numpy()
         inputs.refuse(
-            pd.isna(group), customers, f"customers.{by}", "is empty", "Name a group for them."
+            pd.isna(group),
+            customers,
+            f"customers.{by}",
+            ("is empty", "are empty"),
+            "Name a group for them.",
         )
         for name, part in numbers.groupby(group, observed=True):
             rows[name] = _correlation(part, method, z, name)

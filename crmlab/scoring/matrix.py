@@ -155,7 +155,13 @@ def _previous_side(previous, index, place):
     sides = {cell: float(cell.split("_")[place] == "high") for cell in CELLS}
     stranger = ~previous.isin([*CELLS, "unclassified"])
     remedy = f"Cells are {', '.join(CELLS)} and unclassified."
-    inputs.refuse(stranger, previous, "previous", "is no cell of the matrix", remedy)
+    inputs.refuse(
+        stranger,
+        previous,
+        "previous",
+        ("is no cell of the matrix", "are no cell of the matrix"),
+        remedy,
+    )
     return previous.map(sides).astype(float).reindex(index).to_numpy()
 
 

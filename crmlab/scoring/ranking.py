@@ -113,7 +113,13 @@ def rank_acceptability(scaled, *, ranks=10, draws=10_000, confidence=0.95, seed=
     scaled = inputs.customer_table(scaled, "scaled")
     outside = ~scaled.ge(0).all(axis=1) | ~scaled.le(1 + 1e-12).all(axis=1)
     remedy = "Use scale_factors first."
-    inputs.refuse(outside, scaled, "scaled", "is empty or outside 0 to 1", remedy)
+    inputs.refuse(
+        outside,
+        scaled,
+        "scaled",
+        ("is empty or outside 0 to 1", "are empty or outside 0 to 1"),
+        remedy,
+    )
     if draws < 1 or ranks < 1:
         raise ValueError(f"draws is {draws} and ranks is {ranks}; both must be 1 or more.")
     numbers, ranks = scaled.to_numpy(), min(ranks, len(scaled))

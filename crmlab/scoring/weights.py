@@ -112,12 +112,18 @@ def _judgement_matrix(judgements):
     numbers = matrix.to_numpy()
     pairs = [f"{row} over {column}" for row in matrix.index for column in matrix.columns]
     judged = pd.Series(numbers.ravel(), pairs)
-    inputs.refuse(~(judged > 0), judged, "judgements", "is not above zero", "Judge every pair.")
+    inputs.refuse(
+        ~(judged > 0),
+        judged,
+        "judgements",
+        ("is not above zero", "are not above zero"),
+        "Judge every pair.",
+    )
     inputs.refuse(
         (np.abs(numbers * numbers.T - 1) > 1e-6).ravel(),
         judged,
         "judgements",
-        "is not the reciprocal of its mirror",
+        ("is not the reciprocal of its mirror", "are not the reciprocal of its mirror"),
         "Write 1/3, not 0.33, opposite a 3, and 1 on the diagonal.",
     )
     return matrix

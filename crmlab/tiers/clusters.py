@@ -191,7 +191,9 @@ def _scale(features, log):
         inputs.numbers(column, f"features.{name}", rows=features)
         if log == "all":
             remedy = "log='all' needs numbers of 0 or more; say log='skewed'."
-            inputs.refuse(column < 0, features, f"features.{name}", "is below 0", remedy)
+            inputs.refuse(
+                column < 0, features, f"features.{name}", ("is below 0", "are below 0"), remedy
+            )
         take_log = log == "all" or (log == "skewed" and column.min() >= 0 and column.skew() > 1)
         numbers = np.log1p(column.to_numpy()) if take_log else column.to_numpy()
         mean, spread = numbers.mean(), numbers.std()

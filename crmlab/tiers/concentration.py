@@ -208,7 +208,7 @@ def _base(value, zeros):
     inputs.choice(zeros, "zeros", ("keep", "drop"))
     value = inputs.customer_values(value)
     remedy = "Concentration is not defined below zero; for profit draw whale_curve."
-    inputs.refuse(value < 0, value, "value", "is below 0", remedy)
+    inputs.refuse(value < 0, value, "value", ("is below 0", "are below 0"), remedy)
     numbers = value.to_numpy()
     if not numbers.any():
         raise ValueError(

@@ -92,7 +92,7 @@ def _check_matrix(moves, *, closed=True):
         raise ValueError("moves must have the same tiers, in the same order, in rows and columns.")
     numbers = moves.to_numpy(dtype=float)
     bad = ~((numbers >= 0).all(axis=1) & (np.abs(numbers.sum(axis=1) - 1) < 1e-6))
-    problem = "does not add up to one, or is negative"
+    problem = "does not add up to one, or is negative", "do not add up to one, or are negative"
     inputs.refuse(bad, moves, "moves", problem, "Correct these rows.")
     return numbers[:, : len(names)]
 

@@ -114,7 +114,7 @@ def _design(features):
     for name in features.columns:
         column = features[name]
         where, remedy = f"features.{name}", "Fill it or drop it."
-        inputs.refuse(column.isna(), features, where, "is empty", remedy)
+        inputs.refuse(column.isna(), features, where, ("is empty", "are empty"), remedy)
         if pd.api.types.is_numeric_dtype(column):
             parts.append(inputs.number_columns(features, [name], "features", accept=("flags",)))
         else:
@@ -131,7 +131,13 @@ def _answers(bought, index):
     ):
         raise ValueError("bought and features name different customers; give both the same index.")
     answer = inputs.numbers(bought.loc[index], "bought", accept=("flags",))
-    inputs.refuse(~answer.isin((0, 1)), answer, "bought", "is not 0 or 1", "Use True and False.")
+    inputs.refuse(
+        ~answer.isin((0, 1)),
+        answer,
+        "bought",
+        ("is not 0 or 1", "are not 0 or 1"),
+        "Use True and False.",
+    )
     answer = answer.to_numpy(dtype=int)
     if min(answer.sum(), len(answer) - answer.sum()) < 10:
         raise ValueError(

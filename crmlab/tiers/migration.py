@@ -84,7 +84,9 @@ def migration(before, after, *, lost="lost", confidence=0.95):
     where = after.index.get_indexer(before.index)
     if lost is None:
         remedy = "Give the state of lost customers a name, such as lost='lost'."
-        inputs.refuse(where < 0, before.index, "before", "is not in after", remedy)
+        inputs.refuse(
+            where < 0, before.index, "before", ("is not in after", "are not in after"), remedy
+        )
     elif (where < 0).any() and lost not in names:
         names.append(lost)
     origin, later = _codes(before, names), _codes(after, names)
@@ -120,7 +122,7 @@ def _tiers_of(tier, name):
         raise ValueError(f"{name} is empty; give the tier of each customer.")
     inputs.one_row_each(tier, name)
     remedy = "Give every customer a tier or a name for none."
-    inputs.refuse(tier.isna(), tier, name, "has no tier", remedy)
+    inputs.refuse(tier.isna(), tier, name, ("has no tier", "have no tier"), remedy)
     return tier
 
 

@@ -48,12 +48,16 @@ def profile_association(segment, profile, *, confidence=0.95):
 
     segment = pd.Series(segment)
     stranger = ~segment.index.isin(profile.index)
-    inputs.refuse(stranger, segment, "segment", "has no profile row", "Add it.")
+    inputs.refuse(
+        stranger, segment, "segment", ("has no profile row", "have no profile row"), "Add it."
+    )
     profile = profile.loc[segment.index]
     rows = {}
     for trait in profile.columns:
         remedy = "Give it a category such as 'unknown'."
-        inputs.refuse(profile[trait].isna(), profile, f"profile.{trait}", "is empty", remedy)
+        inputs.refuse(
+            profile[trait].isna(), profile, f"profile.{trait}", ("is empty", "are empty"), remedy
+        )
         counts = pd.crosstab(segment.to_numpy(), profile[trait].to_numpy()).to_numpy()
         if min(counts.shape) < 2:
             raise ValueError(

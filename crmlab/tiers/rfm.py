@@ -220,7 +220,7 @@ def plot_rfm_grid(grid, ax=None):
         The best customers are in the upper right corner.
     """
     if (grid.index.name, grid.columns.name) != ("recency_score", "frequency_score"):
-        raise TypeError("not a grid of scores")
+        raise ValueError("plot_rfm_grid draws what rfm_grid returned; these are other columns.")
     numbers = grid.to_numpy(dtype=float)
     largest = np.nanmax(np.abs(numbers))
     decimals = max(0, 2 - int(np.floor(np.log10(largest)))) if largest > 0 else 0

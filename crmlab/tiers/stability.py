@@ -58,7 +58,9 @@ def share_by_window(transactions, *, months=(1, 3, 6, 12), as_of=None, share=0.2
     date = inputs.days(transactions["date"], "transactions.date", rows=transactions)
     for name in ("customer_id", "date"):
         empty, remedy = transactions[name].isna(), "Drop or complete these rows."
-        inputs.refuse(empty, transactions, f"transactions.{name}", "is empty", remedy)
+        inputs.refuse(
+            empty, transactions, f"transactions.{name}", ("is empty", "are empty"), remedy
+        )
     if not len(months) or min(months) < 1:
         raise ValueError(f"months is {months}; give whole numbers of 1 or more.")
     as_of = date.max() if as_of is None else inputs.day(as_of, "as_of")

@@ -50,11 +50,19 @@ def cost_to_serve(contacts, tier, *, by="mode", confidence=0.95):
     inputs.table(contacts, ("customer_id", "cost", by), "contacts")
     tier, remedy = pd.Series(tier), "Give every customer a tier."
     inputs.one_row_each(tier, "tier")
-    inputs.refuse(tier.isna(), tier, "tier", "is empty", remedy)
+    inputs.refuse(tier.isna(), tier, "tier", ("is empty", "are empty"), remedy)
     cost = inputs.numbers(contacts["cost"], "contacts.cost", rows=contacts, at_least=0).to_numpy()
-    inputs.refuse(contacts[by].isna(), contacts, f"contacts.{by}", "is empty", "Name the channel.")
+    inputs.refuse(
+        contacts[by].isna(),
+        contacts,
+        f"contacts.{by}",
+        ("is empty", "are empty"),
+        "Name the channel.",
+    )
     place = tier.index.get_indexer(contacts["customer_id"].to_numpy())
-    inputs.refuse(place < 0, contacts, "contacts.customer_id", "is without tier", remedy)
+    inputs.refuse(
+        place < 0, contacts, "contacts.customer_id", ("is without tier", "are without tier"), remedy
+    )
     names = list(tier.cat.categories) if hasattr(tier, "cat") else sorted(tier.unique(), key=str)
     channel = contacts[by].to_numpy()
     rows = {}
@@ -176,7 +184,13 @@ def tier_plan(tiers, actions):
     row = actions["tier"].astype(object)
     stranger = ~row.isin(list(tiers.index))
     remedy = f"Tiers: {[*tiers.index]}."
-    inputs.refuse(stranger, actions, "actions.tier", "is no tier of the pyramid", remedy)
+    inputs.refuse(
+        stranger,
+        actions,
+        "actions.tier",
+        ("is no tier of the pyramid", "are no tier of the pyramid"),
+        remedy,
+    )
     cost = inputs.numbers(actions["cost"], "actions.cost", rows=actions, at_least=0).to_numpy()
     plan = pd.DataFrame(
         {"tier": row.to_numpy(), "action": actions["action"].to_numpy(), "cost": cost}

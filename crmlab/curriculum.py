@@ -1,0 +1,111 @@
+"""The one list of lessons: what each is called, teaches, needs, and where its functions live.
+
+The README table, `CustomerDatabase.require`, `crmlab.check`, the lazy modules of the package, the
+build and the tests read this list. To add a lesson is to add one line here, one script in
+``lessons/``, one file of exercises in ``crmlab/check/`` and the module it teaches.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Needs: TypeAlias = Mapping[str, tuple[str, ...]]
+
+PARTS = {
+    "0": "The customer base",
+    "1": "What a customer gains and pays",
+    "2": "Is she satisfied",
+    "3": "What is she worth",
+    "4": "Who matters",
+}
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson of the course.
+
+    Attributes
+    ----------
+    number : str
+        Two digits.
+    name : str
+        Words joined by hyphens.
+    part : str
+        A key of `PARTS`.
+    module : str
+        The room whose functions it teaches.
+    minutes : int
+        How long it takes, exercises included.
+    outcome : str
+        What a reader can do afterwards, a phrase.
+    needs : mapping of str to tuple of str
+        Tables and columns it cannot do without.
+    after : tuple of str
+        Numbers of the lessons whose ideas it uses.
+    """
+
+    number: str
+    name: str
+    part: str
+    module: str
+    minutes: int
+    outcome: str
+    needs: Needs = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Number and name, as its files are called: ``00-customer-base``."""
+        return f"{self.number}-{self.name}"
+
+    @property
+    def exercises(self) -> str:
+        """The file in ``crmlab/check`` that holds its exercises."""
+        return self.name.replace("-", "_")
+
+
+_PURCHASES: Needs = {"transactions": ("customer_id", "date", "amount")}
+_OFFERS: Needs = {
+    "offers": (
+        *("segment", "offer", "benefit_unit", "cost_unit"),
+        *("product_value", "service_value", "personnel_value", "image_value"),
+        *("monetary_cost", "time_cost", "psychic_cost", "physical_cost"),
+    )
+}
+_ANSWERS: Needs = {"survey": ("satisfaction",)}
+_WAVES: Needs = {
+    "survey": (
+        *("respondent_id", "customer_id", "wave", "satisfaction"),
+        *("versus_expectation", "versus_ideal", "recommend"),
+    )
+}
+_CONTRACTS: Needs = {"subscriptions": ("customer_id", "started", "ended", "monthly_price")}
+
+# fmt: off
+LESSONS: tuple[Lesson, ...] = (
+    Lesson("00", "customer-base", "0", "database", 50, "read a customer database, theirs or ours; cohorts, repeat rate, the two meanings of recency", _PURCHASES),
+    Lesson("01", "delivered-value", "1", "delivered_value", 55, "weigh what a customer gains against what she pays, and say who will buy", _OFFERS),
+    Lesson("03", "satisfaction", "2", "satisfaction", 55, "compare expectation with perception; set a promise", _ANSWERS),
+    Lesson("04", "measuring-satisfaction", "2", "satisfaction", 55, "the six measures, an index, a recommendation score, with honest intervals", _WAVES, ("03",)),
+    Lesson("05", "satisfaction-drivers", "2", "drivers", 55, "decide what to fix first: key drivers, importance and performance, Kano", _ANSWERS, ("03",)),
+    Lesson("06", "lifetime-value", "3", "lifetime_value", 60, "value a relationship: present value, retention, schedules, the cost of losing customers", _CONTRACTS),
+    Lesson("07", "repeat-buying", "3", "repeat_buying", 55, "forecast each customer's purchases and value, and test the forecast", _PURCHASES, ("00",)),
+    Lesson("08", "customer-score", "4", "scoring", 55, "current and future value in one matrix; a score whose weights can be defended", _PURCHASES, ("07",)),
+    Lesson("09", "tiers", "4", "tiers", 55, "concentration measured, segments, the pyramid, what each tier gets", _PURCHASES, ("00",)),
+)
+# fmt: on
+
+
+def lesson(title: str) -> Lesson:
+    """Look a lesson up by its number or its title.
+
+    Raises
+    ------
+    ValueError
+        There is no such lesson.
+    """
+    for one in LESSONS:
+        if title in (one.number, one.title):
+            return one
+    known = ", ".join(one.title for one in LESSONS)
+    raise ValueError(f"no lesson {title!r} here; there are {known}")
