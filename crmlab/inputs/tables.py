@@ -12,6 +12,7 @@ import pandas as pd
 from crmlab.inputs.days import days
 from crmlab.inputs.numbers import Numbers, choice, number_columns, numbers
 from crmlab.inputs.refusals import listed, refuse, shown
+from crmlab.results import Result
 
 Refunds = Literal["error", "ignore", "net"]
 
@@ -61,7 +62,9 @@ def one_row_each(rows: Any, where: str, by: Sequence[str] = ()) -> None:
 
 
 def by_customer(frame: Any) -> Any:
-    """Put the column ``customer_id`` into the index, if a table has one."""
+    """The plain frame of a table or a result, with a column ``customer_id`` put into the index."""
+    if isinstance(frame, Result):
+        frame = frame.table
     if isinstance(frame, pd.DataFrame) and "customer_id" in frame.columns:
         return frame.set_index("customer_id")
     return frame
