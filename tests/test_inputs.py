@@ -275,6 +275,19 @@ def test_flags():
         inputs.flags([1, 2], "bought")
 
 
+@pytest.mark.parametrize("ends", [(1, 10), [Decimal(1), 10], np.array([1, 10])])
+def test_a_scale_has_two_ends(ends):
+    assert inputs.scale(ends) == (1.0, 10.0)
+
+
+@pytest.mark.parametrize(
+    "ends", [5, None, "ab", (10, 1), (1, 1), (1, 2, 3), ("1", "5"), (1, np.nan), ([1], [2, 3])]
+)
+def test_what_is_no_scale(ends):
+    with pytest.raises(ValueError, match="scale is .* give the lowest and the highest point"):
+        inputs.scale(ends)
+
+
 def test_equal_up_to_rounding():
     found = inputs.settled(np.array([0.3, np.nan, 0.1 + 0.2, 0, 1e-20, -5, 0.3 + 1e-6]))
     assert found[0] == found[2]

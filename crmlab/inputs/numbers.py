@@ -117,6 +117,22 @@ def share(value: Any, where: str) -> float:
     return number(value, where, at_least=0, at_most=1, remedy="Write 0.3 for 30 %.")
 
 
+def scale(ends: Any, where: str = "scale") -> tuple[float, float]:
+    """The lowest and the highest point of a scale of answers, as floats.
+
+    Examples
+    --------
+    >>> scale((1, 10))
+    (1.0, 10.0)
+    """
+    pair = list(ends) if isinstance(ends, tuple | list | np.ndarray | pd.Series) else []
+    if len(pair) == 2 and all(map(_is_number, pair)) and -np.inf < pair[0] < pair[1] < np.inf:
+        return float(pair[0]), float(pair[1])
+    raise ValueError(
+        f"{where} is {ends!r}; give the lowest and the highest point, such as (1, 10)."
+    )
+
+
 def choice(value: Any, where: str, options: Iterable[str]) -> str:
     """One of the named options."""
     if not isinstance(value, str) or value not in options:
