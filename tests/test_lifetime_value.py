@@ -282,48 +282,6 @@ def test_value_without_limit_is_refused():
     assert ltv.with_retention(100, 1.0, rate=0.10, first="start") == pytest.approx(1100)
 
 
-def test_pfeifer_and_carraway_2000():
-    # Pfeifer & Carraway 2000, J. Interactive Marketing 14(2): contribution 40, promotion 4,
-    # purchase chances .3 .2 .15 .05 by recency, rate 20 %; T = 4 moves are five rewards.
-    chances = [0.3, 0.2, 0.15, 0.05]
-    moves = np.zeros((5, 5))
-    for state, chance in enumerate(chances):
-        moves[state, 0], moves[state, state + 1] = chance, 1 - chance
-    moves[4, 4] = 1
-    rewards = [36, -4, -4, -4, 0]
-    short = ltv.markov_value(moves, rewards, rate=0.20, first="start", periods=5)
-    assert short.round(3).tolist() == [50.115, 4.220, 0.592, -1.980, 0]
-    endless = ltv.markov_value(moves, rewards, rate=0.20, first="start")
-    far = ltv.markov_value(moves, rewards, rate=0.20, first="start", periods=400)
-    assert endless.to_numpy() == pytest.approx(far.to_numpy())
-    late = ltv.markov_value(moves, rewards, rate=0.20, first="end")
-    assert late.to_numpy() * 1.2 == pytest.approx(endless.to_numpy())
-
-
-@given(shares, rates)
-def test_two_states_are_constant_retention(kept, rate):
-    value = ltv.markov_value([[kept, 1 - kept], [0, 1]], [100, 0], rate=rate, first="start")
-    assert value[0] == pytest.approx(ltv.with_retention(100, kept, rate=rate, first="start"))
-
-
-def test_markov_refuses_what_is_no_chain():
-    good = pd.DataFrame([[0.8, 0.2], [0, 1]], index=["here", "gone"], columns=["here", "gone"])
-    assert ltv.markov_value(good, [1, 0], rate=0.1, first="start").index.tolist() == [
-        "here",
-        "gone",
-    ]
-    for moves, rewards, rate, words in [
-        ([[0.8, 0.1], [0, 1]], [1, 0], 0.1, "1 of 2 rows does not sum to 1; first row 0: 0.9"),
-        ([[0.8, 0.2]], [1], 0.1, "square"),
-        ([[1.2, -0.2], [0, 1]], [1, 0], 0.1, "at least 0"),
-        ([[0.8, 0.2], [0, 1]], [1, 0, 0], 0.1, "3 numbers for 2 states"),
-        ([[0.8, 0.2], [0, 1]], [1, 0], 0, "give periods"),
-        (good.rename(columns={"here": "there"}), [1, 0], 0.1, "same states"),
-    ]:
-        with pytest.raises(ValueError, match=words):
-            ltv.markov_value(moves, rewards, rate=rate, first="start")
-
-
 # --- counting renewals --------------------------------------------------------------------------
 
 
