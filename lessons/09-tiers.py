@@ -34,7 +34,7 @@ import numpy as np
 import pandas as pd
 
 import crmlab as crm
-from crmlab import tiers
+from crmlab import pricing, segments, tiers
 from crmlab.check import check
 
 db = crm.load(DATA, **OPTIONS)
@@ -229,8 +229,8 @@ from crmlab import repeat_buying as rb
 summary = rb.summarise(purchases[early], until=middle, unit="day").set_index("customer_id")
 waited = summary["T"] - summary["recency"]
 behaviour = summary[["frequency"]].assign(days_since_last=waited, amount=spent_then)
-scores = tiers.rfm_scores(behaviour)
-tiers.plot_rfm_grid(tiers.rfm_grid(scores, after.reindex(scores.index, fill_value=0)));
+scores = segments.rfm_scores(behaviour)
+segments.plot_rfm_grid(segments.rfm_grid(scores, after.reindex(scores.index, fill_value=0)));
 
 # %% [markdown]
 # Who among the other tiers looked like those who rose to key, the "buyers" of the figure?
@@ -238,7 +238,7 @@ tiers.plot_rfm_grid(tiers.rfm_grid(scores, after.reindex(scores.index, fill_valu
 # %%
 rest = scores[past.customers["tier"].reindex(scores.index) != "key"].drop(columns="rfm")
 rose = rest.index.to_series().isin(now.customers.index[now.customers["tier"] == "key"])
-tiers.plot_lift(tiers.lookalike(rest, rose)) if rose.sum() > 9 else print("too few rose");
+segments.plot_lift(segments.lookalike(rest, rose)) if rose.sum() > 9 else print("too few rose");
 
 # %% [markdown]
 # Each was judged by a model that had not seen her. To resemble a buyer is not yet to be won by a
@@ -265,7 +265,7 @@ tiers.plot_lift(tiers.lookalike(rest, rose)) if rose.sum() > 9 else print("too f
 # solution
 ratings = pd.DataFrame({"effectiveness": [2, 1, 4, 5, 3], "difficulty": [1, 1, 2, 4, 4]})
 ratings.index = ["age", "region", "past purchases", "benefits sought", "lifestyle"]
-answer = set(tiers.segmentation_bases(ratings).query("not efficient").index)
+answer = set(segments.segmentation_bases(ratings).query("not efficient").index)
 check("9.3", answer)
 
 # %% [markdown]
@@ -274,20 +274,20 @@ check("9.3", answer)
 # (stability).
 
 # %%
-tried = tiers.choose_segment_count(behaviour, counts=range(2, 6), draws=10)
-groups = tiers.segments(behaviour, tried["chosen"].idxmax())
+tried = segments.choose_segment_count(behaviour, counts=range(2, 6), draws=10)
+groups = segments.segments(behaviour, tried["chosen"].idxmax())
 display(tried.round(2), pd.crosstab(past.customers["tier"], groups.customers))
 if "customers" in db.tables:
     people = db.customers.set_index("customer_id").reindex(behaviour.index)
     traits = people.reindex(columns=["kind", "channel", "region"])
     traits = traits.loc[:, traits.nunique() > 1].fillna("unknown")
-    found = tiers.profile_association(groups.customers, traits)
+    found = segments.profile_association(groups.customers, traits)
     display(found.drop(columns="p_value").round(2))
-tiers.plot_segments(groups);
+segments.plot_segments(groups);
 
 # %% [markdown]
 # Traits only describe. Cramér's V near 0: the trait says nothing. Ratings of needs make
-# segments too: `tiers.segments(ratings, 4, log="none")`.
+# segments too: `segments.segments(ratings, 4, log="none")`.
 
 # %% [markdown]
 # ## A fee for the small?
@@ -296,14 +296,14 @@ tiers.plot_segments(groups);
 # up. The break-even rate is 12 x 40 over the missing amount.
 
 # %%
-tiers.plot_fee_map(tiers.fee_map(threshold=5_000, fee=40));
+pricing.plot_fee_map(pricing.fee_map(threshold=5_000, fee=40));
 
 # %% [markdown]
 # Above the line it is cheaper to pay, or to leave an account worth less than the fee.
 #
 # **Exercise 9.4** Six holders. The bank earns 3 % on balances; an account costs it 100 a year.
 # Those above the threshold owe nothing, but hear about it. Which share of **them** must leave to
-# undo the gain? `tiers.fee_response`, then `tiers.fee_ledger`.
+# undo the gain? `pricing.fee_response`, then `pricing.fee_ledger`.
 #
 # | | Ana | Ben | Chen | Dana | Emil | Fay |
 # |---|---|---|---|---|---|---|
@@ -314,8 +314,8 @@ tiers.plot_fee_map(tiers.fee_map(threshold=5_000, fee=40));
 # %% tags=["exercise"]
 # solution
 accounts = pd.DataFrame({"balance": [0, 1_000, 2_500, 4_000, 30_000, 60_000], "rate": 0.15})
-responses = tiers.fee_response(accounts.assign(worth=[200] + [900] * 5))
-bank = tiers.fee_ledger(responses, spread=0.03, service_cost=100)
+responses = pricing.fee_response(accounts.assign(worth=[200] + [900] * 5))
+bank = pricing.fee_ledger(responses, spread=0.03, service_cost=100)
 answer = bank["break_even_spillover"]
 check("9.4", answer)
 

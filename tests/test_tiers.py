@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import crmlab as crm
 
-tiers = crm.tiers
+pricing, segments, tiers = crm.pricing, crm.segments, crm.tiers
 
 # ---------------------------------------------------------------- pyramid
 
@@ -119,197 +119,6 @@ def test_pyramid_refuses(value, options, message):
         tiers.pyramid(value, **options)
 
 
-# ---------------------------------------------------------------- RFM
-
-
-def rfm(days, frequency, amount):
-    return pd.DataFrame(
-        {"days_since_last": days, "frequency": frequency, "amount": amount}, dtype=float
-    )
-
-
-def test_untied_scores_are_quintiles():
-    rng = np.random.default_rng(1)
-    summary = rfm(rng.permutation(100), rng.permutation(100), rng.permutation(100))
-    scores = tiers.rfm_scores(summary)
-    for name in ("recency", "frequency", "monetary"):
-        assert (scores[f"{name}_score"].value_counts() == 20).all()
-    by_pandas = pd.qcut(summary["amount"], 5, labels=False) + 1
-    assert (scores["monetary_score"] == by_pandas).all()
-    assert (scores.loc[summary["days_since_last"] < 20, "recency_score"] == 5).all()
-    row = scores.iloc[0]
-    assert row["rfm"] == f"{row['recency_score']}{row['frequency_score']}{row['monetary_score']}"
-
-
-def test_nested_scores_against_a_loop():
-    rng = np.random.default_rng(2)
-    summary = rfm(rng.integers(0, 30, 200), rng.integers(0, 5, 200), rng.permutation(200))
-    scores = tiers.rfm_scores(summary, groups=3, nested=True)
-    for _, part in summary.groupby(scores["recency_score"]):
-        expected = np.ceil(3 * part["frequency"].rank() / len(part) - 1e-9)
-        assert (scores.loc[part.index, "frequency_score"] == expected).all()
-    for _, part in summary.groupby([scores["recency_score"], scores["frequency_score"]]):
-        expected = np.ceil(3 * part["amount"].rank() / len(part) - 1e-9)
-        assert (scores.loc[part.index, "monetary_score"] == expected).all()
-
-
-def test_ties_stay_together_or_are_split():
-    summary = rfm(range(10), [0] * 6 + [1, 2, 3, 4], range(10))
-    with pytest.warns(UserWarning, match="ties in frequency leave score 1, 3 without customers"):
-        together = tiers.rfm_scores(summary)["frequency_score"]
-    assert together.tolist() == [2] * 6 + [4, 4, 5, 5]
-    split = tiers.rfm_scores(summary, ties="split")["frequency_score"]
-    assert split.tolist() == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
-
-
-@pytest.mark.filterwarnings("ignore:ties in")
-@settings(max_examples=80, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 9), st.integers(0, 5), st.integers(0, 50)), min_size=5, max_size=40
-    ),
-    st.booleans(),
-    st.randoms(use_true_random=False),
-)
-def test_scores_are_monotone_and_ignore_order(rows, nested, random):
-    summary = pd.DataFrame(rows, columns=["days_since_last", "frequency", "amount"])
-    scores = tiers.rfm_scores(summary, nested=nested)
-    order = list(summary.index)
-    random.shuffle(order)
-    assert tiers.rfm_scores(summary.loc[order], nested=nested).loc[summary.index].equals(scores)
-    by_recency = scores["recency_score"].to_numpy()[
-        np.argsort(-summary["days_since_last"], kind="stable")
-    ]
-    assert (np.diff(by_recency) >= 0).all()
-    assert (
-        scores[["recency_score", "frequency_score", "monetary_score"]].stack().between(1, 5).all()
-    )
-
-
-def test_summary_of_the_purchase_models_is_understood():
-    summary = pd.DataFrame(
-        {
-            "frequency": [0, 3, 1],
-            "recency": [0, 50, 20],
-            "T": [60, 60, 60],
-            "monetary_value": [0, 9, 5],
-        }
-    )
-    direct = rfm([60, 10, 40], [0, 3, 1], [0, 9, 5])
-    assert tiers.rfm_scores(summary, groups=3).equals(tiers.rfm_scores(direct, groups=3))
-
-
-@pytest.mark.parametrize(
-    ("summary", "options", "message"),
-    [
-        (rfm([1, 2], [1, 2], [1, 2]), {}, "2 customers cannot fill 5 groups"),
-        (
-            rfm([1, -2], [1, 2], [1, 2]),
-            {"groups": 2},
-            "days_since_last: 1 of 2 rows is below 0; first row 1: -2",
-        ),
-        (
-            rfm([1, 2], [1, 2], [1, np.nan]),
-            {"groups": 2},
-            "1 of 2 rows is empty; .*One-time",
-        ),
-        (pd.DataFrame({"frequency": [1]}), {}, "lacks the column recency, T"),
-        (rfm([1, 2], [1, 2], [1, 2]), {"groups": 10}, "from 2 to 9"),
-        (rfm([1, 2], [1, 2], [1, 2]), {"ties": "x"}, "ties is 'x'"),
-    ],
-)
-def test_rfm_refuses(summary, options, message):
-    with pytest.raises(ValueError, match=message):
-        tiers.rfm_scores(summary, **options)
-
-
-def test_break_even_response():
-    assert tiers.break_even_response(0.60, 45) == pytest.approx(0.60 / 45)
-    with pytest.raises(ValueError, match="margin above 0"):
-        tiers.break_even_response(1, 0)
-
-
-def test_grid_is_a_mean_per_field():
-    rng = np.random.default_rng(3)
-    summary = rfm(rng.permutation(60), rng.permutation(60), rng.permutation(60))
-    scores, value = tiers.rfm_scores(summary), pd.Series(rng.normal(size=60))
-    grid = tiers.rfm_grid(scores, value)
-    inside = (scores["recency_score"] == 5) & (scores["frequency_score"] == 2)
-    assert grid.loc[5, 2] == pytest.approx(value[inside].mean())
-    assert grid.index[0] == 5
-    with pytest.raises(ValueError, match="value: 1 of 60 rows is empty; first row 7"):
-        tiers.rfm_grid(scores, value.drop(index=7))
-
-
-# ---------------------------------------------------------------- fees
-
-
-def test_break_even_rates_of_the_small_balance_fee():
-    # 12 x 40 over the missing balance, threshold 5,000.
-    rates = tiers.break_even_rate([0, 1_000, 2_500, 4_000, 5_000])
-    assert rates[:4].round(4).tolist() == [0.096, 0.12, 0.192, 0.48]
-    assert np.isnan(rates[4])
-    assert tiers.break_even_rate(0) == pytest.approx(0.096)
-
-
-def test_at_the_break_even_rate_the_rule_decides():
-    accounts = pd.DataFrame({"balance": [1_000], "rate": [0.12]})
-    assert tiers.fee_response(accounts)["response"].item() == "pay"
-    assert tiers.fee_response(accounts, at_break_even="top up")["response"].item() == "top up"
-
-
-@settings(deadline=None)
-@given(st.floats(0, 9_000), st.floats(0, 1), st.floats(0, 1_000))
-def test_nobody_pays_more_than_the_cheapest_way_out(balance, rate, worth):
-    accounts = pd.DataFrame({"balance": [balance], "rate": [rate], "worth": [worth]})
-    row = tiers.fee_response(accounts).iloc[0]
-    options = [480.0, (5_000 - balance) * rate, worth] if balance < 5_000 else [0.0]
-    assert row["cost"] == pytest.approx(min(options))
-    assert (row["response"] == "no fee") == (balance >= 5_000)
-
-
-def test_fee_ledger_by_hand():
-    accounts = pd.DataFrame(
-        {
-            "balance": [20_000, 10_000, 1_000, 1_000, 500],
-            "rate": [0.05, 0.05, 0.05, 0.20, 0.20],
-            "worth": [900, 900, 900, 900, 100],
-        }
-    )
-    got = tiers.fee_ledger(
-        tiers.fee_response(accounts), spread=0.03, service_cost=100, spillover=0.25
-    )
-    assert got["fees"] == pytest.approx(480)
-    assert got["margin_on_top_ups"] == pytest.approx(0.03 * 4_000)
-    assert got["margin_lost"] == pytest.approx(-15)
-    assert got["service_saved"] == pytest.approx(100)
-    assert got["gain"] == pytest.approx(685)
-    assert got["spillover_loss"] == pytest.approx(-0.25 * (0.03 * 30_000 - 200))
-    assert got["break_even_spillover"] == pytest.approx(685 / 700)
-
-
-def test_fee_map_lines():
-    lines = tiers.fee_map(worth=300, points=6)
-    assert lines.loc[0, "leave_rate"] == pytest.approx(300 / 5_000)
-    assert np.isinf(tiers.fee_map(worth=600)["leave_rate"]).all()
-
-
-@pytest.mark.parametrize(
-    ("table", "message"),
-    [
-        (
-            {"balance": [1, -1], "rate": [0.1, 0.1]},
-            "balance: 1 of 2 rows is below 0; first row 1: -1",
-        ),
-        ({"balance": [1], "rate": [np.nan]}, "rate: 1 of 1 rows is empty; first row 0"),
-        ({"balance": [1]}, "lacks the column rate"),
-    ],
-)
-def test_fees_refuse(table, message):
-    with pytest.raises(ValueError, match=message):
-        tiers.fee_response(pd.DataFrame(table))
-
-
 # ---------------------------------------------------------------- treatment and choice of a basis
 
 
@@ -370,7 +179,7 @@ def test_bases_on_the_frontier():
         {"effectiveness": [2, 5, 4, 2], "difficulty": [1, 4, 4, 1]},
         index=["age", "benefits", "lifestyle", "income"],
     )
-    got = tiers.segmentation_bases(ratings)
+    got = segments.segmentation_bases(ratings)
     assert got["efficient"].to_dict() == {
         "benefits": True,
         "lifestyle": False,
@@ -393,7 +202,7 @@ def test_a_million_customers_take_about_a_second():
         }
     )
     for task in (
-        lambda: tiers.rfm_scores(summary),
+        lambda: segments.rfm_scores(summary),
         lambda: tiers.pyramid(value),
         lambda: tiers.lorenz_curve(value),
         lambda: tiers.gini(value),
@@ -418,18 +227,20 @@ def test_figures_draw():
     rng = np.random.default_rng(6)
     spent = pd.Series(rng.lognormal(size=60))
     log = pd.DataFrame({"customer_id": range(60), "date": "2025-01-01", "amount": spent})
-    summary = rfm(rng.permutation(60), rng.permutation(60), spent)
-    accounts = tiers.fee_map(worth=300)
+    summary = pd.DataFrame(
+        {"days_since_last": range(60), "frequency": rng.permutation(60), "amount": spent}
+    )
+    accounts = pricing.fee_map(worth=300)
     ratings = pd.DataFrame({"effectiveness": [1, 2], "difficulty": [1, 2]}, index=["a", "b"])
     for axes in (
         tiers.plot_lorenz({"one": tiers.lorenz_curve(spent), "two": tiers.lorenz_curve(spent**2)}),
         tiers.plot_whale_curve(tiers.whale_curve(spent - 0.5)),
         tiers.plot_share_by_window(tiers.share_by_window(log)),
-        tiers.plot_rfm_grid(tiers.rfm_grid(tiers.rfm_scores(summary), spent)),
+        segments.plot_rfm_grid(segments.rfm_grid(segments.rfm_scores(summary), spent)),
         tiers.plot_pyramid(tiers.pyramid(spent)),
-        tiers.plot_fee_map(accounts),
-        tiers.plot_fee_map(tiers.fee_map()),
-        tiers.plot_segmentation_bases(tiers.segmentation_bases(ratings)),
+        pricing.plot_fee_map(accounts),
+        pricing.plot_fee_map(pricing.fee_map()),
+        segments.plot_segmentation_bases(segments.segmentation_bases(ratings)),
     ):
         assert axes.get_title(loc="left")
         axes.figure.canvas.draw()
@@ -475,4 +286,4 @@ def test_from_a_transaction_file_to_tiers_with_values_in_under_ten_lines(tmp_pat
 def test_scores_are_no_grid():
     table = pd.DataFrame({"days_since_last": [3, 90], "frequency": [8, 1], "amount": [90, 20]})
     with pytest.raises(ValueError, match="plot_rfm_grid draws what rfm_grid returned"):
-        tiers.plot_rfm_grid(tiers.rfm_scores(table, groups=2))
+        segments.plot_rfm_grid(segments.rfm_scores(table, groups=2))

@@ -4,7 +4,7 @@ import duckdb
 import pandas as pd
 
 from crmlab import repeat_buying as rb
-from crmlab import tiers
+from crmlab import segments
 from peers import totals
 
 
@@ -64,6 +64,6 @@ def rfm(folder):
         log = pd.read_parquet(folder / "transactions.parquet")
         table = rb.summarise(log, until="2025-12-31", unit="day")
         spent = log.groupby("customer_id")["amount"].sum()
-        return tiers.rfm_scores(table.assign(amount=spent.to_numpy()))
+        return segments.rfm_scores(table.assign(amount=spent.to_numpy()))
 
     return run, lambda result: {"customers": len(result)}

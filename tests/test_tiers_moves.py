@@ -4,7 +4,10 @@ import pytest
 
 import crmlab as crm
 
-tiers = crm.tiers
+pricing, segments, tiers = crm.pricing, crm.segments, crm.tiers
+
+
+# ---------------------------------------------------------------- migration
 
 
 def blobs(size=300, seed=1):
@@ -15,162 +18,11 @@ def blobs(size=300, seed=1):
     return group, pd.DataFrame({"spend": spend, "visits": visits})
 
 
-# ---------------------------------------------------------------- segments
-
-
-def test_planted_segments_are_found_in_any_order():
-    from sklearn.metrics import adjusted_rand_score
-
-    group, features = blobs()
-    found = tiers.segments(features, 3)
-    assert adjusted_rand_score(group, found.customers) > 0.97
-    assert found.profile["customers"].is_monotonic_decreasing
-    assert found.profile["customers"].sum() == 300
-    assert found.scaling["log"].tolist() == (features.skew() > 1).tolist()
-    mixed = tiers.segments(features.sample(frac=1, random_state=2), 3)
-    assert mixed.customers[features.index].equals(found.customers)
-
-
-def test_scaling_makes_the_unit_irrelevant():
-    _, features = blobs()
-    first = tiers.segments(features, 3, log="none").customers
-    assert tiers.segments(features * [100, 0.5], 3, log="none").customers.equals(first)
-
-
-def test_the_planted_count_is_chosen_and_quick_work_shows_no_progress_bar(capsys):
-    _, features = blobs()
-    tried = tiers.choose_segment_count(features, counts=[2, 3, 4, 5], draws=8)
-    assert capsys.readouterr() == ("", "")
-    assert tried.index[tried["chosen"]].tolist() == [3]
-    assert tried.loc[3, "estimate"] > 0.95
-    assert (tried["low"] <= tried["high"]).all()
-
-
-@pytest.mark.parametrize(
-    ("features", "count", "message"),
-    [
-        (pd.DataFrame({"a": [1, 1, 2]}), 3, "from 2 to 2"),
-        (pd.DataFrame({"a": [1, 2, 3]}), 1, "count is 1"),
-        (pd.DataFrame({"a": [1, 1, 1]}), 2, "'a' is the same for everybody"),
-        (pd.DataFrame({"a": [1, None, 3]}), 2, "features.a: 1 of 3 rows is empty; first row 1"),
-        (pd.DataFrame({"a": list("xyz")}), 2, "3 of 3 rows are not numeric; first row 0: 'x'"),
-        (pd.DataFrame(), 2, "features has no rows"),
-    ],
-)
-def test_segments_refuse(features, count, message):
-    with pytest.raises(ValueError, match=message):
-        tiers.segments(features, count)
-
-
-# ---------------------------------------------------------------- Cramer's V
-
-
-def test_association_against_scipy():
-    from scipy.stats.contingency import association
-
-    rng = np.random.default_rng(2)
-    segment = pd.Series(rng.integers(0, 3, 400))
-    trait = np.where(rng.random(400) < 0.5, segment, rng.integers(0, 4, 400))
-    got = tiers.profile_association(segment, pd.DataFrame({"trait": trait})).loc["trait"]
-    plain = association(pd.crosstab(segment, trait).to_numpy(), method="cramer")
-    rows, columns = 3, 4
-    corrected = np.sqrt(plain**2 - (rows - 1) * (columns - 1) / (400 * 2))
-    assert got["estimate"] == pytest.approx(corrected)
-    assert got["low"] < got["estimate"] < got["high"]
-
-
-def test_association_interval_covers():
-    # Two groups, a trait that is right with probability .65 and .35: V = .3 exactly.
-    rng = np.random.default_rng(3)
-    segment = pd.Series(np.repeat([0, 1], 150))
-    hits, runs = 0, 400
-    for _ in range(runs):
-        trait = (rng.random(300) < np.where(segment == 0, 0.35, 0.65)).astype(int)
-        got = tiers.profile_association(segment, pd.DataFrame({"trait": trait})).loc["trait"]
-        hits += got["low"] <= 0.3 <= got["high"]
-    assert abs(hits / runs - 0.95) < 3.9 * np.sqrt(0.95 * 0.05 / runs)
-
-
-def test_unrelated_traits_say_nothing():
-    rng = np.random.default_rng(4)
-    segment = pd.Series(rng.integers(0, 4, 1_000))
-    got = tiers.profile_association(segment, pd.DataFrame({"region": rng.integers(0, 20, 1_000)}))
-    assert got.loc["region", "estimate"] < 0.08
-    assert got.loc["region", "low"] == 0
-    with pytest.raises(ValueError, match="no profile row"):
-        tiers.profile_association(segment, pd.DataFrame({"region": [1]}))
-    with pytest.raises(ValueError, match="one category only"):
-        tiers.profile_association(segment, pd.DataFrame({"region": [1] * 1_000}))
-
-
-# ---------------------------------------------------------------- look-alikes
-
-
 def base(size=1_500, seed=5):
     rng = np.random.default_rng(seed)
     features = pd.DataFrame({"visits": rng.normal(size=size), "kind": rng.choice(["a", "b"], size)})
     odds = -1.5 + 1.2 * features["visits"] + (features["kind"] == "b")
     return features, pd.Series(rng.random(size) < 1 / (1 + np.exp(-odds)))
-
-
-def test_lookalike_finds_the_buyers():
-    from scipy.stats import mannwhitneyu
-
-    features, bought = base()
-    found = tiers.lookalike(features, bought)
-    assert found.lift["customers"].sum() == 1_500
-    assert found.lift["bought"].sum() == bought.sum()
-    assert found.lift["share_of_buyers"].iloc[-1] == 1
-    assert found.lift["low"].iloc[0] > 1.5
-    assert found.coefficients.index[0] == "visits"
-    assert np.average(found.lift["estimate"], weights=found.lift["customers"]) == pytest.approx(1)
-    counted = mannwhitneyu(found.propensity[bought], found.propensity[~bought]).statistic
-    assert found.auc["estimate"] == pytest.approx(counted / bought.sum() / (~bought).sum())
-
-
-def test_a_list_without_information_has_no_lift():
-    _, bought = base()
-    rng = np.random.default_rng(6)
-    noise = pd.DataFrame({"noise": rng.normal(size=len(bought))})
-    found = tiers.lookalike(noise, bought)
-    assert found.auc["low"] < 0.5
-    assert found.auc["high"] < 0.56
-
-
-def test_area_interval_covers():
-    # Normal scores half a standard deviation apart: area Phi(.5/sqrt 2) = .63816.
-    from crmlab.tiers.lookalike import _area
-
-    rng = np.random.default_rng(7)
-    answer = np.repeat([1, 0], [60, 140])
-    hits, runs = 0, 1_000
-    for _ in range(runs):
-        got = _area(rng.normal(size=200) + 0.5 * answer, answer, 0.95)
-        hits += got["low"] <= 0.638163 <= got["high"]
-    assert abs(hits / runs - 0.95) < 3.9 * np.sqrt(0.95 * 0.05 / runs)
-
-
-def test_a_feature_that_knows_the_answer_is_named():
-    _, bought = base(200)
-    with pytest.warns(UserWarning, match="does 'paid' know who bought"):
-        tiers.lookalike(pd.DataFrame({"paid": 100.0 * bought}), bought)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda f, b: (f, b.iloc[:-1]), "different customers"),
-        (lambda f, b: (f, b.astype(int) + 1), "not 0 or 1"),
-        (lambda f, b: (f, b & False), "0 of 200 customers bought"),
-        (lambda f, b: (f.assign(visits=np.nan), b), "visits: 200 of 200 rows are empty"),
-    ],
-)
-def test_lookalike_refuses(change, message):
-    with pytest.raises(ValueError, match=message):
-        tiers.lookalike(*change(*base(200)))
-
-
-# ---------------------------------------------------------------- migration
 
 
 def moved(counts, names, lost=None):
@@ -346,10 +198,12 @@ def test_figures_draw():
     _, features = blobs(60)
     before, after = moved([[6, 2, 2], [1, 6, 3]], ["key", "small", "lost"], lost="lost")
     for axes in (
-        tiers.plot_segments(tiers.segments(features, 3)),
-        tiers.plot_segment_counts(tiers.choose_segment_count(features, counts=[2, 3], draws=2)),
+        segments.plot_segments(segments.segments(features, 3)),
+        segments.plot_segment_counts(
+            segments.choose_segment_count(features, counts=[2, 3], draws=2)
+        ),
         tiers.plot_migration(tiers.migration(before, after)),
-        tiers.plot_lift(tiers.lookalike(*base(200), groups=5)),
+        segments.plot_lift(segments.lookalike(*base(200), groups=5)),
     ):
         assert axes.get_title(loc="left")
         axes.figure.canvas.draw()

@@ -1,0 +1,19 @@
+"""Prices and fees: who pays, who changes, who leaves."""
+
+from crmlab.pricing.fees import (
+    RESPONSES,
+    break_even_rate,
+    fee_ledger,
+    fee_map,
+    fee_response,
+    plot_fee_map,
+)
+
+__all__ = [
+    "RESPONSES",
+    "break_even_rate",
+    "fee_ledger",
+    "fee_map",
+    "fee_response",
+    "plot_fee_map",
+]

@@ -1,0 +1,31 @@
+"""Segments: who behaves alike, who looks like a buyer, and what to segment by."""
+
+from crmlab.segments.bases import plot_segmentation_bases, segmentation_bases
+from crmlab.segments.clusters import (
+    Segments,
+    choose_segment_count,
+    plot_segment_counts,
+    plot_segments,
+    segments,
+)
+from crmlab.segments.lookalike import Lookalike, lookalike, plot_lift
+from crmlab.segments.profiles import profile_association
+from crmlab.segments.rfm import break_even_response, plot_rfm_grid, rfm_grid, rfm_scores
+
+__all__ = [
+    "Lookalike",
+    "Segments",
+    "break_even_response",
+    "choose_segment_count",
+    "lookalike",
+    "plot_lift",
+    "plot_rfm_grid",
+    "plot_segment_counts",
+    "plot_segmentation_bases",
+    "plot_segments",
+    "profile_association",
+    "rfm_grid",
+    "rfm_scores",
+    "segmentation_bases",
+    "segments",
+]
