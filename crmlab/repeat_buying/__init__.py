@@ -63,7 +63,8 @@ from crmlab.repeat_buying.models import read_model
 from crmlab.repeat_buying.paretonbd import ParetoNBD
 from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
 from crmlab.repeat_buying.spend import GammaGamma, SpendWarning
-from crmlab.repeat_buying.summary import split, summarise
+from crmlab.repeat_buying.summarising import split, summarise
+from crmlab.repeat_buying.summary import Summary
 from crmlab.repeat_buying.value import lifetime_value
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "ParetoNBD",
     "ShiftedBetaGeometric",
     "SpendWarning",
+    "Summary",
     "UnitError",
     "alive_history",
     "alive_map",
@@ -97,3 +99,7 @@ __all__ = [
     "tracking",
     "unit_days",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

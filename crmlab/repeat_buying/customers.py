@@ -1,6 +1,5 @@
 """Reading a purchase summary: what the models need, checked, as NumPy arrays."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -9,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs
+from crmlab.repeat_buying.summary import Summary
 
 UNITS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 
@@ -46,48 +46,16 @@ def unit_days(unit):
 
 
 def conventions(summary):
-    """What a summary says about itself: unit, end of the window, refunds, same-day purchases.
+    """What a `Summary` says about itself, as a dict; empty for any other frame."""
+    return {"unit": summary.unit, **summary.conventions} if isinstance(summary, Summary) else {}
+
+
+def agreed_unit(summary, unit):
+    """The time unit of a `Summary`, or the one expected where the summary does not say.
 
     Parameters
     ----------
-    summary : frame
-        Made by `summarise` or `split`. A pandas frame carries the answer in ``attrs``; every
-        other kind in a constant text column named ``conventions``.
-
-    Returns
-    -------
-    dict
-        Empty if the frame says nothing. pandas drops ``attrs`` in a merge, join or concat; put
-        them back with ``merged.attrs = summary.attrs``.
-
-    Examples
-    --------
-    >>> conventions(pd.DataFrame({"frequency": [1]}))
-    {}
-    """
-    if isinstance(summary, (pd.DataFrame, pd.Series)) and "conventions" not in summary:
-        return dict(summary.attrs.get("conventions", {}))
-    if isinstance(summary, (pd.Series, Mapping)):
-        return {}
-    frame = nw.from_native(summary).lazy()
-    if "conventions" not in frame.collect_schema().names():
-        return {}
-    texts = set(collected(frame.select("conventions").unique())["conventions"])
-    if len(texts) > 1:
-        raise ValueError(
-            f"summary.conventions: {len(texts)} different texts; rows made with different"
-            " units or dates were put together. Summarise them in one go."
-        )
-    return json.loads(texts.pop()) if texts else {}
-
-
-def agreed_unit(said, unit):
-    """The time unit of a summary, or of the model where the summary does not say.
-
-    Parameters
-    ----------
-    said : dict
-        The conventions of the summary.
+    summary : Summary, frame or mapping
     unit : str or None
         The unit a model expects.
 
@@ -100,7 +68,7 @@ def agreed_unit(said, unit):
     UnitError
         The summary is in another unit.
     """
-    known = said.get("unit")
+    known = summary.unit if isinstance(summary, Summary) else None
     if unit is not None and known is not None and unit != known:
         raise UnitError(
             f"the summary counts in {known}s, the model in {unit}s; summarise with unit={unit!r}"
@@ -130,26 +98,29 @@ def collected(frame):
 
 
 def as_pandas(summary, columns, *, optional=()):
-    """Any frame, mapping or row as a pandas DataFrame with the named columns.
+    """Any summary, frame, mapping or row as a pandas DataFrame with the named columns.
 
     Parameters
     ----------
-    summary : frame, mapping or pandas.Series
-        A mapping or a Series is one customer.
+    summary : Summary, frame, mapping or pandas.Series
+        A mapping or a Series of names is one customer.
     columns, optional : tuple of str
         Columns that must, and may, be there.
 
     Returns
     -------
     pandas.DataFrame
-        A pandas frame as it came; of another kind of frame only the named columns.
+        Indexed by ``customer_id`` where there is such a column; a pandas frame as it came, of
+        another kind of frame only the named columns.
 
     Raises
     ------
     ValueError
-        A column is missing, or there is no row.
+        A column is missing, there is no row, or a customer has two.
     """
-    if isinstance(summary, (Mapping, pd.Series)):
+    if isinstance(summary, Summary):
+        summary = summary.table
+    if isinstance(summary, Mapping | pd.Series):
         scalars = all(np.ndim(value) == 0 for value in dict(summary).values())
         summary = pd.DataFrame([dict(summary)] if scalars else dict(summary))
     remedy = "Make the summary with summarise, or rename the columns."
@@ -159,13 +130,19 @@ def as_pandas(summary, columns, *, optional=()):
         except TypeError:
             kind = type(summary).__name__
             raise ValueError(
-                f"summary is of type {kind}; give a frame or a mapping of columns."
+                f"summary is of type {kind}; give a summary, a frame or a mapping of columns."
             ) from None
         names = frame.collect_schema().names()
         inputs.columns(names, columns, "summary", remedy=remedy)
-        wanted = dict.fromkeys([*columns, *(name for name in optional if name in names)])
+        named = ("customer_id", *optional)
+        wanted = dict.fromkeys([*columns, *(name for name in named if name in names)])
         summary = collected(frame.select(*wanted))
-    return inputs.table(summary, columns, "summary", remedy=remedy)
+    table = inputs.table(summary, columns, "summary", remedy=remedy)
+    if "customer_id" in table.columns:
+        ids = inputs.ids(table["customer_id"], "summary.customer_id", rows=table)
+        table = table.drop(columns="customer_id").set_index(pd.Index(ids, name="customer_id"))
+        inputs.one_row_each(table, "summary")
+    return table
 
 
 def numbers(table, column, **options):
@@ -288,8 +265,7 @@ def read(summary, *, unit=None, whole=False):
     UnitError
         The summary is in another unit.
     """
-    said = conventions(summary)
-    unit = agreed_unit(said, unit)
+    unit = agreed_unit(summary, unit)
     table = as_pandas(summary, ("frequency", "recency", "T"), optional=("customers",))
     limits = {"at_least": 0} | ({"whole": True} if whole else {})
     x, weight = counts(table), row_weights(table)
@@ -312,7 +288,7 @@ def read(summary, *, unit=None, whole=False):
         ("is above 0 without a repeat purchase", "are above 0 without a repeat purchase"),
         remedy,
     )
-    if said.get("same_day") != "separate":
+    if conventions(summary).get("same_day") != "separate":
         refuse(
             ~once & (tx == 0),
             "recency",

@@ -286,7 +286,7 @@ def _from_counts(survivors, unit):
 
 
 def _from_frame(summary, unit, *, known=True):
-    unit = agreed_unit(conventions(summary), unit)
+    unit = agreed_unit(summary, unit)
     needed = ("T", "churned") if known else ("T",)
     table = as_pandas(summary, needed, optional=("churned", "customers"))
     T = numbers(table, "T", at_least=0, whole=True, remedy="Count the renewals, from 0.")

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from crmlab.repeat_buying.summary import Summary
+
 
 def simulated(x, recency, T, unit, holdout, rate, **truth):
     """Put simulated customers into the columns of a summary.
@@ -16,22 +18,26 @@ def simulated(x, recency, T, unit, holdout, rate, **truth):
 
     Returns
     -------
-    pandas.DataFrame
+    Summary
+        Customers "1", "2", ...; beside the columns of a summary the truth.
     """
     table = pd.DataFrame(
         {
-            "customer_id": np.arange(1, len(T) + 1),
             "frequency": x.astype(np.int64),
             "recency": recency,
             "T": T,
             "frequency_holdout": holdout.astype(np.int64),
             "purchase_rate": rate,
             **truth,
-        }
+        },
+        index=numbered(len(T)),
     )
-    if unit is not None:
-        table.attrs["conventions"] = {"unit": unit, "made_by": "simulate"}
-    return table
+    return Summary(table, unit=unit, conventions={"made_by": "simulate"})
+
+
+def numbered(count: int) -> pd.Index:
+    """Ids of simulated customers: "1", "2", ..."""
+    return pd.Index(np.arange(1, count + 1).astype(str), dtype="str", name="customer_id")
 
 
 def order_statistic(rng, place, size):
