@@ -5,13 +5,15 @@ Every lessons/NN-name.py (jupytext percent) becomes two executed notebooks:
 - notebooks/NN-name.ipynb, for readers: exercises are open, speaker notes are left out;
 - notebooks/trainer/NN-name.ipynb: solutions are filled in, speaker notes stand in place.
 
-Also makes environment.yml from pyproject.toml, and README.png from the cell tagged ``readme``.
-Two builds in a row give the same bytes.
+Also makes what follows from the one list of lessons, crmlab/curriculum.py: the table in README.md,
+the stub crmlab/__init__.pyi, crmlab/check/solutions.json; environment.yml from pyproject.toml;
+and README.png from the cell tagged ``readme``. Two builds in a row give the same bytes.
 """
 
 import argparse
 import csv
 import hashlib
+import json
 import os
 import re
 import sys
@@ -25,6 +27,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm.auto import tqdm
 
+import crmlab
+from crmlab.check import SOLUTIONS
+from crmlab.curriculum import LESSONS as LIST
+from crmlab.curriculum import PARTS
+
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "lessons"
 NOTEBOOKS = {"reader": ROOT / "notebooks", "trainer": ROOT / "notebooks" / "trainer"}
@@ -34,8 +41,8 @@ CONDA_NAMES = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base"}
 
 
 def lessons():
-    """Names of all lessons, in order."""
-    return sorted(path.stem for path in LESSONS.glob("[0-9][0-9]-*.py"))
+    """Titles of all lessons, in order."""
+    return [lesson.title for lesson in LIST]
 
 
 def editions(lesson):
@@ -151,6 +158,52 @@ def execute(notebook, folder):
     return notebook
 
 
+def generated():
+    """What is made from other files: a dict from path to text."""
+    return {
+        ROOT / "environment.yml": environment(),
+        ROOT / "README.md": readme(),
+        ROOT / "crmlab" / "__init__.pyi": stub(),
+        SOLUTIONS: solutions(),
+    }
+
+
+def readme():
+    """README.md with its table of lessons, made from the list."""
+    rows = ["| lesson | you can then | minutes |", "|---|---|---|"]
+    for part, name in PARTS.items():
+        rows.append(f"| **{part} {name}** | | |")
+        rows += [
+            f"| [{one.title}](notebooks/{one.title}.ipynb) | {one.outcome} | {one.minutes} |"
+            for one in LIST
+            if one.part == part
+        ]
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    marks = r"(<!-- lessons -->\n).*?(\n<!-- end of lessons -->)"
+    return re.sub(marks, lambda m: m[1] + "\n".join(rows) + m[2], text, count=1, flags=re.S)
+
+
+def stub():
+    """Text of crmlab/__init__.pyi, which tells editors of the rooms that load when named."""
+    lines = ["# Made by `python course.py build` from the folder crmlab."]
+    lines += [f"from crmlab import {room} as {room}" for room in crmlab._ROOMS]
+    lines += [f"from crmlab.{room} import {n} as {n}" for n, room in crmlab._NAMES.items()]
+    return "\n".join([*lines, ""])
+
+
+def solutions():
+    """Text of crmlab/check/solutions.json: the code that solves each exercise."""
+    found = {}
+    for lesson in lessons():
+        path = LESSONS / f"{lesson}.py"
+        script = path.read_text(encoding="utf-8") if path.exists() else ""
+        for code, number in re.findall(
+            r'^# solution\n(.*?)^check\("([\d.]+)"', script, flags=re.M | re.S
+        ):
+            found[number] = code.strip()
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
 def environment():
     """Text of environment.yml, from the dependencies in pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -185,14 +238,45 @@ def check(names):
         for name in names
         for edition in differences(name)
     ]
-    if (ROOT / "environment.yml").read_text(encoding="utf-8") != environment():
-        found.append("environment.yml differs from pyproject.toml. Run: python course.py build")
+    found += [
+        f"{path.relative_to(ROOT)} differs from what it is made from. Run: python course.py build"
+        for path, text in generated().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    return [*disagreements(), *found]
+
+
+def disagreements():
+    """Where the list of lessons, the scripts and the exercises do not agree, a sentence each."""
+    scripts = {path.stem for path in LESSONS.glob("[0-9][0-9]-*.py")}
+    found = [
+        f"lessons/{title}.py has no line in crmlab/curriculum.py. Add one, or remove the script."
+        for title in sorted(scripts - set(lessons()))
+    ]
+    for lesson in LIST:
+        script, exercises = LESSONS / f"{lesson.title}.py", f"crmlab/check/{lesson.exercises}.py"
+        if lesson.title not in scripts:
+            found.append(f"lessons/{lesson.title}.py is missing; crmlab/curriculum.py lists it.")
+            continue
+        minutes = re.search(r"\*\*Minutes\*\*: (\d+)", script.read_text(encoding="utf-8"))
+        if minutes is None or int(minutes[1]) != lesson.minutes:
+            found.append(
+                f"lessons/{lesson.title}.py needs the line '**Minutes**: {lesson.minutes}', as "
+                "crmlab/curriculum.py says."
+            )
+        if not (ROOT / exercises).exists():
+            found.append(f"{exercises} is missing: the exercises of lesson {lesson.title}.")
+        if lesson.module not in crmlab._ROOMS:
+            found.append(f"crmlab/{lesson.module} is missing: the module of {lesson.title}.")
     return found
 
 
 def build(names):
-    """Make and execute both notebooks of the given lessons, and environment.yml."""
-    (ROOT / "environment.yml").write_text(environment(), encoding="utf-8", newline="\n")
+    """Make and execute both notebooks of the given lessons, and all other generated files."""
+    if wrong := disagreements():
+        sys.exit("\n".join(wrong))
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8", newline="\n")
     jobs = [(name, *pair) for name in names for pair in editions(name).items()]
     for name, edition, notebook in tqdm(jobs, unit="notebook"):
         folder = NOTEBOOKS[edition]

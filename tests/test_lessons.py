@@ -1,7 +1,9 @@
 """Every lesson: built from its script, run whole, in the shape that readers can rely on."""
 
 import ast
+import dataclasses
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -11,6 +13,8 @@ import nbformat
 import pytest
 
 from crmlab.check import exercises
+from crmlab.curriculum import LESSONS as LIST
+from crmlab.curriculum import Lesson
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "lessons"))
@@ -118,13 +122,64 @@ def test_lesson_has_its_parts(lesson):
     assert len([c for c in trainer.cells if "instructor" in build._tags(c)]) >= 4
 
 
-def test_readme_lists_every_lesson_with_its_minutes():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for lesson in LESSONS:
-        text = (ROOT / "lessons" / f"{lesson}.py").read_text(encoding="utf-8")
-        minutes = re.search(r"\*\*Minutes\*\*: (\d+)", text)[1]
-        row = rf"^\| \[{lesson}\]\(notebooks/{lesson}\.ipynb\) \|.*\| {minutes} \| ready \|$"
-        assert re.search(row, readme, flags=re.M), f"README lacks {lesson} with {minutes} minutes"
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """A copy of what an author of a lesson edits, for the build to look at."""
+    for folder in ("lessons", "crmlab/check"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for name in ("README.md", "pyproject.toml", "environment.yml", "crmlab/__init__.pyi"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "LESSONS", tmp_path / "lessons")
+    monkeypatch.setattr(build, "SOLUTIONS", tmp_path / "crmlab/check/solutions.json")
+    return tmp_path
+
+
+NEW = Lesson("97", "dummy", "0", "database", 40, "try the recipe")
+
+
+def test_a_line_in_the_list_asks_by_name_for_what_it_lacks(house, monkeypatch):
+    assert build.disagreements() == []
+    monkeypatch.setattr(build, "LIST", (*LIST, NEW))
+    assert build.disagreements() == [
+        "lessons/97-dummy.py is missing; crmlab/curriculum.py lists it."
+    ]
+    (house / "lessons" / "97-dummy.py").write_text("# **Minutes**: 30\n")
+    assert build.disagreements() == [
+        "lessons/97-dummy.py needs the line '**Minutes**: 40', as crmlab/curriculum.py says.",
+        "crmlab/check/dummy.py is missing: the exercises of lesson 97-dummy.",
+    ]
+    (house / "lessons" / "97-dummy.py").write_text("# **Minutes**: 40\n")
+    (house / "crmlab/check/dummy.py").write_text("EXERCISES = {}\n")
+    assert build.disagreements() == []
+    (house / "README.md").write_text(build.readme(), encoding="utf-8")
+    row = "| [97-dummy](notebooks/97-dummy.ipynb) | try the recipe | 40 |"
+    assert row in (house / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_script_without_a_line_in_the_list_is_named(house):
+    (house / "lessons" / "97-dummy.py").write_text("# **Minutes**: 40\n")
+    said = "lessons/97-dummy.py has no line in crmlab/curriculum.py. Add one, or remove the script."
+    assert build.disagreements() == [said]
+    with pytest.raises(SystemExit, match=r"97-dummy\.py has no line"):
+        build.build([])
+
+
+def test_a_module_that_does_not_exist_is_named(house, monkeypatch):
+    lost = dataclasses.replace(LIST[0], module="nowhere")
+    monkeypatch.setattr(build, "LIST", (lost, *LIST[1:]))
+    assert build.disagreements() == [f"crmlab/nowhere is missing: the module of {LIST[0].title}."]
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "crmlab/__init__.pyi", "crmlab/check/solutions.json"]
+)
+def test_what_is_generated_is_compared(house, name):
+    text = (house / name).read_text(encoding="utf-8")
+    (house / name).write_text(text.replace("customer", "client").replace("load", "lode"))
+    assert f"{name} differs from what it is made from. Run: python course.py build" in build.check(
+        []
+    )
 
 
 def test_readme_shows_the_figure_of_the_lesson():

@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import crmlab as crm
+from crmlab.curriculum import LESSONS
 from crmlab.database import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,13 +26,14 @@ def loaded_by(code):
 
 
 def test_import_loads_no_heavy_library():
-    heavy = {"scipy", "matplotlib", "duckdb", "statsmodels", "sklearn", "narwhals", "tqdm"}
+    heavy = {"scipy", "matplotlib", "seaborn", "duckdb", "statsmodels", "sklearn", "narwhals"}
     assert heavy & loaded_by("") == set()
 
 
 def test_every_listed_module_loads():
     for name in crm.__all__:
         assert getattr(crm, name) is not None
+    assert {lesson.module for lesson in LESSONS} <= set(crm.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = crm.nothing
 
@@ -39,7 +41,7 @@ def test_every_listed_module_loads():
 def test_figures_load_only_when_drawn():
     names = [name for name in crm.__all__ if name not in ("load", "CustomerDatabase")]
     loaded = loaded_by(f"for name in {names}: getattr(crmlab, name)")
-    assert {"matplotlib", "statsmodels", "sklearn"} & loaded == set()
+    assert {"matplotlib", "seaborn", "statsmodels", "sklearn"} & loaded == set()
 
 
 def test_the_readme_code_runs():

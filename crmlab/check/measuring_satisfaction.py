@@ -37,7 +37,6 @@ EXERCISES = {
                 lambda: {"roasting", "accounts"},
                 "Two colleagues of accounts agree. That is no interval; five answers are needed.",
             ),
-            (lambda: "roasting", "A name alone is a text. Put it in a set, with braces."),
         ),
         hint="sat.mean(ratings) has a low end. Which departments have five answers and low > 3?",
     ),

@@ -1,0 +1,20 @@
+# Made by `python course.py build` from the folder crmlab.
+from crmlab import check as check
+from crmlab import company as company
+from crmlab import curriculum as curriculum
+from crmlab import database as database
+from crmlab import delivered_value as delivered_value
+from crmlab import drivers as drivers
+from crmlab import inputs as inputs
+from crmlab import intervals as intervals
+from crmlab import lifetime_value as lifetime_value
+from crmlab import pricing as pricing
+from crmlab import repeat_buying as repeat_buying
+from crmlab import results as results
+from crmlab import satisfaction as satisfaction
+from crmlab import scoring as scoring
+from crmlab import segments as segments
+from crmlab import style as style
+from crmlab import tiers as tiers
+from crmlab.database import load as load
+from crmlab.database import CustomerDatabase as CustomerDatabase
