@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from crmlab import inputs
+from crmlab.results import Result
 
 OFFERS = pd.DataFrame(
     {"segment": ["a", "a"], "offer": ["bar", "kiosk"], "price": [4, -2]}, index=[7, 9]
@@ -284,7 +285,7 @@ def test_a_scale_has_two_ends(ends):
     "ends", [5, None, "ab", (10, 1), (1, 1), (1, 2, 3), ("1", "5"), (1, np.nan), ([1], [2, 3])]
 )
 def test_what_is_no_scale(ends):
-    with pytest.raises(ValueError, match="scale is .* give the lowest and the highest point"):
+    with pytest.raises(ValueError, match=r"scale is .* give the lowest and the highest point"):
         inputs.scale(ends)
 
 
@@ -314,3 +315,18 @@ def test_purchases_are_settled():
         bad.loc[1, name] = broken
         with pytest.raises(ValueError, match=rf"transactions\.{name}: 1 of 3 rows is empty"):
             inputs.purchases(bad, refunds="net")
+
+
+def test_rows_in_the_order_of_their_ids():
+    assert inputs.id_order(pd.Index([10, 9, 2])).tolist() == [2, 1, 0]
+    assert inputs.id_order(pd.Index(["b", 3, "a"])).tolist() == [1, 2, 0]
+    assert inputs.id_order(pd.RangeIndex(3)).tolist() == [0, 1, 2]
+
+
+def test_values_of_customers_are_the_estimates_of_a_table():
+    table = pd.DataFrame({"customer_id": ["A", "B"], "low": [0, 1], "estimate": [3, 4]})
+    assert inputs.customer_values(table, keyed=True).to_dict() == {"A": 3, "B": 4}
+    result = Result(table.set_index("customer_id"))
+    assert inputs.customer_values(result).to_dict() == {"A": 3, "B": 4}
+    with pytest.raises(ValueError, match="is a table; pass one column"):
+        inputs.customer_values(table[["customer_id", "low"]])

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab.inputs.days import days
 from crmlab.inputs.numbers import Numbers, choice, number_columns, numbers
@@ -70,8 +71,16 @@ def by_customer(frame: Any) -> Any:
     return frame
 
 
-def customer_values(values: Numbers, where: str = "value", *, keyed: bool = False) -> pd.Series:
-    """One number per customer; ``keyed`` where the result is told by id, which must be unique."""
+def customer_values(
+    values: Numbers | pd.DataFrame | Result, where: str = "value", *, keyed: bool = False
+) -> pd.Series:
+    """One number per customer; ``keyed`` where the result is told by id, which must be unique.
+
+    Of a forecast, or of a table with a column ``estimate``, these are the estimates.
+    """
+    given = by_customer(values)
+    if isinstance(given, pd.DataFrame) and "estimate" in given.columns:
+        values = given["estimate"]
     remedy = "Fill in what you know, such as 0 for one who bought nothing, or drop these customers."
     found = numbers(values, where, accept=("flags",), remedy=remedy)
     if keyed:
@@ -84,6 +93,15 @@ def customer_table(frame: Any, where: str = "table") -> pd.DataFrame:
     frame = table(by_customer(frame), (), where)
     one_row_each(frame, where)
     return number_columns(frame, frame.columns, where, accept=("empty", "flags"))
+
+
+def id_order(index: pd.Index) -> NDArray[np.intp]:
+    """Rows in the order of their ids: what parts equal rows must not depend on their order."""
+    if index.is_monotonic_increasing:
+        return np.arange(len(index))
+    if index.inferred_type.startswith("mixed"):
+        index = index.map(str)
+    return index.argsort()
 
 
 def shared_ids(first: pd.Index, second: pd.Index, where: str) -> None:
