@@ -32,6 +32,10 @@ class Result:
         """One line on what the table alone does not say; empty where there is nothing to add."""
         return ""
 
+    def __getitem__(self, column: str) -> Any:
+        """One column of the table."""
+        return self.table[column]
+
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented

@@ -109,7 +109,7 @@ crm.database.plot_recency(log, until=year_end);
 # %%
 from crmlab import repeat_buying as rb
 
-summary = rb.summarise(log, until=year_end, unit="day").set_index("customer_id")
+summary = rb.summarise(log, until=year_end, unit="day").table
 columns = ["frequency", "recency", "T"]
 assert (summary[columns] == by_hand[columns]).all(axis=None)
 
@@ -133,7 +133,7 @@ counts = days.groupby("customer_id").size()
 counts.describe().round(1)
 
 # %%
-crm.database.plot_purchase_counts(counts);
+crm.database.purchase_counts(purchases).plot();
 
 # %% [markdown]
 # Look at the first bar: customers who came on one day only. In most customer bases it is the
@@ -173,10 +173,10 @@ repeated_so_far.tail(3)
 # %%
 cohorts = crm.database.cohorts(purchases, until=until, within=90)
 assert (cohorts["repeated_so_far"] - repeated_so_far).abs().max() < 1e-12
-cohorts.tail(5)
+cohorts.table.tail(5)
 
 # %%
-crm.database.plot_cohorts(cohorts);
+cohorts.plot();
 
 # %% [markdown]
 # `at_risk` is the denominator: customers of that month whose 90 days are over. Where it is 0 there

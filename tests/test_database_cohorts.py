@@ -5,9 +5,10 @@ import datetime
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 import crmlab as crm
-from crmlab.database import cohorts, plot_cohorts, plot_purchase_counts, plot_recency
+from crmlab.database import cohorts, plot_recency, purchase_counts
 
 
 def log(*rows):
@@ -42,9 +43,9 @@ def test_agrees_with_a_loop_over_customers(lantern):
     transactions, until = lantern
     result = cohorts(transactions, until=until, within=90)
     expected = by_loop(transactions, until, 90)
-    assert list(result.index) == sorted(expected)
+    assert list(result.table.index) == sorted(expected)
     for month, (customers, repeated, at_risk, in_time) in expected.items():
-        row = result.loc[month]
+        row = result.table.loc[month]
         assert row["customers"] == customers
         assert row["at_risk"] == at_risk
         assert row["repeated_so_far"] == pytest.approx(repeated / customers)
@@ -60,10 +61,13 @@ def test_interval_is_wilsons():
     some = [(f"C{i}", "2025-01-01") for i in range(100)]
     again = [(f"C{i}", "2025-01-31") for i in range(15)]
     result = cohorts(log(*some, *again), until="2025-12-31")
-    found = result.loc["2025-01", ["estimate", "low", "high"]].astype(float)
+    found = result.table.loc["2025-01", ["estimate", "low", "high"]].astype(float)
     assert found.round(4).tolist() == [0.15, 0.0931, 0.2328]
     nobody = cohorts(log(*some[:20]), until="2025-12-31")
-    assert nobody.loc["2025-01", ["low", "high"]].astype(float).round(4).tolist() == [0, 0.1611]
+    assert nobody.table.loc["2025-01", ["low", "high"]].astype(float).round(4).tolist() == [
+        0,
+        0.1611,
+    ]
 
 
 def test_the_window_includes_its_last_day_and_needs_it_observed():
@@ -81,9 +85,8 @@ def test_same_day_and_clock_time_make_no_repeat():
 def test_order_of_rows_does_not_matter(lantern):
     transactions, until = lantern
     shuffled = transactions.sample(frac=1, random_state=0)
-    pd.testing.assert_frame_equal(
-        cohorts(transactions, until=until), cohorts(shuffled, until=until)
-    )
+    assert cohorts(transactions, until=until) == cohorts(shuffled, until=until)
+    assert cohorts(transactions, until=until, within=89) != cohorts(transactions, until=until)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_order_of_rows_does_not_matter(lantern):
         (
             log(("Ana", "2025-01-01")),
             {"within": 0},
-            "within is 0; it must be at least 1. Give",
+            "within is 0; it must be a whole number and at least 1",
         ),
     ],
 )
@@ -110,20 +113,70 @@ def test_bad_input_is_named(frame, options, said):
         cohorts(frame, until="2025-12-31", **options)
 
 
+def test_all_months_together(lantern):
+    transactions, until = lantern
+    result = cohorts(transactions, until=until, within=90)
+    expected = by_loop(transactions, until, 90)
+    at_risk, repeated = (sum(row[place] for row in expected.values()) for place in (2, 3))
+    assert result.overall[["at_risk", "repeated"]].tolist() == [at_risk, repeated]
+    assert result.overall["estimate"] == pytest.approx(repeated / at_risk)
+    low, high = proportion_confint(repeated, at_risk, method="wilson")
+    assert result.overall[["low", "high"]].tolist() == pytest.approx([low, high])
+    assert result.caption == (
+        f"Within 90 days {repeated:,} of {at_risk:,} customers came back: "
+        f"{repeated / at_risk:.1%} ({low:.1%} to {high:.1%})."
+    )
+    nobody = cohorts(log(("Ana", "2025-01-01")), until="2025-01-02")
+    assert nobody.caption == "Nobody was watched for 90 days by 2025-01-02."
+
+
+def test_without_a_last_day_it_is_that_of_the_log():
+    visits = log(("Ana", "2025-01-01"), ("Ben", "2025-04-01"))
+    assert cohorts(visits).until == pd.Timestamp("2025-04-01")
+    assert cohorts(visits).overall["at_risk"] == 1
+
+
+REFUNDED = log(("Ana", "2025-01-01"), ("Ana", "2025-01-09"), ("Ben", "2025-01-01")).assign(
+    amount=[12.0, -12.0, 8.0]
+)
+
+
+def test_a_refund_is_no_purchase():
+    with pytest.raises(ValueError, match=r"amount: 1 of 3 rows is negative, a refund; .*'Ana'"):
+        cohorts(REFUNDED, until="2025-12-31")
+    for refunds in ("ignore", "net"):
+        found = cohorts(REFUNDED, until="2025-12-31", refunds=refunds)
+        assert found.overall["repeated"] == 0
+        assert found.overall["at_risk"] == 2
+
+
+def test_a_day_that_was_paid_back_whole_is_no_purchase():
+    undone = pd.concat([REFUNDED, log(("Ben", "2025-01-01")).assign(amount=-8.0)])
+    assert cohorts(undone, until="2025-12-31", refunds="net").table["customers"].tolist() == [1]
+    assert cohorts(undone, until="2025-12-31", refunds="ignore").table["customers"].tolist() == [2]
+
+
 def test_figures_draw_what_the_tables_say(lantern):
     transactions, until = lantern
-    result = cohorts(transactions, until=until)
-    ax = plot_cohorts(result)
+    result = cohorts(transactions, until=until, within=60)
+    ax = result.plot()
     assert np.allclose(ax.lines[0].get_ydata(), result["repeated_so_far"])
+    rate = ax.containers[0]
+    assert np.allclose(rate[0].get_ydata().astype(float), result["estimate"], equal_nan=True)
+    ends = np.array([part[:, 1] for part in rate[2][0].get_segments() if len(part)])
+    known = result.table.dropna(subset="estimate")
+    assert np.allclose(ends, known[["low", "high"]])
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == ["so far, whatever time they had", "within 60 days"]
     counts = transactions.drop_duplicates(["customer_id", "date"]).groupby("customer_id").size()
-    ax = plot_purchase_counts(counts)
-    assert [bar.get_height() for bar in ax.patches][:2] == [
-        (counts == 1).sum(),
-        (counts == 2).sum(),
-    ]
-    assert sum(bar.get_height() for bar in ax.patches) == len(counts)
+    ax = purchase_counts(transactions).plot()
+    heights = [bar.get_height() for bar in ax.patches]
+    assert heights[:11] == [(counts == days).sum() for days in range(1, 12)]
+    assert heights[11] == (counts >= 12).sum()
+    assert ax.texts[0].get_text() == f"{(counts == 1).mean():.0%}"
     ax = plot_recency(log(("Ana", "2025-01-01"), ("Ben", "2025-02-01")), until="2025-12-31")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Ana", "Ben"]
+    assert [text.get_text() for text in ax.texts] == ["days since last 364", "days since last 333"]
 
 
 def test_days_that_could_be_others_and_crowds_are_refused():

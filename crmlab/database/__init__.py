@@ -9,7 +9,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from crmlab.database.base import CustomerDatabase
-from crmlab.database.cohorts import cohorts, plot_cohorts, plot_purchase_counts, plot_recency
+from crmlab.database.cohorts import (
+    Cohorts,
+    PurchaseCounts,
+    cohorts,
+    plot_cohorts,
+    plot_purchase_counts,
+    plot_recency,
+    purchase_counts,
+)
 from crmlab.database.problems import ADVICE, DataError, MissingTableError, problems_error
 from crmlab.database.reading import find_tables
 from crmlab.database.schema import LESSONS, TABLES, Column, Table
@@ -18,16 +26,19 @@ from crmlab.database.validation import check_table, unknown_columns
 __all__ = [
     "LESSONS",
     "TABLES",
+    "Cohorts",
     "Column",
     "CustomerDatabase",
     "DataError",
     "MissingTableError",
+    "PurchaseCounts",
     "Table",
     "cohorts",
     "load",
     "plot_cohorts",
     "plot_purchase_counts",
     "plot_recency",
+    "purchase_counts",
 ]
 
 
