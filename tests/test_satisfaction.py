@@ -41,7 +41,7 @@ def test_an_order_may_give_the_numbers():
 
 
 def test_an_unknown_label_is_named_with_its_row():
-    with pytest.raises(ValueError, match=r"1 of 3 rows carries a label.*row 2: 'awful'"):
+    with pytest.raises(ValueError, match=r"1 of 3 rows has a label.*row 2: 'awful'"):
         sat.to_numbers(["good", "bad", "awful"], ["bad", "good"])
     with pytest.raises(ValueError, match="names 'Good' twice"):
         sat.to_numbers(["good"], ["good", "bad", "Good"])
@@ -71,7 +71,7 @@ def test_missing_answers_are_counted_not_guessed():
         ([10, 7.5], "1 of 2 rows is not whole; first row 1: 7.5"),
         ([10, np.inf], "infinite"),
         ([np.nan, np.nan], "none of 2 answers"),
-        ([], "none of 0 answers"),
+        ([], "answers is empty"),
     ],
 )
 def test_answers_that_no_one_can_give(answers, message):
@@ -80,9 +80,9 @@ def test_answers_that_no_one_can_give(answers, message):
 
 
 def test_rescale_goes_end_to_end():
-    assert sat.rescale([1, 5], (1, 5), (0, 100)).tolist() == [0, 100]
+    assert sat.rescale([1, 5], old=(1, 5), new=(0, 100)).tolist() == [0, 100]
     with pytest.raises(ValueError, match="lowest point first"):
-        sat.rescale([1], (5, 1), (0, 100))
+        sat.rescale([1], old=(5, 1), new=(0, 100))
 
 
 # Intervals

@@ -1,14 +1,25 @@
 """Answers of a survey: labels turned into numbers, scales and missing answers checked."""
 
+from __future__ import annotations
+
 import unicodedata
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs
+from crmlab.inputs import Numbers
 
-ORDERS = {
+Scale: TypeAlias = "tuple[float, float]"
+Order: TypeAlias = "str | Sequence[str | tuple[str, ...]] | Mapping[str, float]"
+
+NO_ANSWER_CODES = (77, 88, 97, 98, 99, 998, 999, 9998, 9999, -99, -999)
+LONGEST_SCALE = 11  # points of the longest scale in use, 0 to 10
+
+ORDERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "satisfaction": (
         ("very dissatisfied", "非常不满意", "很不满意", "非常不滿意"),
         ("dissatisfied", "不满意", "不滿意"),
@@ -33,7 +44,7 @@ ORDERS = {
 }
 
 
-def to_numbers(answers, order):
+def to_numbers(answers: pd.Series | Sequence[Any], order: Order) -> pd.Series:
     """Turn the labels of an answer scale into numbers, in an order that you declare.
 
     Parameters
@@ -63,7 +74,7 @@ def to_numbers(answers, order):
     >>> to_numbers(["fine", "bad", None], ["bad", "fine"]).tolist()
     [2.0, 1.0, nan]
     """
-    answers = answers if isinstance(answers, pd.Series) else pd.Series(answers, dtype=object)
+    answers = _one_column(answers, "answers")
     code = _codes(order)
     labels = answers.astype(object).where(answers.notna(), "").map(_plain)
     numbers = labels.map(code).astype(float)
@@ -73,15 +84,15 @@ def to_numbers(answers, order):
         answers,
         "answers" if answers.name is None else str(answers.name),
         (
-            "carries a label that the order does not contain",
-            "carry a label that the order does not contain",
+            "has a label that the order does not contain",
+            "have a label that the order does not contain",
         ),
         f"The order has: {', '.join(code)}. Add the label to the order, or correct the answer.",
     )
     return numbers
 
 
-def rescale(answers, old, new):
+def rescale(answers: Numbers, *, old: Scale, new: Scale) -> pd.Series:
     """Move answers from one scale to another, end to end and linearly.
 
     Parameters
@@ -97,24 +108,31 @@ def rescale(answers, old, new):
         Answers on the new scale. Two scales with a different number of points do not become
         comparable in every respect by this: people use a short scale differently.
 
+    Raises
+    ------
+    ValueError
+        Answers outside the old scale, or a scale whose lowest point does not come first.
+
     Examples
     --------
-    >>> rescale([1, 3, 5], (1, 5), (1, 10)).tolist()
+    >>> rescale([1, 3, 5], old=(1, 5), new=(1, 10)).tolist()
     [1.0, 5.5, 10.0]
     """
-    answers = numeric(answers, scale=old)
-    new = checked_scale(new)
-    return new[0] + (answers - old[0]) * (new[1] - new[0]) / (old[1] - old[0])
+    answers = on_scale(answers, scale=old)
+    (low, high), (start, end) = checked_scale(old), checked_scale(new)
+    return start + (answers - low) * (end - start) / (high - low)
 
 
-def numeric(values, name=None, *, scale=None, whole=False):
-    """Answers as a Series of floats, missing ones NaN; anything that is no answer is an error.
+def on_scale(
+    values: Any, where: str | None = None, *, scale: Scale | None = None, whole: bool = False
+) -> pd.Series:
+    """Answers as floats, missing ones NaN; text and what lies outside the scale are refused.
 
     Parameters
     ----------
     values : Series or sequence
-        One answer per respondent.
-    name : str, optional
+        One answer per respondent; True and False are 1 and 0.
+    where : str, optional
         What to call the column in an error; the Series' own name otherwise.
     scale : tuple of float, optional
         Lowest and highest possible answer.
@@ -129,52 +147,55 @@ def numeric(values, name=None, *, scale=None, whole=False):
     Raises
     ------
     ValueError
-        Text, infinite numbers, answers outside the scale, or parts of a point.
+        Text, infinite numbers, answers outside the scale, parts of a point, no row at all.
+
+    Warns
+    -----
+    UserWarning
+        Without a scale: answers such as 98 and 99 beside answers of at most ten, which often
+        stand for "no answer".
 
     Examples
     --------
-    >>> numeric([3, None, 5], "service", scale=(1, 5)).tolist()
+    >>> on_scale([3, None, 5], "service", scale=(1, 5)).tolist()
     [3.0, nan, 5.0]
     """
-    _refuse_table(values, name or "answers")
-    values = values if isinstance(values, pd.Series) else pd.Series(values)
-    name = name or values.name
-    where = "answers" if name is None else str(name)
-    numbers = _floats(values, name, where)
-    infinite, remedy = np.isinf(numbers), "Correct them or leave them empty."
-    inputs.refuse(infinite, values, where, ("is infinite", "are infinite"), remedy)
+    values = _one_column(values, where or "answers")
+    where = str(where or ("answers" if values.name is None else values.name))
+    _refuse_labels(values, where)
+    found = inputs.numbers(values, where, accept=("empty", "flags"))
     if scale is not None:
         low, high = checked_scale(scale)
+        outside = f"outside the scale {low:g} to {high:g}"
         inputs.refuse(
-            (numbers < low) | (numbers > high),
+            (found < low) | (found > high),
             values,
             where,
-            (
-                f"is outside the scale {low:g} to {high:g}",
-                f"are outside the scale {low:g} to {high:g}",
-            ),
-            "Correct them, leave them empty, or declare the scale that was asked.",
+            (f"is {outside}", f"are {outside}"),
+            "Empty the codes that stand for no answer, such as 99, correct the others, or declare "
+            "the scale that was asked.",
         )
+    else:
+        _tell_codes(found, where)
     if whole:
-        inputs.refuse(
-            numbers % 1 > 0,
-            values,
-            where,
-            ("is not whole", "are not whole"),
-            "Correct or round them.",
-        )
-    return numbers
+        part = "is not whole", "are not whole"
+        inputs.refuse(found % 1 > 0, values, where, part, "Correct or round them.")
+    return found
 
 
-def numeric_table(table, *, scale=None):
-    """Check every column of a table as `numeric` does one.
+def items_on_scale(
+    table: pd.DataFrame | pd.Series | Mapping[str, Any],
+    *,
+    scale: Scale | Mapping[str, Scale] | None = None,
+) -> pd.DataFrame:
+    """Check every column of a table as `on_scale` does one.
 
     Parameters
     ----------
     table : DataFrame, Series or mapping
         One column per item.
-    scale : tuple of float, optional
-        Lowest and highest possible answer of all items.
+    scale : tuple of float or mapping, optional
+        Lowest and highest possible answer of all items, or of each item by its name.
 
     Returns
     -------
@@ -184,19 +205,18 @@ def numeric_table(table, *, scale=None):
     Raises
     ------
     ValueError
-        As `numeric`, or a table without rows or columns, or two columns of one name.
+        As `on_scale`, or a table without rows or columns, or two columns of one name.
     """
-    table = table.to_frame() if isinstance(table, pd.Series) else pd.DataFrame(table)
-    if table.empty:
-        raise ValueError(f"the table has {len(table)} rows and {table.shape[1]} columns: no answer")
-    if not table.columns.is_unique:
-        twice = table.columns[table.columns.duplicated()][0]
-        raise ValueError(f"column {twice!r} appears more than once: rename or drop one of them")
-    checked = {name: numeric(table[name], name, scale=scale) for name in table.columns}
+    if isinstance(table, pd.Series):
+        table = table.to_frame()
+    table = inputs.table(paired(**table) if isinstance(table, Mapping) else table, (), "items")
+    scales = scale if isinstance(scale, Mapping) else dict.fromkeys(table.columns, scale)
+    inputs.columns(table.columns, scales, "items", remedy="scale names what is not there.")
+    checked = {name: on_scale(table[name], str(name), scale=scales.get(name)) for name in table}
     return pd.DataFrame(checked, index=table.index)
 
 
-def paired(**columns):
+def paired(**columns: Any) -> pd.DataFrame:
     """Put columns side by side after checking that they describe the same respondents.
 
     Parameters
@@ -212,28 +232,25 @@ def paired(**columns):
     Raises
     ------
     ValueError
-        Lengths or indexes that differ.
+        Lengths or indexes that differ, no row at all.
     """
-    for name, values in columns.items():
-        _refuse_table(values, name)
-    lengths = {name: len(values) for name, values in columns.items()}
+    given = {name: _one_column(values, name) for name, values in columns.items()}
+    lengths = {name: len(values) for name, values in given.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise ValueError(f"columns of different length ({told}): one answer per respondent each")
-    series = {name: v for name, v in columns.items() if isinstance(v, pd.Series)}
-    indexes = list(series.values())
-    for name, values in series.items():
-        if not values.index.equals(indexes[0].index):
+    labelled = {name: v.index for name, v in columns.items() if isinstance(v, pd.Series)}
+    first, index = next(iter(labelled.items()), ("", None))
+    for name, own in labelled.items():
+        if not own.equals(index):
             raise ValueError(
-                f"{next(iter(series))} and {name} have different row labels: take both from one "
-                "table, or call reset_index(drop=True) on each if the order is the same"
+                f"{first} and {name} have different row labels: take both from one table, or call "
+                "reset_index(drop=True) on each if the order is the same"
             )
-    index = indexes[0].index if indexes else None
-    plain = {name: getattr(v, "array", v) for name, v in columns.items()}
-    return pd.DataFrame(plain, index=index)
+    return pd.DataFrame({name: values.array for name, values in given.items()}, index=index)
 
 
-def complete(table, at_least=2):
+def complete(table: pd.DataFrame, at_least: int = 2) -> tuple[pd.DataFrame, int]:
     """Rows in which every answer is there, and how many were left out for a missing one.
 
     Parameters
@@ -263,47 +280,80 @@ def complete(table, at_least=2):
     return kept, len(table) - len(kept)
 
 
-def checked_scale(scale):
+def checked_scale(scale: Any) -> Scale:
     """Lowest and highest point of a scale, refused unless the first is the smaller."""
-    low, high = (float(end) for end in scale)
+    if np.shape(scale) != (2,) or isinstance(scale, Mapping | set):
+        raise ValueError(f"scale is {scale!r}; give its lowest and highest point, such as (1, 10).")
+    low, high = (inputs.number(end, "a point of the scale") for end in scale)
     if not low < high:
         raise ValueError(f"scale {tuple(scale)}: give the lowest point first, then the highest")
     return low, high
 
 
-def _refuse_table(values, name):
+def numeric(values, name=None, *, scale=None, whole=False):  # noqa: D103
+    return on_scale(values, name, scale=scale, whole=whole)
+
+
+def numeric_table(table, *, scale=None):  # noqa: D103
+    return items_on_scale(table, scale=scale)
+
+
+def _one_column(values: Any, where: str) -> pd.Series:
     if isinstance(values, pd.DataFrame):
         raise ValueError(
-            f"{name}: a table of {values.shape[1]} columns; give one of them, such as "
+            f"{where}: a table of {values.shape[1]} columns; give one of them, such as "
             "survey['satisfaction']"
         )
+    if isinstance(values, pd.Series):
+        return values
+    if (
+        isinstance(values, str | set)
+        or not hasattr(values, "__len__")
+        or getattr(values, "ndim", 1) != 1
+    ):
+        raise ValueError(f"{where} is {inputs.shown(values)}; give one answer per respondent.")
+    return pd.Series(values)
 
 
-def _floats(values, name, where):
+def _refuse_labels(values: pd.Series, where: str) -> None:
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return pd.Series(values.to_numpy(dtype=float, na_value=np.nan), values.index, name=name)
-    text = values.map(lambda value: isinstance(value, str)).astype(bool)
-    plain = values.astype(object).where(values.notna() & ~text, np.nan)
-    numbers = pd.to_numeric(plain, errors="coerce").astype(float)
+        return
+    text = values.map(lambda cell: isinstance(cell, str)).astype(bool)
     inputs.refuse(
-        values.notna() & (text | numbers.isna()),
+        text,
         values,
         where,
         ("is not numeric", "are not numeric"),
         "Turn labels into numbers with crm.satisfaction.to_numbers(column, order), digits stored "
         "as text with pandas.to_numeric.",
     )
-    return numbers
 
 
-def _codes(order):
+def _tell_codes(found: pd.Series, where: str) -> None:
+    codes = found.isin(NO_ANSWER_CODES)
+    others = found[~codes].dropna()
+    if not codes.any() or others.empty or not others.between(0, LONGEST_SCALE - 1).all():
+        return
+    told = ", ".join(f"{code:g}" for code in sorted(found[codes].unique()))
+    warnings.warn(
+        f"{where}: {int(codes.sum())} of {len(found)} answers are {told}, all others lie from "
+        f"{others.min():g} to {others.max():g}. If these are codes for no answer, empty them; "
+        "scale= refuses what lies outside.",
+        stacklevel=4,
+    )
+
+
+def _codes(order: Order) -> dict[str, float]:
     if isinstance(order, str):
-        if order not in ORDERS:
-            raise ValueError(f"no order is called {order!r}; there are {', '.join(ORDERS)}")
-        order = ORDERS[order]
+        order = ORDERS[inputs.choice(order, "order", ORDERS)]
     if isinstance(order, Mapping):
-        return {_plain(label): float(number) for label, number in order.items()}
-    code = {}
+        return {
+            _plain(label): inputs.number(number, f"order[{label!r}]")
+            for label, number in order.items()
+        }
+    if not isinstance(order, Iterable):
+        raise ValueError(f"order is {order!r}; give the labels from the lowest to the highest.")
+    code: dict[str, float] = {}
     for number, labels in enumerate(order, start=1):
         for label in (labels,) if isinstance(labels, str) else labels:
             if _plain(label) in code:
@@ -312,5 +362,5 @@ def _codes(order):
     return code
 
 
-def _plain(label):
+def _plain(label: object) -> str:
     return " ".join(unicodedata.normalize("NFKC", str(label)).casefold().split())
