@@ -9,11 +9,13 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
+
+Given = ParamSpec("Given")
 
 COLOURS = {
     "value": "#0072B2",
@@ -62,7 +64,7 @@ def settings() -> Any:
 
 def figure(
     takes: type | tuple[type, ...] | None = None, *, width: float = 9, height: float = 5
-) -> Callable[[Callable[..., None]], Callable[..., Axes]]:
+) -> Callable[[Callable[Given, None]], Callable[Given, Axes]]:
     """Decorate ``plot_*(result, ax=None)``: the house style, and a new Axes where none is given.
 
     Parameters
@@ -78,12 +80,12 @@ def figure(
         The decorated function. It returns the Axes it drew on.
     """
 
-    def decorate(plot: Callable[..., None]) -> Callable[..., Axes]:
+    def decorate(plot: Callable[Given, None]) -> Callable[Given, Axes]:
         signature = inspect.signature(plot)
         first = next(iter(signature.parameters))
 
         @functools.wraps(plot)
-        def draw(*args: Any, **options: Any) -> Axes:
+        def draw(*args: Given.args, **options: Given.kwargs) -> Axes:
             call = signature.bind(*args, **options)
             if takes is not None and not isinstance(call.arguments[first], takes):
                 kinds = takes if isinstance(takes, tuple) else (takes,)
@@ -105,6 +107,7 @@ def figure(
                     raise
             return call.arguments["ax"]
 
+        draw.__signature__ = signature.replace(return_annotation="Axes")  # type: ignore[attr-defined]
         return draw
 
     return decorate
