@@ -1,13 +1,17 @@
-"""Quantiles and closed-form intervals that several modules report."""
+"""Quantiles and intervals that several modules report."""
+
+from __future__ import annotations
 
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from crmlab import inputs
 
 
-def tail(confidence):
+def tail(confidence: float) -> float:
     """What a two-sided interval may miss on each side: 0.025 for 0.95.
 
     Raises
@@ -21,7 +25,7 @@ def tail(confidence):
     return (1 - share) / 2
 
 
-def normal_quantile(confidence):
+def normal_quantile(confidence: float) -> float:
     """Standard normal quantile of a two-sided interval.
 
     Examples
@@ -32,7 +36,7 @@ def normal_quantile(confidence):
     return NormalDist().inv_cdf(1 - tail(confidence))
 
 
-def student_quantile(confidence, freedom):
+def student_quantile(confidence: float, freedom: ArrayLike) -> Any:
     """Student quantile of a two-sided interval; ``freedom`` is a number or an array.
 
     Examples
@@ -45,8 +49,8 @@ def student_quantile(confidence, freedom):
     return stdtrit(freedom, 1 - tail(confidence))
 
 
-def wilson(successes, trials, confidence=0.95):
-    r"""Wilson's score interval for a share.
+def wilson(successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95) -> tuple[Any, Any]:
+    """Wilson's score interval for a share, as statsmodels computes it.
 
     Parameters
     ----------
@@ -59,12 +63,11 @@ def wilson(successes, trials, confidence=0.95):
     Returns
     -------
     tuple of float or array
-        Lower and upper limit.
+        Lower and upper limit. They hold the share to the last bit.
 
     Notes
     -----
-    :math:`\frac{\hat p + z^2/2n \pm z\sqrt{\hat p(1-\hat p)/n + z^2/4n^2}}{1 + z^2/n}`
-    (Wilson 1927, Journal of the American Statistical Association 22). It stays within 0 and 1
+    Wilson (1927, Journal of the American Statistical Association 22). It stays within 0 and 1
     and does not collapse at 0 of n.
 
     Examples
@@ -72,42 +75,52 @@ def wilson(successes, trials, confidence=0.95):
     >>> [round(float(limit), 4) for limit in wilson(1, 3)]
     [0.0615, 0.7923]
     """
-    z = normal_quantile(confidence)
-    successes, trials = np.asarray(successes, dtype=float), np.asarray(trials, dtype=float)
+    from statsmodels.stats.proportion import proportion_confint
+
+    trials = np.asarray(trials, dtype=float)
     trials = np.where(trials > 0, trials, np.nan)
-    rate = successes / trials
-    centre = (rate + z**2 / (2 * trials)) / (1 + z**2 / trials)
-    half = z * np.sqrt(rate * (1 - rate) / trials + (z / (2 * trials)) ** 2) / (1 + z**2 / trials)
-    return np.clip(centre - half, 0, rate), np.clip(centre + half, rate, 1)
+    rate = np.asarray(successes, dtype=float) / trials
+    low, high = proportion_confint(rate * trials, trials, 2 * tail(confidence), method="wilson")
+    return np.clip(low, 0, rate), np.clip(high, rate, 1)
 
 
-def kaplan_meier(lost, at_risk):
-    r"""Survival where some are watched too briefly to see them go.
+def kaplan_meier(
+    times: ArrayLike, seen: ArrayLike, at: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Survival where some are watched too briefly to see them go, read at times of your choice.
 
     Parameters
     ----------
-    lost, at_risk : array-like, shape (n,)
-        How many went, of how many who were still watched, at each time in order.
+    times : array-like, shape (n,)
+        When each one went, or was watched for the last time.
+    seen : array-like of bool, shape (n,)
+        Whether it was seen to go.
+    at : array-like, shape (m,)
+        Times to read the curve at; what happens at such a time has happened.
 
     Returns
     -------
-    survival, variance : numpy.ndarray, shape (n,)
-        Share still there after each time, and Greenwood's variance of its logarithm.
+    survival, variance : numpy.ndarray, shape (m,)
+        Share still there, and Greenwood's variance of its logarithm: 0 before anybody goes, NaN
+        where nobody is left.
 
     Notes
     -----
-    :math:`S = \prod (1 - d/n)` and :math:`\sum d/(n(n-d))` (Kaplan & Meier 1958, Journal of the
-    American Statistical Association 53). From a time on at which everybody at risk goes, survival
-    is 0 and the variance says nothing.
+    Kaplan & Meier (1958, Journal of the American Statistical Association 53), as statsmodels
+    computes it.
 
     Examples
     --------
     Of three, one goes, one is watched no longer, the last one goes.
 
-    >>> kaplan_meier([1, 1], [3, 1])[0].round(3).tolist()
-    [0.667, 0.0]
+    >>> kaplan_meier([1, 2, 3], [True, False, True], [0, 1, 2, 3])[0].round(3).tolist()
+    [1.0, 0.667, 0.667, 0.0]
     """
-    lost, at_risk = np.asarray(lost, dtype=float), np.asarray(at_risk, dtype=float)
-    stayed = at_risk - lost
-    terms = np.divide(lost, at_risk * stayed, out=np.zeros(len(lost)), where=stayed > 0)
-    return np.cumprod(stayed / at_risk), np.cumsum(terms)
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    curve = SurvfuncRight(np.asarray(times, dtype=float), np.asarray(seen, dtype=int))
+    place = np.searchsorted(curve.surv_times, np.asarray(at, dtype=float), side="right")
+    survival = np.concatenate([[1.0], curve.surv_prob])
+    with np.errstate(invalid="ignore"):
+        spread = np.concatenate([[0.0], curve.surv_prob_se]) / survival
+    return survival[place], spread[place] ** 2
