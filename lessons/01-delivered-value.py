@@ -251,7 +251,7 @@ dv.plot_value_map(positions);
 # solution
 cafes = pd.DataFrame({"customer_id": ["A", "B"], "visits": [1, 5], "calls": [0, 10]})
 rates = {"visits": 40, "calls": 6}
-answer = dv.customer_profit(cafes.assign(margin=200), rates, unit="USD")["profit"].sum()
+answer = dv.customer_profit(cafes.assign(margin=200), rates)["profit"].sum()
 check("1.3", answer)
 
 # %% [markdown]

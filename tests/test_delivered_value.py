@@ -243,18 +243,21 @@ def test_choose_refuses(offers):
 
 
 def test_waterfall_runs_from_nothing_to_the_delivered_value(offers):
-    steps = dv.waterfall(offers.iloc[0])
+    result = dv.waterfall(offers.iloc[0])
+    steps = result.table
+    assert (result.segment, result.offer, result.unit) == ("commuter", "bar", "USD per month")
+    assert (result.gained, result.left) == (100, 30)
     assert steps["end"].tolist() == [50, 70, 80, 100, 40, 35, 32, 30, 30]
     assert steps["start"].tolist() == [0, 50, 70, 80, 100, 40, 35, 32, 0]
     assert steps["kind"].tolist() == ["value"] * 4 + ["cost"] * 4 + ["delivered"]
-    pd.testing.assert_frame_equal(steps, dv.waterfall(offers.iloc[:1]))
+    assert result == dv.waterfall(offers.iloc[:1])
 
 
 def test_waterfall_shows_one_offer_and_needs_no_ratio(offers):
     with pytest.raises(ValueError, match=r"2 offers were given.*iloc"):
         dv.waterfall(offers)
     free = offers.assign(**dict.fromkeys(dv.COSTS, 0)).iloc[0]
-    assert dv.waterfall(free)["amount"].tolist() == [50, 20, 10, 20, 0, 0, 0, 0, 100]
+    assert dv.waterfall(free).table["amount"].tolist() == [50, 20, 10, 20, 0, 0, 0, 0, 100]
 
 
 # --- time, risk --------------------------------------------------------------------------------
@@ -429,7 +432,7 @@ def test_coffee_ladder():
     ladder = dv.price_ladder(
         [("raw", raw, raw), ("packaged", 0.05, 0.25), ("cafe", 0.5, 1), ("experience", 2, 5)],
         unit="USD per cup",
-    ).set_index("stage")
+    ).table.set_index("stage")
     assert 100 * ladder.loc["raw", "middle"] == pytest.approx(1.15, abs=0.005)
     top = ladder.loc["experience"]
     assert [top["multiple_low"], top["multiple_high"]] == pytest.approx([174.1, 435.3], abs=0.05)
@@ -437,7 +440,7 @@ def test_coffee_ladder():
     assert np.isnan(ladder["step_share"].iloc[0])
     # A cup at 25 where the coffee alone sells for 5: four fifths are the experience.
     two = dv.price_ladder([("coffee", 5, 5), ("experience", 25, 25)], unit="CNY per cup")
-    assert two["step_share"].iloc[1] == 0.8
+    assert two.table["step_share"].iloc[1] == 0.8
 
 
 @pytest.mark.parametrize(
@@ -466,11 +469,13 @@ def test_two_brands_by_hand():
         pd.DataFrame({"offer": ["us", "them"], "taste": [8, 8], "monetary_cost": [10, 8]}),
         {"taste": 1},
     )
+    assert market.line == "45 degrees"
+    assert market.title == "them: better value; us: worse value"
+    market = market.table
     assert market["relative_quality"].tolist() == [1, 1]
     assert market["relative_price"].tolist() == [1.25, 0.8]
     assert market["verdict"].tolist() == ["worse value", "better value"]
     assert market["strategy"].tolist() == ["neither", "lower price"]
-    assert set(market["line"]) == {"45 degrees"}
     assert (market["fair_low"] == market["fair_high"]).all()
 
 
@@ -478,7 +483,9 @@ def test_value_map_line_against_scipy(brands):
     from scipy.stats import linregress, t
 
     weights = {"taste": 0.6, "service": 0.4}
-    market = dv.value_map(brands, weights, confidence=0.9)
+    result = dv.value_map(brands, weights, confidence=0.9)
+    assert result.line == "fitted"
+    market = result.table
     rivals = brands.set_index("offer").apply(
         lambda column: column / [column.drop(name).mean() for name in column.index]
     )
@@ -493,23 +500,23 @@ def test_value_map_line_against_scipy(brands):
     error = line.stderr * spread
     half = t.ppf(0.95, 3) * np.sqrt(error**2 / 5 + (line.stderr * centred) ** 2)
     np.testing.assert_allclose(market["fair_high"] - market["fair_price"], half)
-    assert set(market["line"]) == {"fitted"}
 
 
 def test_strategies_are_the_four_corners():
     market = dv.value_map(
         pd.DataFrame({"offer": list("abcd"), "q": [8, 8, 5, 5], "monetary_cost": [3, 6, 3, 6]}),
         pd.Series({"q": 1.0}),
-    )
+    ).table
     expected = ["both", "better product and service", "lower price", "neither"]
     assert market["strategy"].tolist() == expected
 
 
 def test_value_map_falls_back_and_warns(brands):
     weights = {"taste": 0.5, "service": 0.5}
-    assert set(dv.value_map(brands.iloc[:3], weights)["line"]) == {"45 degrees"}
+    assert dv.value_map(brands.iloc[:3], weights).line == "45 degrees"
+    assert dv.value_map(brands.iloc[:4], weights).line == "fitted"
     alike = brands.assign(taste=5, service=5)
-    assert set(dv.value_map(alike, weights)["line"]) == {"45 degrees"}
+    assert dv.value_map(alike, weights).line == "45 degrees"
     with pytest.warns(UserWarning, match="line falls"):
         dv.value_map(brands.assign(monetary_cost=[1, 2, 3, 4, 0.5]), weights)
 
@@ -542,13 +549,13 @@ def test_value_map_refuses(brands, change, weights, words):
 
 def test_customer_profit_by_hand():
     customers = pd.DataFrame(
-        {"customer_id": ["A", "B"], "margin": [100.0, -5], "visits": [2, 0], "calls": [1, 3]},
-        index=[4, 4],
+        {"customer_id": ["B", "A"], "margin": [100.0, -5], "visits": [2, 0], "calls": [1, 3]}
     )
-    profit = dv.customer_profit(customers, pd.Series({"visits": 10, "calls": 2}), unit="USD")
-    assert profit["cost_to_serve"].tolist() == [22, 6]
-    assert profit["profit"].tolist() == [78, -11]
-    assert profit.index.tolist() == [4, 4]
+    profit = dv.customer_profit(customers, pd.Series({"visits": 10, "calls": 2}))
+    assert profit["cost_to_serve"].to_dict() == {"B": 22, "A": 6}
+    assert profit["profit"].to_dict() == {"B": 78, "A": -11}
+    by_id = dv.customer_profit(customers.set_index("customer_id"), {"visits": 10, "calls": 2})
+    pd.testing.assert_frame_equal(profit, by_id)
 
 
 @pytest.mark.parametrize(
@@ -559,13 +566,15 @@ def test_customer_profit_by_hand():
         ({"margin": [None, 1]}, {"visits": 1}, "customers.margin: 1 of 2 rows is empty"),
         ({}, {"visits": -1}, "rates: 1 of 1 rows is below 0; first row 'visits': -1"),
         ({}, {"letters": 1}, "customers lacks the column letters;.*counts it"),
-        ({"customer_id": ["A", "A"]}, {"visits": 1}, "repeats an earlier one; first row 1"),
+        ({}, {"margin": 1}, "name of its own"),
+        ({"customer_id": ["A", "A"]}, {"visits": 1}, "repeats an earlier id; first"),
+        ({"customer_id": ["A", "nan"]}, {"visits": 1}, "customer_id: 1 of 2 rows is empty"),
     ],
 )
 def test_customer_profit_refuses(change, rates, words):
     customers = pd.DataFrame({"customer_id": ["A", "B"], "margin": [1, 1], "visits": [1, 1]})
     with pytest.raises(ValueError, match=words):
-        dv.customer_profit(customers.assign(**change), rates, unit="USD")
+        dv.customer_profit(customers.assign(**change), rates)
 
 
 def test_economic_value_added():
@@ -596,6 +605,169 @@ def test_growth_rate_refuses(first, last, start, end):
         dv.growth_rate(first, last, start=start, end=end)
 
 
+# --- equal up to rounding ----------------------------------------------------------------------
+
+
+def test_a_value_equal_to_its_cost_delivers_nothing():
+    # 0.1 + 0.2 is not 0.3 to the last bit
+    rows = {"a": [0.1, 0.2, 0, 0, 0.3, 0, 0, 0], "b": [0.3, 0, 0, 0, 0.1, 0.2, 0, 0]}
+    offers = table(rows)
+    compared = dv.compare(offers)
+    assert compared["delivered_value"].tolist() == [0, 0]
+    assert dv.choose(compared)["choice"].tolist() == ["a or b or no purchase"]
+    assert dv.choose(compared, rule="ratio")["choice"].tolist() == ["a or b or no purchase"]
+    assert dv.waterfall(offers.iloc[0]).left == 0
+
+
+def test_an_offer_on_the_line_is_fair_in_any_currency():
+    offers = pd.DataFrame({"offer": list("abcd"), "q": [1, 2, 3, 7], "monetary_cost": [1, 2, 3, 7]})
+    for rate in (1, 0.1, 7.3):
+        market = dv.value_map(offers.assign(monetary_cost=rate * offers["monetary_cost"]), {"q": 1})
+        assert market.table["verdict"].unique().tolist() == ["fair value"]
+    same = offers.assign(q=0.3, monetary_cost=[0.3, 0.1 + 0.2, 0.3, 0.3])
+    assert dv.value_map(same, {"q": 1}).table["strategy"].unique().tolist() == ["neither"]
+
+
+def test_at_the_indifference_price_it_is_not_cheaper(plastics):
+    dear = dv.indifference_price(plastics, "dear", against="cheap")
+    assert not dear.holds_at(dear.price * (1 - 1e-15))
+    assert dear.holds_at(dear.price * (1 - 1e-6))
+
+
+# --- results -----------------------------------------------------------------------------------
+
+
+def test_indifference_price_keeps_both_options(plastics):
+    dear = dv.indifference_price(plastics, "dear", against="cheap")
+    assert dear.table.index.tolist() == ["dear", "cheap"]
+    assert dear.table["asked_price"].tolist() == [10_000, 3_000]
+    assert (
+        dear.table["cost"].tolist() == dv.cost_of_ownership(plastics)["total_cost"].tolist()[::-1]
+    )
+    marks = dear.at([5_000, 10_000])
+    assert marks["verdict"].tolist() == ["cheaper", "not cheaper"]
+    # by hand: (5000 x 0.0001 + 0.42) / 0.98 + 0.02
+    assert marks["cost"].tolist() == pytest.approx([0.92 / 0.98 + 0.02, 1.42 / 0.98 + 0.02])
+    assert dear.at()["price"].tolist() == [10_000]
+    assert dear.title == "dear is cheaper in use than cheap below 5,785"
+    gift = dv.indifference_price(plastics.assign(processing=[0.5, 3]), "dear", against="cheap")
+    assert gift.title == "dear costs more in use than cheap, even as a gift"
+
+
+def test_economic_value_shows_its_steps():
+    worth = dv.economic_value(300, {"function": 350, "start-up": -100}, unit="USD")
+    assert worth.table["total"].to_dict() == {
+        "reference price": 300,
+        "function": 650,
+        "start-up": 550,
+    }
+    assert "550" in repr(worth)
+    assert worth == dv.economic_value(300, {"function": 350, "start-up": -100}, unit="USD")
+    assert worth != dv.economic_value(300, {"function": 350, "start-up": -100}, unit="EUR")
+
+
+def test_a_fair_price_is_never_negative(brands):
+    # three points and an outlier: the band of the line reaches below 0
+    market = dv.value_map(
+        brands.iloc[:4].assign(taste=[8, 6, 7, 4], monetary_cost=[9, 1, 8, 2]), {"taste": 1}
+    ).table
+    assert (market["fair_low"] >= 0).all()
+    assert (market["fair_low"] == 0).any()
+
+
+# --- wrong arguments ---------------------------------------------------------------------------
+
+WRONG = [None, "no", float("nan"), float("inf"), -1, 1 + 2j, [], {}, pd.DataFrame(), object(), True]
+
+
+def calls():
+    """Each public function with one argument left open, and arguments it takes."""
+    offers = table({"bar": [50, 20, 10, 20, 60, 5, 3, 2], "kiosk": [30, 4, 4, 2, 16, 2, 1, 1]})
+    options = pd.DataFrame(
+        {"offer": ["a", "b"], "price": [3.0, 5], "quantity": 1.0, "processing": 0.5}
+        | {"yield_rate": 0.9, "failure_cost": 0.1, "price_unit": "USD", "cost_unit": "USD"}
+    )
+    brands = pd.DataFrame({"offer": list("ab"), "q": [8.0, 7], "monetary_cost": [4.0, 3]})
+    customers = pd.DataFrame({"customer_id": ["A", "B"], "margin": [1.0, 2], "visits": [1.0, 2]})
+    stages = [("raw", 1, 1), ("cup", 2, 3)]
+    found = dv.indifference_price(options, "b", against="a")
+    worth = dv.economic_value(300, {"a": 1}, unit="USD")
+    return {
+        "compare": dv.compare,
+        "choose": dv.choose,
+        "rule": lambda x: dv.choose(dv.compare(offers), rule=x),
+        "waterfall": dv.waterfall,
+        "time_cost": lambda x: dv.time_cost(x, "hours", value_per_hour=3),
+        "time_cost unit": lambda x: dv.time_cost(1, x, value_per_hour=3),
+        "value_per_hour": lambda x: dv.time_cost(1, "hours", value_per_hour=x),
+        "risk_cost": dv.risk_cost,
+        "cost_of_ownership": dv.cost_of_ownership,
+        "indifference_price": lambda x: dv.indifference_price(x, "a", against="b"),
+        "offer": lambda x: dv.indifference_price(options, x, against="b"),
+        "against": lambda x: dv.indifference_price(options, "a", against=x),
+        "cost_at": found.cost_at,
+        "holds_at": found.holds_at,
+        "life_needed": found.life_needed,
+        "economic_value": lambda x: dv.economic_value(x, {"a": 1}, unit="USD"),
+        "differences": lambda x: dv.economic_value(3, x, unit="USD"),
+        "value unit": lambda x: dv.economic_value(3, {"a": 1}, unit=x),
+        "surplus": worth.surplus,
+        "price_ladder": lambda x: dv.price_ladder(x, unit="USD"),
+        "ladder unit": lambda x: dv.price_ladder(stages, unit=x),
+        "value_map": lambda x: dv.value_map(x, {"q": 1}),
+        "weights": lambda x: dv.value_map(brands, x),
+        "confidence": lambda x: dv.value_map(brands, {"q": 1}, confidence=x),
+        "customer_profit": lambda x: dv.customer_profit(x, {"visits": 1}),
+        "rates": lambda x: dv.customer_profit(customers, x),
+        "capital": lambda x: dv.economic_value_added(1, capital=x, cost_of_capital=0.1),
+        "cost_of_capital": lambda x: dv.economic_value_added(1, capital=1, cost_of_capital=x),
+        "growth_rate": lambda x: dv.growth_rate(x, 2, start=2000, end=2001),
+        "last": lambda x: dv.growth_rate(1, x, start=2000, end=2001),
+        "start": lambda x: dv.growth_rate(1, 2, start=x, end=2001),
+        "end": lambda x: dv.growth_rate(1, 2, start=2000, end=x),
+    }
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: str(type(wrong).__name__))
+@pytest.mark.parametrize("name", calls())
+def test_wrong_arguments_are_refused_in_a_sentence(name, wrong):
+    if name.endswith(" unit") and name != "time_cost unit" and isinstance(wrong, str):
+        return  # any words will do as a unit
+    with pytest.raises(ValueError, match=r"[.;:]"):
+        calls()[name](wrong)
+
+
+def test_rows_that_do_not_match_are_refused():
+    with pytest.raises(ValueError, match="labels differ"):
+        dv.time_cost([1, 2], "hours", value_per_hour=[1, 2, 3])
+    first, last = pd.Series([1, 2], ["a", "b"]), pd.Series([1, 2], ["b", "a"])
+    with pytest.raises(ValueError, match="labels differ"):
+        dv.growth_rate(first, last, start=2000, end=2001)
+    with pytest.raises(ValueError, match="start"):
+        dv.growth_rate(1, 2, start=2000.5, end=2002)
+
+
+@pytest.mark.parametrize("kind", ["object", "Int64", "Decimal", "reversed", "strided"])
+def test_any_clean_frame_gives_the_same_numbers(offers, kind):
+    from decimal import Decimal
+
+    frames = {
+        "object": offers.astype(object),
+        "Int64": offers.astype(dict.fromkeys(ELEMENTS, "Int64")),
+        "Decimal": offers.assign(**{name: offers[name].map(Decimal) for name in ELEMENTS}),
+        "reversed": offers[::-1],
+        "strided": pd.concat([offers, offers]).iloc[::2].assign(offer=["bar", "bar 2"]),
+    }
+    frame = frames[kind]
+    if kind == "strided":
+        assert dv.compare(frame)["delivered_value"].tolist() == [30, 30]
+        return
+    pd.testing.assert_frame_equal(
+        dv.compare(frame).sort_index().astype({"segment": "str", "offer": "str"}),
+        dv.compare(offers).astype({"segment": "str", "offer": "str"}),
+    )
+
+
 # --- figures -----------------------------------------------------------------------------------
 
 
@@ -611,44 +783,117 @@ def drawing():
 
 def words_on(axes):
     axes.figure.canvas.draw()
-    return " | ".join(text.get_text() for text in axes.texts)
+    return [text.get_text() for text in axes.texts]
+
+
+def colours_of(axes):
+    from matplotlib.colors import to_hex
+
+    named = {shade.lower(): name for name, shade in crm.style.COLOURS.items()}
+    return [named[to_hex(bar.get_facecolor())] for bar in axes.patches]
 
 
 def test_waterfall_figure(drawing, offers):
-    axes = dv.plot_waterfall(dv.waterfall(offers.iloc[0]))
+    steps = dv.waterfall(offers.iloc[0])
+    axes = steps.plot()
     assert [bar.get_height() for bar in axes.patches] == [50, 20, 10, 20, -60, -5, -3, -2, 30]
+    assert [bar.get_y() for bar in axes.patches] == [0, 50, 70, 80, 100, 40, 35, 32, 0]
+    assert colours_of(axes) == ["value"] * 4 + ["cost"] * 4 + ["good"]
     assert axes.get_ylabel() == "USD per month"
-    assert "+50" in words_on(axes)
+    ticks = [label.get_text() for label in axes.get_xticklabels()]
+    assert ticks[:2] == ["product", "service"]
+    assert ticks[4:] == ["monetary", "time", "psychic", "physical", "delivered\nvalue"]
+    expected = ["+50", "+20", "+10", "+20", "-60", "-5", "-3", "-2", "30"]
+    assert words_on(axes) == expected
+    assert axes.get_title(loc="left") == "bar, commuter: of 100 gained, 30 is left"
+    bad = dv.plot_waterfall(dv.waterfall(offers.assign(time_cost=99).iloc[0]))
+    assert colours_of(bad)[-1] == "warn"
 
 
 def test_price_ladder_figure(drawing):
     ladder = dv.price_ladder([("raw", 0.01, 0.01), ("cup", 2, 5)], unit="USD per cup")
-    axes = dv.plot_price_ladder(ladder)
+    axes = ladder.plot()
     assert axes.get_xscale() == "log"
-    assert "200 to 500 times" in words_on(axes)
-    assert "USD per cup" in axes.get_xlabel()
+    assert words_on(axes) == ["0.01", "", "2 to 5", "200 to 500 times"]
+    assert [line.get_xdata().tolist() for line in map(_as_arrays, axes.lines)] == [
+        [0.01, 0.01],
+        [2, 5],
+    ]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["raw", "cup"]
+    assert axes.get_xlabel() == "USD per cup, each grid line ten times the one before"
+    assert axes.get_title(loc="left") == "cup sells at 200 to 500 times the price of raw"
+    assert ladder.caption == "Prices in USD per cup; multiples of the middle price of raw."
+
+
+def _as_arrays(line):
+    line.set_data(*(np.asarray(part) for part in line.get_data()))
+    return line
 
 
 def test_break_even_figure(drawing, plastics):
     result = dv.indifference_price(plastics, "dear", against="cheap")
     axes = dv.plot_break_even(result, prices=[5_000, 10_000])
-    words = words_on(axes)
-    assert "same cost at 5,785" in words
-    assert "at 10,000: 1.47\nnot cheaper" in words
-    assert "CNY per part" in axes.get_ylabel()
+    assert words_on(axes) == [
+        "cheap at 3,000: 1.04",
+        "at 5,000: 0.959\ncheaper",
+        "at 10,000: 1.47\nnot cheaper",
+        "same cost at 5,785",
+    ]
+    level, line, *dots, upright = axes.lines
+    assert set(level.get_ydata()) == {result.target_cost}
+    assert list(line.get_ydata()) == pytest.approx([result.cost_at(0), result.cost_at(12_000)])
+    assert [dot.get_color() for dot in dots] == [crm.style.COLOURS[it] for it in ("good", "cost")]
+    assert set(upright.get_xdata()) == {result.price}
+    assert axes.get_xlabel() == "price of dear, CNY per tonne"
+    assert axes.get_ylabel() == "cost in use, CNY per part"
+    assert axes.get_title(loc="left") == result.title
+    plain = result.plot()
+    assert "at 10,000: 1.47\nnot cheaper" in words_on(plain)
 
 
 def test_value_map_figure(drawing, brands):
     _, axes = drawing.subplots()
-    for market in (dv.value_map(brands, {"taste": 1}), dv.value_map(brands[:3], {"taste": 1})):
-        assert dv.plot_value_map(market, ax=axes) is axes
-    fitted = dv.value_map(brands, {"taste": 1})
-    bars = dv.plot_value_map(fitted).collections[0].get_segments()
+    fitted, plain = dv.value_map(brands, {"taste": 1}), dv.value_map(brands[:3], {"taste": 1})
+    assert dv.plot_value_map(plain, ax=axes) is axes
+    assert axes.get_xlabel().endswith("The line: price equals quality.")
+    axes = fitted.plot()
+    bars = axes.collections[0].get_segments()
     drawn = sorted((bar[0][1], bar[1][1]) for bar in bars)
-    assert drawn == sorted(zip(fitted["fair_low"], fitted["fair_high"], strict=True))
+    ends = fitted.table[["fair_low", "fair_high"]]
+    assert drawn == sorted(map(tuple, ends.to_numpy()))
+    low, high = axes.get_ylim()
+    assert low < ends["fair_low"].min()
+    assert ends["fair_high"].max() < high
+    dots = [tuple(line.get_data()) for line in axes.lines if line.get_marker() == "o"]
+    points = [(float(x[0]), float(y[0])) for x, y in dots]
+    expected = fitted.table.sort_values("relative_quality")
+    assert points == list(map(tuple, expected[["relative_quality", "relative_price"]].to_numpy()))
     words = words_on(axes)
-    for strategy in ("lower price", "better product and service", "both", "neither"):
-        assert strategy in words
+    assert words[:5] == expected["offer"].tolist()
+    places = {text.get_text(): text.get_position() for text in axes.texts[5:]}
+    assert places == {
+        "neither": (0.01, 0.99),
+        "better product and service": (0.99, 0.99),
+        "lower price": (0.01, 0.01),
+        "both": (0.99, 0.01),
+    }
+    assert axes.get_xlabel().startswith("relative quality")
+    assert axes.get_ylabel().startswith("relative price")
+    assert axes.get_title(loc="left") == fitted.title
+    assert fitted.caption == "Bars: how far the line through 5 offers is known."
+
+
+def test_colours_of_the_map_tell_the_verdict(drawing):
+    offers = pd.DataFrame({"offer": ["us", "them"], "taste": [8, 8], "monetary_cost": [10, 8]})
+    axes = dv.value_map(offers, {"taste": 1}).plot()
+    shades = {text.get_text(): text.get_color() for text in axes.texts}
+    assert shades["us"] == crm.style.COLOURS["cost"]
+    assert shades["them"] == crm.style.COLOURS["good"]
+
+
+def test_a_figure_names_what_it_draws(offers):
+    with pytest.raises(ValueError, match="plot_waterfall draws a Waterfall; steps is a DataFrame"):
+        dv.plot_waterfall(dv.waterfall(offers.iloc[0]).table)
 
 
 def test_drawing_libraries_wait_for_a_figure():

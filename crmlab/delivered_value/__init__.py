@@ -18,25 +18,27 @@ from crmlab.delivered_value.figures import (
     plot_value_map,
     plot_waterfall,
 )
-from crmlab.delivered_value.market import EconomicValue, economic_value, price_ladder, value_map
-from crmlab.delivered_value.offers import (
-    COSTS,
-    NO_PURCHASE,
-    VALUES,
-    choose,
-    compare,
-    waterfall,
+from crmlab.delivered_value.market import (
+    EconomicValue,
+    PriceLadder,
+    ValueMap,
+    economic_value,
+    price_ladder,
+    value_map,
 )
+from crmlab.delivered_value.offers import COSTS, VALUES, Waterfall, choose, compare, waterfall
 from crmlab.delivered_value.seller import customer_profit, economic_value_added, growth_rate
 from crmlab.delivered_value.units import UnitMismatchError
 
 __all__ = [
     "COSTS",
-    "NO_PURCHASE",
     "VALUES",
     "EconomicValue",
     "IndifferencePrice",
+    "PriceLadder",
     "UnitMismatchError",
+    "ValueMap",
+    "Waterfall",
     "choose",
     "compare",
     "cost_of_ownership",

@@ -1,37 +1,62 @@
 """Costs a price tag hides: time, risk, and what a thing costs once it is used."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
+import pandas as pd
 
 from crmlab import inputs
-from crmlab.delivered_value.units import amounts, same_unit
+from crmlab.delivered_value.units import amounts, below, same_rows, same_unit, short
+from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _HOURS = {"minutes": 1 / 60, "hours": 1.0}
 _OWNERSHIP = ["price", "quantity", "processing", "yield_rate", "failure_cost"]
 
 
-def time_cost(duration, unit, *, value_per_hour):
+@overload
+def time_cost(
+    duration: float, unit: Literal["minutes", "hours"], *, value_per_hour: float
+) -> float: ...
+@overload
+def time_cost(
+    duration: float | inputs.Numbers,
+    unit: Literal["minutes", "hours"],
+    *,
+    value_per_hour: float | inputs.Numbers,
+) -> float | pd.Series: ...
+def time_cost(
+    duration: float | inputs.Numbers,
+    unit: Literal["minutes", "hours"],
+    *,
+    value_per_hour: float | inputs.Numbers,
+) -> float | pd.Series:
     r"""What the customer's time costs: hours times the value of an hour.
 
     Parameters
     ----------
-    duration : float, array-like or Series
+    duration : float or array-like, shape (n,)
         Time spent queueing, travelling, filling in forms; not negative.
     unit : {"minutes", "hours"}
         Unit of ``duration``.
-    value_per_hour : float, array-like or Series
+    value_per_hour : float or array-like, shape (n,)
         Money an hour is worth to this customer, not negative.
 
     Returns
     -------
-    float, array or Series
-        Money, in the currency of ``value_per_hour``, in the shape of ``duration``.
+    float or Series
+        Money, in the currency of ``value_per_hour``; a Series where either is a row of numbers.
 
     Raises
     ------
     ValueError
-        An unknown unit, or a negative, empty or infinite number.
+        An unknown unit, a negative, empty or infinite number, or rows that do not match.
 
     Notes
     -----
@@ -45,11 +70,13 @@ def time_cost(duration, unit, *, value_per_hour):
     [0.0, 5.0, 15.0]
     """
     inputs.choice(unit, "unit", _HOURS)
-    duration = amounts(duration, "duration", at_least=0)
-    return duration * _HOURS[unit] * amounts(value_per_hour, "value_per_hour", at_least=0)
+    spent = amounts(duration, "duration", at_least=0)
+    hour = amounts(value_per_hour, "value_per_hour", at_least=0)
+    same_rows(duration=spent, value_per_hour=hour)
+    return spent * _HOURS[unit] * hour
 
 
-def risk_cost(risks):
+def risk_cost(risks: pd.DataFrame) -> float:
     r"""What perceived risk costs: the sum of probability times loss.
 
     Parameters
@@ -98,10 +125,10 @@ def risk_cost(risks):
         at_least=0,
         remedy="Enter a loss as a positive amount; a gain belongs to the values.",
     )
-    return float(probability @ loss)
+    return float(np.dot(probability, loss))
 
 
-def cost_of_ownership(options, *, rate=None):
+def cost_of_ownership(options: pd.DataFrame, *, rate: float | None = None) -> pd.DataFrame:
     r"""Cost per good unit of each option: material, processing, scrap and failures in use.
 
     Parameters
@@ -164,40 +191,90 @@ def cost_of_ownership(options, *, rate=None):
     return costs if rate is None else costs.assign(annual_cost=costs["total_cost"] * per_year)
 
 
-@dataclass(frozen=True)
-class IndifferencePrice:
-    """The price at which one option costs the user as much as another; see `indifference_price`.
+@dataclass(frozen=True, eq=False, repr=False)
+class IndifferencePrice(Result):
+    """The price at which one option costs its user as much as another; see `indifference_price`.
 
-    ``price`` is that price and ``target_cost`` the cost both options then have.
-    ``asked_price`` and ``reference_price`` are the two prices in the table; ``fixed_cost`` and
-    ``cost_per_price`` say how the option's cost follows from its price.
+    Attributes
+    ----------
+    table : DataFrame
+        The two options, ``offer`` first, by name: ``asked_price`` (the price in the options
+        table), ``fixed_cost`` and ``cost_per_price`` (how the cost follows from a price), ``cost``
+        at the price asked.
+    price : float
+        The price of ``offer`` at which both cost the same.
+    price_unit, cost_unit : str
     """
 
     price: float
-    offer: str
-    against: str
-    target_cost: float
-    fixed_cost: float
-    cost_per_price: float
-    asked_price: float
-    reference_price: float
     price_unit: str
     cost_unit: str
 
-    def cost_at(self, price):
+    @property
+    def offer(self) -> str:
+        """The option whose price is sought."""
+        return str(self.table.index[0])
+
+    @property
+    def against(self) -> str:
+        """The option it is measured against."""
+        return str(self.table.index[1])
+
+    @property
+    def target_cost(self) -> float:
+        """The cost both options have at ``price``, in ``cost_unit``."""
+        return float(self.table["cost"].iloc[1])
+
+    @property
+    def title(self) -> str:
+        """What the figure says."""
+        if self.price <= 0:
+            return f"{self.offer} costs more in use than {self.against}, even as a gift"
+        return f"{self.offer} is cheaper in use than {self.against} below {short(self.price)}"
+
+    @property
+    def caption(self) -> str:
+        """The price of equal cost."""
+        return f"{self.title} ({self.price_unit}); costs in {self.cost_unit}."
+
+    def cost_at(self, price: float) -> float:
         """Cost of the option to its user at ``price``, in ``cost_unit``."""
-        return self.fixed_cost + self.cost_per_price * price
+        asked = inputs.number(price, "price", at_least=0)
+        return float(
+            self.table["fixed_cost"].iloc[0] + self.table["cost_per_price"].iloc[0] * asked
+        )
 
-    def holds_at(self, price):
-        """Whether "cheaper in use" is true at ``price``."""
-        return bool(price < self.price)
+    def holds_at(self, price: float) -> bool:
+        """Whether "cheaper in use" is true at ``price``; at the same cost it is not."""
+        return bool(below(self.cost_at(price), self.target_cost)[0])
 
-    def life_needed(self, price):
-        """How many times as long the option must last if a longer life is all it offers."""
-        return price / self.reference_price if self.reference_price else np.inf
+    def life_needed(self, price: float) -> float:
+        """How many times as long the option must last, were its price the only cost."""
+        reference = self.table["asked_price"].iloc[1]
+        return inputs.number(price, "price", at_least=0) / reference if reference else np.inf
+
+    def at(self, prices: Sequence[float] = ()) -> pd.DataFrame:
+        """``price``, ``cost`` and ``verdict`` ("cheaper", "not cheaper") at some prices.
+
+        Without any, at the price in the options table.
+        """
+        given = self.table["asked_price"].iloc[:1] if len(prices) == 0 else prices
+        asked = inputs.numbers(given, "prices", at_least=0).tolist()
+        cheaper = [self.holds_at(price) for price in asked]
+        costs = [self.cost_at(price) for price in asked]
+        verdict = ["cheaper" if holds else "not cheaper" for holds in cheaper]
+        return pd.DataFrame({"price": asked, "cost": costs, "verdict": verdict})
+
+    def plot(self, ax: Axes | None = None, *, prices: Sequence[float] = ()) -> Axes:
+        """Draw it with `plot_break_even`."""
+        from crmlab.delivered_value.figures import plot_break_even
+
+        return plot_break_even(self, prices, ax=ax)
 
 
-def indifference_price(options, offer, *, against, rate=None):
+def indifference_price(
+    options: pd.DataFrame, offer: str, *, against: str, rate: float | None = None
+) -> IndifferencePrice:
     r"""Price at which ``offer`` costs its user as much as the offer ``against``.
 
     Parameters
@@ -242,40 +319,35 @@ def indifference_price(options, offer, *, against, rate=None):
     (7.0, False, True)
     """
     numbers, price_unit, unit = _ownership(options)
-    per_year = _annual_factor(options, rate)
-    found = {}
+    names = options["offer"].tolist()
     for name in (offer, against):
-        row = np.flatnonzero(options["offer"] == name)
-        if not len(row):
+        if name not in names:
             raise ValueError(
-                f"options.offer: there is no {name!r}. Choose from {', '.join(options['offer'])}."
+                f"options.offer: there is no {name!r}. Choose from {inputs.listed(names)}."
             )
-        found[name] = numbers.iloc[row[0]], per_year[row[0]]
-    (own, own_years), (other, other_years) = found[offer], found[against]
-    if own["quantity"] == 0:
+    both = [names.index(offer), names.index(against)]
+    years = _annual_factor(options, rate)[both]
+    pair = numbers.iloc[both]
+    if pair["quantity"].iloc[0] == 0:
         raise ValueError(
             f"options.quantity: 0 for {offer!r}. No price can change the cost of a material that "
             "is not used. Enter the amount used per unit made."
         )
-    fixed = own_years * (own["processing"] / own["yield_rate"] + own["failure_cost"])
-    per_price = own_years * own["quantity"] / own["yield_rate"]
-    made = other["price"] * other["quantity"] + other["processing"]
-    target = other_years * (made / other["yield_rate"] + other["failure_cost"])
-    return IndifferencePrice(
-        price=float((target - fixed) / per_price),
-        offer=offer,
-        against=against,
-        target_cost=float(target),
-        fixed_cost=float(fixed),
-        cost_per_price=float(per_price),
-        asked_price=float(own["price"]),
-        reference_price=float(other["price"]),
-        price_unit=price_unit,
-        cost_unit=unit if rate is None else f"{unit} and year",
-    )
+    table = pd.DataFrame(
+        {
+            "asked_price": pair["price"],
+            "fixed_cost": years * (pair["processing"] / pair["yield_rate"] + pair["failure_cost"]),
+            "cost_per_price": years * pair["quantity"] / pair["yield_rate"],
+        }
+    ).set_axis(pd.Index([offer, against], name="offer"))
+    table["cost"] = table["fixed_cost"] + table["cost_per_price"] * table["asked_price"]
+    own = table.iloc[0]
+    price = (table["cost"].iloc[1] - own["fixed_cost"]) / own["cost_per_price"]
+    cost_unit = unit if rate is None else f"{unit} and year"
+    return IndifferencePrice(table, float(price), price_unit, cost_unit)
 
 
-def _ownership(options):
+def _ownership(options: pd.DataFrame) -> tuple[pd.DataFrame, str, str]:
     """The checked numbers of an options table, the unit of its prices and that of its costs."""
     inputs.table(options, ["offer", *_OWNERSHIP, "price_unit", "cost_unit"], "options")
     inputs.one_row_each(options, "options", by=["offer"])
@@ -290,11 +362,11 @@ def _ownership(options):
         at_most=1,
         remedy="The yield is the share of good units: write 90 per cent as 0.90.",
     )
-    units = [same_unit(options, f"{it}_unit", table="options") for it in ("price", "cost")]
-    return numbers, *units
+    price_unit = same_unit(options, "price_unit", table="options")
+    return numbers, price_unit, same_unit(options, "cost_unit", table="options")
 
 
-def _annual_factor(options, rate):
+def _annual_factor(options: pd.DataFrame, rate: float | None) -> np.ndarray:
     """What turns one payment into its equivalent annual cost, per option; 1 without a rate."""
     if "service_life" not in options.columns:
         if rate is not None:

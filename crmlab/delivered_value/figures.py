@@ -1,15 +1,30 @@
 """Figures of delivered value; each draws a result of this package and computes nothing."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from crmlab import style
+from crmlab.delivered_value.costs import IndifferencePrice
+from crmlab.delivered_value.market import PriceLadder, ValueMap
+from crmlab.delivered_value.offers import Waterfall
+from crmlab.delivered_value.units import short
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_BLUE = style.COLOURS["value"]
+_VERDICTS = {"better value": "good", "worse value": "cost", "fair value": "value"}
 
 
-@style.figure(width=10, height=5.5)
-def plot_waterfall(steps, ax=None):
+@style.figure(Waterfall, width=10, height=5.5)
+def plot_waterfall(steps: Waterfall, ax: Axes | None = None) -> None:
     """Four values up, four costs down, and the delivered value that is left.
 
     Parameters
     ----------
-    steps : DataFrame
+    steps : Waterfall
         The result of `waterfall`.
     ax : matplotlib Axes, optional
         Where to draw; a new figure by default.
@@ -18,42 +33,39 @@ def plot_waterfall(steps, ax=None):
     -------
     Axes
     """
-    left = steps["amount"].iloc[-1]
+    table, places = steps.table, range(len(steps.table))
     colours = {
         "value": style.COLOURS["value"],
         "cost": style.COLOURS["cost"],
-        "delivered": style.COLOURS["good" if left > 0 else "warn"],
+        "delivered": style.COLOURS["good" if steps.left > 0 else "warn"],
     }
-    places = range(len(steps))
-    looks = [colours[kind] for kind in steps["kind"]]
-    ax.bar(places, steps["amount"], bottom=steps["start"], width=0.72, color=looks)
-    for place, end in enumerate(steps["end"].iloc[:-1]):
+    looks = [colours[kind] for kind in table["kind"]]
+    ax.bar(places, table["amount"], bottom=table["start"], width=0.72, color=looks)
+    for place, end in enumerate(table["end"].iloc[:-1]):
         ax.plot([place, place + 1], [end, end], color=style.COLOURS["neutral"], linewidth=1)
-    tops = steps[["start", "end"]].max(axis=1)
-    for place, kind, amount, top in zip(places, steps["kind"], steps["amount"], tops, strict=True):
+    tops = table[["start", "end"]].max(axis=1)
+    for place, kind, amount, top in zip(places, table["kind"], table["amount"], tops, strict=True):
         sign = "+" if kind == "value" and amount > 0 else ""
-        _write(ax, sign + _short(amount), (place, top), (0, 4), ha="center", weight="bold")
-    words = [element.replace("_value", "").replace("_cost", "") for element in steps["element"]]
+        _write(ax, sign + short(amount), (place, top), (0, 4), ha="center", weight="bold")
+    words = [element.replace("_value", "").replace("_cost", "") for element in table["element"]]
     ax.set_xticks(places, [*words[:-1], "delivered\nvalue"], fontsize=12)
     ax.axhline(0, color=style.COLOURS["ink"], linewidth=1)
     ax.grid(axis="x", visible=False)
-    low, high = min(0, steps["end"].min()), max(0, tops.max())
+    low, high = min(0, table["end"].min()), max(0, tops.max())
     room = 0.12 * (high - low or 1)
     ax.set_ylim(low - room if low < 0 else 0, high + room)
     ax.yaxis.set_major_formatter(_plain)
-    ax.set_ylabel(steps["unit"].iloc[0])
-    gained = _short(steps.loc[steps["kind"] == "value", "end"].iloc[-1])
-    who = f"{steps['offer'].iloc[0]}, {steps['segment'].iloc[0]}"
-    ax.set_title(f"{who}: of {gained} gained, {_short(left)} is left")
+    ax.set_ylabel(steps.unit)
+    ax.set_title(steps.title)
 
 
-@style.figure(width=10, height=5)
-def plot_price_ladder(ladder, ax=None):
+@style.figure(PriceLadder, width=10, height=5)
+def plot_price_ladder(ladder: PriceLadder, ax: Axes | None = None) -> None:
     """Price band of each stage on a log scale, with its multiple of the first.
 
     Parameters
     ----------
-    ladder : DataFrame
+    ladder : PriceLadder
         The result of `price_ladder`.
     ax : matplotlib Axes, optional
         Where to draw; a new figure by default.
@@ -64,29 +76,29 @@ def plot_price_ladder(ladder, ax=None):
     """
     from matplotlib.ticker import NullFormatter
 
-    for height, stage in enumerate(ladder.itertuples()):
-        band = [stage.low, stage.high], [height, height]
-        look = {"solid_capstyle": "butt", "marker": "o", "markersize": 14}
-        ax.plot(*band, color=style.COLOURS["value"], linewidth=14, **look)
-        text = _band(stage.low, stage.high)
-        _write(ax, text, (stage.high, height), (16, 0), va="center", weight="bold")
-        if height:
-            text = f"{_band(stage.multiple_low, stage.multiple_high)} times"
-            look = {"va": "center", "ha": "right", "color": style.COLOURS["neutral"]}
-            _write(ax, text, (stage.low, height), (-16, 0), **look)
+    table = ladder.table
+    stages = zip(table["low"], table["high"], ladder.labels.to_numpy(), strict=True)
+    for height, (low, high, (price, multiple)) in enumerate(stages):
+        look: Any = {"solid_capstyle": "butt", "markersize": 14, "color": _BLUE}
+        ax.plot([low, high], [height] * 2, "o-", linewidth=14, **look)
+        _write(ax, price, (high, height), (16, 0), va="center", weight="bold")
+        look = {"va": "center", "ha": "right", "color": style.COLOURS["neutral"]}
+        _write(ax, multiple, (low, height), (-16, 0), **look)
     ax.set_xscale("log")
-    ax.set_xlim(ladder["low"].min() / 2.2, ladder["high"].max() * 4)
-    ax.set_ylim(-0.6, len(ladder) - 0.4)
-    ax.set_yticks(range(len(ladder)), ladder["stage"])
+    ax.set_xlim(table["low"].min() / 2.2, table["high"].max() * 4)
+    ax.set_ylim(-0.6, len(table) - 0.4)
+    ax.set_yticks(range(len(table)), table["stage"])
     ax.xaxis.set_major_formatter(_plain)
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel(f"{ladder['unit'].iloc[0]}, each grid line ten times the one before")
-    ax.set_title(f"Price, and how many times the price of {ladder['stage'].iloc[0]}")
+    ax.set_xlabel(f"{ladder.unit}, each grid line ten times the one before")
+    ax.set_title(ladder.title)
 
 
-@style.figure(width=10, height=5.5)
-def plot_break_even(result, prices=(), ax=None):
+@style.figure(IndifferencePrice, width=10, height=5.5)
+def plot_break_even(
+    result: IndifferencePrice, prices: Sequence[float] = (), ax: Axes | None = None
+) -> None:
     """Cost in use against price, and the price at which the two options cost the same.
 
     Parameters
@@ -102,44 +114,41 @@ def plot_break_even(result, prices=(), ax=None):
     -------
     Axes
     """
-    prices = list(prices) or [result.asked_price]
+    marks, reference = result.at(prices), result.table["asked_price"].iloc[1]
     grey, ink = style.COLOURS["neutral"], style.COLOURS["ink"]
-    right = 1.2 * max([result.price, result.reference_price, *prices])
-    ends = [result.cost_at(0), result.cost_at(right)]
+    right = 1.2 * max([result.price, reference, *marks["price"]]) or 1.0
+    ends = result.at([0, right])["cost"]
     low, high = min(*ends, result.target_cost), max(*ends, result.target_cost)
     floor, ceiling = low - 0.15 * (high - low), high + 0.1 * (high - low)
     ax.set(xlim=(0, right), ylim=(floor, ceiling))
     ax.axhline(result.target_cost, color=grey)
-    text = f"{result.against} at {_short(result.reference_price)}: {_short(result.target_cost)}"
+    text = f"{result.against} at {short(reference)}: {short(result.target_cost)}"
     _write(ax, text, (right, result.target_cost), (-4, -6), ha="right", va="top", color=grey)
     ax.plot([0, right], ends, color=style.COLOURS["value"])
-    for price in prices:
-        holds = result.holds_at(price)
-        colour = style.COLOURS["good" if holds else "cost"]
-        verdict = "cheaper" if holds else "not cheaper"
-        at = price, result.cost_at(price)
-        ax.plot(*at, "o", markersize=13, color=colour)
-        text = f"at {_short(price)}: {_short(at[1])}\n{verdict}"
-        above = price, max(at[1], result.target_cost)
+    for price, cost, verdict in marks.to_numpy():
+        colour = style.COLOURS["good" if verdict == "cheaper" else "cost"]
+        ax.plot(price, cost, "o", markersize=13, color=colour)
+        text = f"at {short(price)}: {short(cost)}\n{verdict}"
+        above = price, max(cost, result.target_cost)
         _write(ax, text, above, (-10, 8), ha="right", color=colour, weight="bold")
     if result.price > 0:
         upright = [floor, result.target_cost]
         ax.plot([result.price] * 2, upright, color=ink, linestyle=":")
-        text = f"same cost at {_short(result.price)}"
+        text = f"same cost at {short(result.price)}"
         _write(ax, text, (result.price, floor), (10, 8), weight="bold")
     ax.xaxis.set_major_formatter(_plain)
     ax.set_xlabel(f"price of {result.offer}, {result.price_unit}")
     ax.set_ylabel(f"cost in use, {result.cost_unit}")
-    ax.set_title(f"Is {result.offer} cheaper in use than {result.against}?")
+    ax.set_title(result.title)
 
 
-@style.figure(width=9.5, height=6.5)
-def plot_value_map(market, ax=None):
-    """Relative price against relative quality, the fair-value line, and the strategies.
+@style.figure(ValueMap, width=10, height=6.5)
+def plot_value_map(market: ValueMap, ax: Axes | None = None) -> None:
+    """Relative price against relative quality, the fair price of each offer, and the strategies.
 
     Parameters
     ----------
-    market : DataFrame
+    market : ValueMap
         The result of `value_map`.
     ax : matplotlib Axes, optional
         Where to draw; a new figure by default.
@@ -148,74 +157,51 @@ def plot_value_map(market, ax=None):
     -------
     Axes
     """
-    points = market[["relative_quality", "relative_price"]].to_numpy()
-    low, high = min(points.min(), 0.9), max(points.max(), 1.1)
-    ends = low - 0.22 * (high - low), high + 0.22 * (high - low)
-    ax.set(xlim=ends, ylim=ends)
-    ax.xaxis.set_major_formatter(_ratio)
-    ax.yaxis.set_major_formatter(_ratio)
-    for line in (ax.axhline, ax.axvline):
-        line(1, color=style.COLOURS["neutral"], linewidth=1)
-    _fair_line(ax, market)
-    colours = {"better value": "good", "worse value": "cost", "fair value": "value"}
-    for offer in market.itertuples():
-        at = offer.relative_quality, offer.relative_price
-        colour = style.COLOURS[colours[offer.verdict]]
-        ax.plot(*at, "o", markersize=14, color=colour)
-        look = {"color": colour, "weight": "bold"}
-        if offer.relative_price > offer.fair_price:
-            _write(ax, offer.offer, at, (-8, 8), ha="right", **look)
-        else:
-            _write(ax, offer.offer, at, (8, -8), va="top", **look)
-    bottom, top = ends
-    for word, at, shift, across, up in (
-        ("lower price", (1, bottom), (-8, 8), "right", "bottom"),
-        ("better product and service", (1, top), (8, -8), "left", "top"),
-        ("both", (top, bottom), (-8, 8), "right", "bottom"),
-        ("neither", (bottom, top), (8, -8), "left", "top"),
-    ):
-        look = {"color": style.COLOURS["neutral"], "style": "italic"}
-        _write(ax, word, at, shift, ha=across, va=up, **look)
-    ax.set_xlabel("relative quality (1 = the average rival)")
-    ax.set_ylabel("relative price (1 = the average rival)")
-    ax.set_title("Below the line: more for the money")
-
-
-def _fair_line(ax, market):
-    """The fair-value line with its name, and its range at each offer if it was fitted."""
-    line = market.sort_values("relative_quality")
-    quality, look = line["relative_quality"], {"color": style.COLOURS["light"]}
-    name = line["line"].iloc[0]
-    text = "bars: range of the fitted line" if name == "fitted" else "line: price equals quality"
+    table = market.table.sort_values("relative_quality")
+    quality = table["relative_quality"]
+    heights = table[["relative_price", "fair_low", "fair_high"]].to_numpy()
+    for limit, values in ((ax.set_xlim, quality.to_numpy()), (ax.set_ylim, heights)):
+        low, high = min(values.min(), 0.9), max(values.max(), 1.1)
+        limit(low - 0.18 * (high - low), high + 0.18 * (high - low))
     grey = style.COLOURS["neutral"]
-    _write(ax, text, (1, 1), (0, 12), xycoords="axes fraction", ha="right", color=grey)
-    if name == "fitted":
-        ax.vlines(quality, line["fair_low"], line["fair_high"], alpha=0.25, linewidth=16, **look)
-        ax.plot(quality, line["fair_price"], **look)
+    ax.axhline(1, color=grey, linewidth=1)
+    ax.axvline(1, color=grey, linewidth=1)
+    fair: Any = {"color": style.COLOURS["light"], "zorder": 1}
+    if market.line == "fitted":
+        ax.plot(quality, table["fair_price"], **fair)
+        bars = ax.vlines(quality, table["fair_low"], table["fair_high"], linewidth=6, **fair)
+        bars.set_alpha(0.45)
     else:
-        ax.axline((1, 1), slope=1, **look)
+        ax.axline((1, 1), slope=1, **fair)
+    names = ["offer", "relative_quality", "relative_price", "fair_price", "verdict"]
+    for offer, across, up, line, verdict in table[names].to_numpy():
+        colour = style.COLOURS[_VERDICTS[verdict]]
+        ax.plot(across, up, "o", markersize=14, color=colour)
+        left, above = across > 1, up > line
+        place = {"ha": "right" if left else "left", "va": "bottom" if above else "top"}
+        shift = -9 if left else 9, 7 if above else -7
+        _write(ax, str(offer), (across, up), shift, weight="bold", color=colour, **place)
+    corners = {
+        "neither": (0.01, 0.99, "left", "top"),
+        "better product and service": (0.99, 0.99, "right", "top"),
+        "lower price": (0.01, 0.01, "left", "bottom"),
+        "both": (0.99, 0.01, "right", "bottom"),
+    }
+    look: Any = {"transform": ax.transAxes, "color": grey, "style": "italic"}
+    for word, (across, up, ha, va) in corners.items():
+        ax.text(across, up, word, ha=ha, va=va, **look)
+    ax.set_xlabel(f"relative quality (1 = the average rival)\n{market.caption}")
+    ax.set_ylabel("relative price (1 = the average rival)")
+    ax.set_title(market.title)
 
 
-def _write(ax, text, at, shift, **look):
-    """``text`` beside the point ``at``, shifted by points on the page."""
+def _write(
+    ax: Any, text: str, at: tuple[float, float], shift: tuple[float, float], **look: Any
+) -> None:
+    """Write ``text`` beside the point ``at``, shifted by points on the page."""
     ax.annotate(text, at, shift, textcoords="offset points", **look)
 
 
-def _short(amount):
-    """At least three figures, and never fewer than the amount has before the point."""
-    return f"{amount:,.0f}" if abs(amount) >= 100 else f"{amount:,.3g}"
-
-
-def _plain(number, _):
+def _plain(number: float, _: float) -> str:
     """A tick label in full, with commas."""
     return f"{number:,.12g}"
-
-
-def _ratio(number, _):
-    """A tick label for a ratio, nothing below 0."""
-    return f"{number:.3g}" if number >= 0 else ""
-
-
-def _band(low, high):
-    """One number, or two with a dash."""
-    return _short(low) if low == high else f"{_short(low)} to {_short(high)}"

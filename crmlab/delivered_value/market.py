@@ -1,43 +1,65 @@
 """An offer in its market: what it is worth, the price ladder, the value map."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs
-from crmlab.delivered_value.units import amounts
+from crmlab.delivered_value.units import below, short, stated
 from crmlab.intervals import student_quantile
+from crmlab.results import Result
 
-_ALIKE = 1e-9
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_FITTED_FROM = 4  # offers
 
 
-@dataclass(frozen=True)
-class EconomicValue:
+@dataclass(frozen=True, eq=False, repr=False)
+class EconomicValue(Result):
     """What a product is worth to a customer who could buy the reference instead.
 
-    ``value`` is the reference price plus all ``differences``, in ``unit``.
+    Attributes
+    ----------
+    table : DataFrame
+        From the ``reference price`` over each difference: ``amount``, and ``total`` so far.
+    unit : str
+        Unit of all amounts.
     """
 
-    value: float
-    reference_price: float
-    differences: dict
     unit: str
 
-    def surplus(self, price):
+    @property
+    def value(self) -> float:
+        """The reference price plus all differences."""
+        return float(self.table["total"].iloc[-1])
+
+    @property
+    def caption(self) -> str:
+        """The value in words."""
+        return f"Worth {short(self.value)} to this customer, in {self.unit}."
+
+    def surplus(self, price: float) -> float:
         """What the customer keeps at ``price``: value less price. The seller gets the rest."""
-        return self.value - amounts(price, "price", at_least=0)
+        return self.value - inputs.number(price, "price", at_least=0)
 
 
-def economic_value(reference_price, differences, *, unit):
+def economic_value(
+    reference_price: float, differences: inputs.Numbers, *, unit: str
+) -> EconomicValue:
     r"""Economic value to the customer: the reference price plus what the product does better.
 
     Parameters
     ----------
     reference_price : float
         Price of the next best alternative, not negative.
-    differences : dict or Series
+    differences : mapping or Series
         What each difference to the alternative is worth to this customer, in money over the same
         time; negative where the product does worse.
     unit : str
@@ -46,7 +68,7 @@ def economic_value(reference_price, differences, *, unit):
     Returns
     -------
     EconomicValue
-        ``value``, its parts, and ``surplus(price)``.
+        ``value``, ``table`` with its parts, and ``surplus(price)``.
 
     Raises
     ------
@@ -65,18 +87,59 @@ def economic_value(reference_price, differences, *, unit):
     >>> worth.value, worth.surplus(850)
     (950.0, 100.0)
     """
-    reference = amounts(reference_price, "reference_price", at_least=0)
-    parts = pd.Series(differences, dtype=object)
-    if parts.empty:
-        raise ValueError(
-            "differences: none were given. Without any, the value is the reference price; "
-            "name at least one, with 0 if it is worth nothing."
-        )
-    parts = inputs.numbers(parts, "differences")
-    return EconomicValue(reference + float(parts.sum()), reference, parts.to_dict(), unit)
+    reference = inputs.number(reference_price, "reference_price", at_least=0)
+    parts = inputs.numbers(differences, "differences", remedy="Give 0 where it is worth nothing.")
+    names = pd.Index(["reference price", *parts.index], name="part")
+    table = pd.DataFrame({"amount": [reference, *parts]}, index=names)
+    table["total"] = table["amount"].cumsum()
+    return EconomicValue(table, stated(unit))
 
 
-def price_ladder(stages, *, unit):
+@dataclass(frozen=True, eq=False, repr=False)
+class PriceLadder(Result):
+    """How a price climbs from one stage to the next; see `price_ladder`.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per stage, from the raw good upwards.
+    unit : str
+        Unit of the prices.
+    """
+
+    unit: str
+
+    @property
+    def title(self) -> str:
+        """What the figure says."""
+        first, last = self.table.iloc[0], self.table.iloc[-1]
+        times = band(last["multiple_low"], last["multiple_high"])
+        return f"{last['stage']} sells at {times} times the price of {first['stage']}"
+
+    @property
+    def caption(self) -> str:
+        """The unit, and what multiples are of."""
+        first = self.table["stage"].iloc[0]
+        return f"Prices in {self.unit}; multiples of the middle price of {first}."
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """What the figure writes beside each stage: its ``price`` and its ``multiple``."""
+        prices = [band(*row) for row in self.table[["low", "high"]].to_numpy()]
+        rows = self.table[["multiple_low", "multiple_high"]].to_numpy()
+        multiples = ["", *(f"{band(*row)} times" for row in rows[1:])]
+        return pd.DataFrame({"price": prices, "multiple": multiples}, index=self.table.index)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it with `plot_price_ladder`."""
+        from crmlab.delivered_value.figures import plot_price_ladder
+
+        return plot_price_ladder(self, ax)
+
+
+def price_ladder(
+    stages: pd.DataFrame | Sequence[tuple[str, float, float]], *, unit: str
+) -> PriceLadder:
     r"""How the price of the same good climbs from one stage to the next.
 
     Parameters
@@ -89,11 +152,12 @@ def price_ladder(stages, *, unit):
 
     Returns
     -------
-    DataFrame
-        ``stage``, ``low``, ``high``, ``middle``; ``multiple_low`` and ``multiple_high`` (times the
-        middle price of the first stage); ``added_low`` and ``added_high`` (what is added, as a
-        multiple of that price: one less); ``step_share`` (share of the middle price that this
-        stage adds to the one before, empty for the first); ``unit``.
+    PriceLadder
+        ``table`` with ``stage``, ``low``, ``high``, ``middle``; ``multiple_low`` and
+        ``multiple_high`` (times the middle price of the first stage); ``added_low`` and
+        ``added_high`` (what is added, as a multiple of that price: one less); ``step_share``
+        (share of the middle price that this stage adds to the one before, empty for the first).
+        ``unit``, ``title``, ``labels`` and ``plot()``.
 
     Raises
     ------
@@ -110,21 +174,21 @@ def price_ladder(stages, *, unit):
     Examples
     --------
     >>> ladder = price_ladder([("beans", 1, 1), ("bag", 2, 4), ("cup", 8, 12)], unit="USD")
-    >>> ladder[["stage", "middle", "multiple_low", "multiple_high", "added_high", "step_share"]]
-       stage  middle  multiple_low  multiple_high  added_high  step_share
-    0  beans     1.0           1.0            1.0         0.0         NaN
-    1    bag     3.0           2.0            4.0         3.0    0.666667
-    2    cup    10.0           8.0           12.0        11.0    0.700000
+    >>> ladder.table[["stage", "middle", "multiple_low", "multiple_high", "step_share"]]
+       stage  middle  multiple_low  multiple_high  step_share
+    0  beans     1.0           1.0            1.0         NaN
+    1    bag     3.0           2.0            4.0    0.666667
+    2    cup    10.0           8.0           12.0    0.700000
     """
     names = ["stage", "low", "high"]
     if not isinstance(stages, pd.DataFrame):
-        stages = list(stages)
-        if any(len(stage) != 3 for stage in stages):
+        rows = list(stages) if isinstance(stages, list | tuple) else [stages]
+        if any(not isinstance(row, list | tuple) or len(row) != 3 for row in rows):
             raise ValueError(
                 "stages: every stage needs a name, a low and a high price, such as "
                 "('cafe', 0.5, 1). Where there is one price, give it twice."
             )
-        stages = pd.DataFrame(stages, columns=names)
+        stages = pd.DataFrame(rows, columns=names)
     inputs.table(stages, names, "stages")
     inputs.one_row_each(stages, "stages", by=["stage"])
     prices = inputs.number_columns(
@@ -141,7 +205,7 @@ def price_ladder(stages, *, unit):
         raise ValueError("stages: one stage is no ladder. Give at least two.")
     middle = prices.mean(axis=1)
     multiple = prices / middle.iloc[0]
-    return stages[["stage"]].assign(
+    table = stages[["stage"]].assign(
         low=prices["low"],
         high=prices["high"],
         middle=middle,
@@ -150,11 +214,51 @@ def price_ladder(stages, *, unit):
         added_low=multiple["low"] - 1,
         added_high=multiple["high"] - 1,
         step_share=1 - middle.shift() / middle,
-        unit=unit,
     )
+    return PriceLadder(table, stated(unit))
 
 
-def value_map(offers, weights, *, confidence=0.95):
+@dataclass(frozen=True, eq=False, repr=False)
+class ValueMap(Result):
+    """Price and quality of each offer relative to its rivals; see `value_map`.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per offer.
+    line : str
+        What a fair price is: "fitted" to the offers, or "45 degrees".
+    """
+
+    line: str
+
+    @property
+    def title(self) -> str:
+        """What the figure says."""
+        found = {
+            verdict: list(self.table.loc[self.table["verdict"] == verdict, "offer"])
+            for verdict in ("better value", "worse value")
+        }
+        told = [f"{inputs.listed(who, most=3)}: {what}" for what, who in found.items() if who]
+        return "; ".join(told) or "No offer is clearly better or worse value"
+
+    @property
+    def caption(self) -> str:
+        """Which line stands for a fair price."""
+        if self.line == "fitted":
+            return f"Bars: how far the line through {len(self.table)} offers is known."
+        return "The line: price equals quality."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it with `plot_value_map`."""
+        from crmlab.delivered_value.figures import plot_value_map
+
+        return plot_value_map(self, ax)
+
+
+def value_map(
+    offers: pd.DataFrame, weights: inputs.Numbers, *, confidence: float = 0.95
+) -> ValueMap:
     r"""Quality and price of each offer relative to its rivals, the fair-value line, the strategy.
 
     Parameters
@@ -162,19 +266,20 @@ def value_map(offers, weights, *, confidence=0.95):
     offers : DataFrame
         One row per offer, one segment: ``offer``, ``monetary_cost`` (its price) and a column of
         ratings or values for each attribute in ``weights``; all above 0.
-    weights : dict or Series
+    weights : mapping or Series
         Importance of each attribute, not negative, summing to 1.
     confidence : float
         Coverage of the band around a fitted line.
 
     Returns
     -------
-    DataFrame
-        ``offer``; ``relative_quality`` and ``relative_price`` (1 = like the average rival);
-        ``fair_price`` (relative price on the line, at this quality) with its band ``fair_low`` and
-        ``fair_high``; ``verdict`` (better value below the band, worse value above, fair value
-        within); ``strategy`` (lower price, better product and service, both, neither);
-        ``line`` (fitted, or 45 degrees). Index as in ``offers``.
+    ValueMap
+        ``table`` with ``offer``; ``relative_quality`` and ``relative_price`` (1 = like the average
+        rival); ``fair_price`` (relative price on the line, at this quality) with its band
+        ``fair_low`` (0 or more, as a price is) and ``fair_high``; ``verdict`` (better value below
+        the band, worse value above, fair value within); ``strategy`` (lower price, better product
+        and service, both, neither); index as in ``offers``. ``line`` ("fitted" or "45 degrees"),
+        ``title``, ``plot()``.
 
     Raises
     ------
@@ -195,14 +300,15 @@ def value_map(offers, weights, *, confidence=0.95):
     >>> import pandas as pd
     >>> offers = pd.DataFrame({"offer": ["bar", "kiosk", "chain"], "taste": [8, 4, 6],
     ...                        "monetary_cost": [4, 2, 3]})
-    >>> value_map(offers, {"taste": 1})[["offer", "relative_quality", "relative_price", "verdict"]]
+    >>> market = value_map(offers, {"taste": 1})
+    >>> market.table[["offer", "relative_quality", "relative_price", "verdict"]]
        offer  relative_quality  relative_price     verdict
     0    bar          1.600000        1.600000  fair value
     1  kiosk          0.571429        0.571429  fair value
     2  chain          1.000000        1.000000  fair value
     """
-    weights = inputs.weights(weights, "weights")
-    inputs.table(offers, ["offer", "monetary_cost", *weights.index], "offers")
+    shares = inputs.weights(weights, "weights")
+    inputs.table(offers, ["offer", "monetary_cost", *shares.index], "offers")
     if "segment" in offers.columns and offers["segment"].nunique(dropna=False) > 1:
         raise ValueError(
             "offers.segment: several segments, a value map shows one market. "
@@ -211,48 +317,54 @@ def value_map(offers, weights, *, confidence=0.95):
     inputs.one_row_each(offers, "offers", by=["offer"])
     if len(offers) < 2:
         raise ValueError("offers: only one offer, and nothing to compare it with. Add its rivals.")
-    ratings = inputs.number_columns(
-        offers,
-        ["monetary_cost", *weights.index],
-        "offers",
-        above=0,
-        remedy="Nothing is relative to 0: leave that offer out of the map.",
-    )
+    rated = dict.fromkeys(["monetary_cost", *shares.index])
+    remedy = "Nothing is relative to 0: leave that offer out of the map."
+    ratings = inputs.number_columns(offers, rated, "offers", above=0, remedy=remedy)
     relative = ratings / ((ratings.sum() - ratings) / (len(ratings) - 1))
-    quality, price = relative[weights.index] @ weights, relative["monetary_cost"]
-    line, fair, half = _fair_line(quality.to_numpy(), price.to_numpy(), confidence)
-    below, above = price < fair - half - _ALIKE, price > fair + half + _ALIKE
-    better, cheaper = quality > 1 + _ALIKE, price < 1 - _ALIKE
-    return offers[["offer"]].assign(
+    quality = (relative[shares.index] @ shares).to_numpy()
+    price = relative["monetary_cost"].to_numpy()
+    line, fair, half = _fair_line(quality, price, confidence)
+    cheap, dear = below(price, fair - half), below(fair + half, price)
+    better, cheaper = below(1, quality), below(price, 1)
+    table = offers[["offer"]].assign(
         relative_quality=quality,
         relative_price=price,
         fair_price=fair,
-        fair_low=fair - half,
+        fair_low=(fair - half).clip(min=0),
         fair_high=fair + half,
-        verdict=np.select([below, above], ["better value", "worse value"], "fair value"),
+        verdict=np.select([cheap, dear], ["better value", "worse value"], "fair value"),
         strategy=np.select(
             [better & cheaper, better, cheaper],
             ["both", "better product and service", "lower price"],
             "neither",
         ),
-        line=line,
     )
+    return ValueMap(table, line)
 
 
-def _fair_line(quality, price, confidence):
+def band(low: float, high: float) -> str:
+    """One number, or two with a word between them."""
+    return short(low) if low == high else f"{short(low)} to {short(high)}"
+
+
+def _fair_line(
+    quality: np.ndarray, price: np.ndarray, confidence: float
+) -> tuple[str, np.ndarray, np.ndarray]:
     """Name of the line, fair price at each quality, half width of the band."""
-    spread = ((quality - quality.mean()) ** 2).sum()
-    quantile = student_quantile(confidence, len(quality) - 2)
-    if len(quality) < 4 or spread < _ALIKE:
+    from scipy.stats import linregress
+
+    few = len(quality) < _FITTED_FROM or len(np.unique(inputs.settled(quality))) == 1
+    quantile = student_quantile(confidence, max(len(quality) - 2, 1))
+    if few:
         return "45 degrees", quality, np.zeros_like(quality)
-    slope, level = np.polyfit(quality, price, 1)
-    fair = level + slope * quality
-    if slope < -_ALIKE:
+    fit = linregress(quality, price)
+    centred = quality - quality.mean()
+    spread = (centred**2).mean()
+    half = quantile * fit.stderr * np.sqrt(spread + centred**2)
+    if below(fit.slope + 1, 1)[0]:
         warnings.warn(
-            f"offers: the fitted line falls (slope {slope:.2f}): here the better offers are the "
-            "cheaper ones, so the line is no guide to a fair price. Judge by strategy instead.",
+            f"offers: the fitted line falls (slope {fit.slope:.2f}): here the better offers are "
+            "the cheaper ones, so the line is no guide to a fair price. Judge by strategy instead.",
             stacklevel=3,
         )
-    error = np.sqrt(((price - fair) ** 2).sum() / (len(quality) - 2))
-    half = error * np.sqrt(1 / len(quality) + (quality - quality.mean()) ** 2 / spread)
-    return "fitted", fair, half * quantile
+    return "fitted", fit.intercept + fit.slope * quality, half

@@ -1,12 +1,20 @@
 """Total customer value against total customer cost, and who buys what."""
 
+from __future__ import annotations
+
 import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs
-from crmlab.delivered_value.units import UnitMismatchError, same_unit
+from crmlab.delivered_value.units import UnitMismatchError, below, same_unit, short
+from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 VALUES = ["product_value", "service_value", "personnel_value", "image_value"]
 COSTS = ["monetary_cost", "time_cost", "psychic_cost", "physical_cost"]
@@ -14,10 +22,10 @@ NO_PURCHASE = "no purchase"
 
 _EXPLICIT_ZERO = "Every element needs an amount: enter 0 where an offer gives or costs nothing."
 _COST_SIGN = "Enter a cost as a positive amount: it is subtracted here."
-_TIE = 1e-9
+_SCORES = {"difference": ("delivered_value", 0.0), "ratio": ("ratio", 1.0)}
 
 
-def compare(offers):
+def compare(offers: pd.DataFrame) -> pd.DataFrame:
     r"""Total value, total cost, delivered value and ratio of every offer.
 
     Parameters
@@ -63,20 +71,13 @@ def compare(offers):
     1    kiosk         40.0        20.0             20.0   2.00
     2  thermos         10.0        12.0             -2.0   0.83
     """
-    names = ["segment", "offer", "benefit_unit", "cost_unit"]
-    inputs.table(offers, names + VALUES + COSTS, "offers", remedy=_EXPLICIT_ZERO)
-    inputs.one_row_each(offers, "offers", by=["segment", "offer"])
-    unit = _one_ledger(offers)
-    values = inputs.number_columns(offers, VALUES, "offers", remedy=_EXPLICIT_ZERO)
-    costs = inputs.number_columns(offers, COSTS, "offers", remedy=_EXPLICIT_ZERO)
-    for name in COSTS:
-        inputs.numbers(costs[name], f"offers.{name}", rows=offers, at_least=0, remedy=_COST_SIGN)
-
+    unit, values, costs = _ledger(offers)
     comparison = offers[["segment", "offer"]].assign(
         unit=unit, total_value=values.sum(axis=1), total_cost=costs.sum(axis=1)
     )
-    comparison["delivered_value"] = comparison["total_value"] - comparison["total_cost"]
-    free = comparison["total_cost"] == 0
+    value, cost = comparison["total_value"], comparison["total_cost"]
+    comparison["delivered_value"] = _difference(value, cost)
+    free = cost == 0
     if free.any():
         warnings.warn(
             f"offers: {free.sum()} of {len(offers)} rows have a total cost of 0, first "
@@ -84,11 +85,13 @@ def compare(offers):
             "NaN; their delivered value stands.",
             stacklevel=2,
         )
-    comparison["ratio"] = comparison["total_value"] / comparison["total_cost"].mask(free)
+    comparison["ratio"] = value / cost.mask(free)
     return comparison
 
 
-def choose(comparison, *, rule="difference"):
+def choose(
+    comparison: pd.DataFrame, *, rule: Literal["difference", "ratio"] = "difference"
+) -> pd.DataFrame:
     r"""Who buys what: the best offer of each segment, with "no purchase" as an option.
 
     Parameters
@@ -117,7 +120,8 @@ def choose(comparison, *, rule="difference"):
     The two rules can disagree: 100 - 70 beats 40 - 20, but 40/20 beats 100/70. The difference is
     what one customer keeps from one purchase; the ratio fits a fixed budget spent many times.
     On rating scales the difference has no natural zero, so "no purchase" means little there.
-    Options within a billionth of the segment's largest total count as tied.
+    Options that differ by rounding alone are tied: by less than a billionth of the segment's
+    largest total, or of the ratio.
 
     Examples
     --------
@@ -133,46 +137,80 @@ def choose(comparison, *, rule="difference"):
         segment choice  ratio  lead   tied   unit
     0  commuter  kiosk    2.0  0.57  False  ratio
     """
-    rules = {"difference": ("delivered_value", 0.0), "ratio": ("ratio", 1.0)}
-    score, outside = rules[inputs.choice(rule, "rule", rules)]
+    score, outside = _SCORES[inputs.choice(rule, "rule", _SCORES)]
     names = ["segment", "offer", "unit", "total_value", "total_cost", score]
     inputs.table(comparison, names, "comparison", remedy="Make it with compare(offers).")
     inputs.one_row_each(comparison, "comparison", by=["segment", "offer"])
-    inputs.numbers(
-        comparison[score],
-        f"comparison.{score}",
-        rows=comparison,
-        remedy="A ratio is undefined at a total cost of 0: use rule='difference'.",
-    )
-    taken = comparison["offer"] == NO_PURCHASE
     inputs.refuse(
-        taken,
+        comparison["offer"] == NO_PURCHASE,
         comparison,
         "comparison.offer",
-        ("is called 'no purchase'", "are called 'no purchase'"),
+        (f"is called {NO_PURCHASE!r}", f"are called {NO_PURCHASE!r}"),
         "Leave that row out: not buying is always an option here.",
     )
     unit = same_unit(comparison, "unit", table="comparison")
-
-    chosen = []
-    for segment, options in comparison.groupby("segment", observed=True):
-        scores = pd.Series([*options[score], outside], index=[*options["offer"], NO_PURCHASE])
-        scale = options[["total_value", "total_cost"]].abs().to_numpy().max()
-        tolerance = _TIE * (scale if rule == "difference" else 1.0)
-        ranked = np.sort(scores.to_numpy(dtype=float))[::-1]
-        best = scores.index[scores >= ranked[0] - tolerance]
-        tied = len(best) > 1
-        choice = " or ".join(sorted(map(str, best.drop(NO_PURCHASE, errors="ignore"))))
-        if NO_PURCHASE in best:
-            choice = f"{choice} or {NO_PURCHASE}" if choice else NO_PURCHASE
-        lead = 0.0 if tied else ranked[0] - ranked[1]
-        chosen.append((segment, choice, ranked[0], lead, tied))
+    remedy = "A ratio is undefined at a total cost of 0: use rule='difference'."
+    totals = inputs.number_columns(comparison, ["total_value", "total_cost"], "comparison")
+    read = comparison[["segment", "offer"]].assign(
+        size=totals.abs().max(axis=1) if rule == "difference" else 0.0,
+        score=inputs.number_columns(comparison, [score], "comparison", remedy=remedy)[score],
+    )
+    segments = read.groupby("segment", observed=True)
+    chosen = [(segment, *_best(options, outside)) for segment, options in segments]
     result = pd.DataFrame(chosen, columns=["segment", "choice", score, "lead", "tied"])
     return result.assign(unit=unit if rule == "difference" else "ratio")
 
 
-def waterfall(offer):
-    """The steps from nothing to the delivered value of one offer, ready for `plot_waterfall`.
+@dataclass(frozen=True, eq=False, repr=False)
+class Waterfall(Result):
+    """The steps from nothing to the delivered value of one offer; see `waterfall`.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Nine rows: four values, four costs and the delivered value. ``element``, ``kind`` (value,
+        cost, delivered), ``amount`` (costs negative), ``start`` and ``end`` (the running total
+        before and after the step).
+    segment, offer : str
+        Whose account of what.
+    unit : str
+        Unit of all amounts.
+    """
+
+    segment: str
+    offer: str
+    unit: str
+
+    @property
+    def gained(self) -> float:
+        """The four values together."""
+        return float(self.table.loc[self.table["kind"] == "value", "end"].iloc[-1])
+
+    @property
+    def left(self) -> float:
+        """The delivered value."""
+        return float(self.table["amount"].iloc[-1])
+
+    @property
+    def title(self) -> str:
+        """What the figure says."""
+        told = f"of {short(self.gained)} gained, {short(self.left)} is left"
+        return f"{self.offer}, {self.segment}: {told}"
+
+    @property
+    def caption(self) -> str:
+        """Whose offer, and in which unit."""
+        return f"{self.title}, in {self.unit}."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it with `plot_waterfall`."""
+        from crmlab.delivered_value.figures import plot_waterfall
+
+        return plot_waterfall(self, ax)
+
+
+def waterfall(offer: pd.Series | pd.DataFrame) -> Waterfall:
+    """The steps from nothing to the delivered value of one offer.
 
     Parameters
     ----------
@@ -181,10 +219,9 @@ def waterfall(offer):
 
     Returns
     -------
-    DataFrame
-        Nine rows: four values, four costs and the delivered value. ``segment``, ``offer``,
-        ``element``, ``kind`` (value, cost, delivered), ``amount`` (costs negative), the running
-        total before and after the step (``start``, ``end``), ``unit``.
+    Waterfall
+        ``table`` with the nine steps, ``segment``, ``offer``, ``unit``, ``gained``, ``left``,
+        ``title``; ``plot()``.
 
     Raises
     ------
@@ -198,7 +235,7 @@ def waterfall(offer):
     ...     "segment": "commuter", "offer": "bar", "benefit_unit": "USD", "cost_unit": "USD",
     ...     "product_value": 50, "service_value": 20, "personnel_value": 10, "image_value": 20,
     ...     "monetary_cost": 60, "time_cost": 5, "psychic_cost": 3, "physical_cost": 2})
-    >>> waterfall(offer)[["element", "amount", "end"]].iloc[[0, 3, 4, 8]]
+    >>> waterfall(offer).table[["element", "amount", "end"]].iloc[[0, 3, 4, 8]]
                element  amount    end
     0    product_value    50.0   50.0
     3      image_value    20.0  100.0
@@ -206,43 +243,66 @@ def waterfall(offer):
     8  delivered_value    30.0   30.0
     """
     row = offer.to_frame().T if isinstance(offer, pd.Series) else offer
+    unit, values, costs = _ledger(row, "offer")
     if len(row) > 1:
         raise ValueError(
             f"offer: {len(row)} offers were given, a waterfall shows one. "
             "Pick one row, for instance offers.iloc[0]."
         )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        result = compare(row).iloc[0]
-    signed = [*row[VALUES].iloc[0].astype(float), *(0.0 - row[COSTS].iloc[0].astype(float))]
+    signed = np.concatenate([values.to_numpy()[0], 0.0 - costs.to_numpy()[0]])
     ends = np.cumsum(signed)
-    return pd.DataFrame(
+    ends[-1] = _difference(values.sum(axis=1), costs.sum(axis=1)).iloc[0]
+    steps = pd.DataFrame(
         {
-            "segment": result["segment"],
-            "offer": result["offer"],
             "element": [*VALUES, *COSTS, "delivered_value"],
             "kind": ["value"] * 4 + ["cost"] * 4 + ["delivered"],
-            "amount": [*signed, result["delivered_value"]],
+            "amount": [*signed, ends[-1]],
             "start": [0.0, *ends[:-1], 0.0],
-            "end": [*ends, result["delivered_value"]],
-            "unit": result["unit"],
+            "end": [*ends, ends[-1]],
         }
     )
+    return Waterfall(steps, str(row["segment"].iloc[0]), str(row["offer"].iloc[0]), unit)
 
 
-def _one_ledger(offers):
-    """The unit all values and costs share."""
+def _ledger(offers: pd.DataFrame, where: str = "offers") -> tuple[str, pd.DataFrame, pd.DataFrame]:
+    """The unit all amounts share, the values, and the costs."""
+    names = ["segment", "offer", "benefit_unit", "cost_unit"]
+    inputs.table(offers, names + VALUES + COSTS, where, remedy=_EXPLICIT_ZERO)
+    inputs.one_row_each(offers, where, by=["segment", "offer"])
     units = {name: offers[name].astype(str).str.strip() for name in ("benefit_unit", "cost_unit")}
     mixed = offers[list(units)].notna().all(axis=1) & (units["benefit_unit"] != units["cost_unit"])
     if mixed.any():
         benefit, cost = (unit[mixed].iloc[0] for unit in units.values())
         raise UnitMismatchError(
-            f"offers: {mixed.sum()} of {len(offers)} rows count values in one unit and costs in "
+            f"{where}: {mixed.sum()} of {len(offers)} rows count values in one unit and costs in "
             f"another, first {inputs.first_row(offers, mixed)}: values in {benefit!r}, costs in "
             f"{cost!r}. A rating minus a price means nothing: 6 points less 4 dollars is neither "
             "points nor dollars, and its sign changes with the scale. Turn the ratings into "
             "willingness to pay (how much more would the customer pay for it?) and state both "
             "sides in that money, for the same period."
         )
-    same_unit(offers, "benefit_unit", table="offers")
-    return same_unit(offers, "cost_unit", table="offers")
+    same_unit(offers, "benefit_unit", table=where)
+    unit = same_unit(offers, "cost_unit", table=where)
+    values = inputs.number_columns(offers, VALUES, where, remedy=_EXPLICIT_ZERO)
+    costs = inputs.number_columns(offers, COSTS, where, remedy=_EXPLICIT_ZERO)
+    for name in COSTS:
+        inputs.numbers(costs[name], f"{where}.{name}", rows=offers, at_least=0, remedy=_COST_SIGN)
+    return unit, values, costs
+
+
+def _difference(value: pd.Series, cost: pd.Series) -> pd.Series:
+    """Value less cost, 0 where the two differ by rounding alone."""
+    return (value - cost).where(below(value, cost) | below(cost, value), 0.0)
+
+
+def _best(options: pd.DataFrame, outside: float) -> tuple[str, float, float, bool]:
+    """The best of a segment's offers and of buying nothing; its score, its lead, whether tied."""
+    scores = np.append(options["score"].to_numpy(), outside)
+    names = np.array([*options["offer"].astype(str), NO_PURCHASE])
+    ranked = inputs.settled(scores + options["size"].max())  # equal beside the totals
+    best = ranked == ranked.max()
+    tied = bool(best.sum() > 1)
+    offers = sorted(names[:-1][best[:-1]])
+    choice = " or ".join([*offers, NO_PURCHASE] if best[-1] else offers)
+    first, second = np.sort(scores)[[-1, -2]]
+    return choice, float(first), 0.0 if tied else float(first - second), tied

@@ -1,29 +1,34 @@
 """The seller's side: what a customer leaves after being served, and growth."""
 
+from __future__ import annotations
+
+from typing import overload
+
 import pandas as pd
 
 from crmlab import inputs
-from crmlab.delivered_value.units import amounts
+from crmlab.delivered_value.units import amounts, same_rows
+from crmlab.results import Result
 
 
-def customer_profit(customers, rates, *, unit):
+def customer_profit(customers: pd.DataFrame | Result, rates: inputs.Numbers) -> pd.DataFrame:
     r"""Profit of each customer after the work done for that customer (activity-based costing).
 
     Parameters
     ----------
-    customers : DataFrame
-        One row per customer: ``customer_id``, ``margin`` (revenue less the cost of the goods, may
-        be negative) and one column per activity, counting how much of it the customer used.
-    rates : dict or Series
-        Cost of one unit of each activity, such as ``{"visits": 40, "calls": 6}``.
-    unit : str
-        Unit of ``margin`` and of the costs, such as "USD per year".
+    customers : DataFrame or result
+        One row per customer, with ``customer_id`` as a column or in the index: ``margin`` (revenue
+        less the cost of the goods, may be negative) and one column per activity, counting how much
+        of it the customer used.
+    rates : mapping or Series
+        Cost of one unit of each activity, in the money of ``margin``, such as
+        ``{"visits": 40, "calls": 6}``.
 
     Returns
     -------
     DataFrame
-        ``customer_id``, ``margin``, the cost of each activity under its name, ``cost_to_serve``
-        (their sum), ``profit``, ``unit``. Index as in ``customers``.
+        One row per customer, in the order given: ``margin``, the cost of each activity under its
+        name, ``cost_to_serve`` (their sum), ``profit``.
 
     Raises
     ------
@@ -40,36 +45,41 @@ def customer_profit(customers, rates, *, unit):
     >>> import pandas as pd
     >>> customers = pd.DataFrame({"customer_id": ["A", "B", "C"], "margin": [200, 200, 50],
     ...                           "visits": [1, 5, 0], "calls": [0, 10, 2]})
-    >>> customer_profit(customers, {"visits": 40, "calls": 6}, unit="USD").drop(columns="unit")
-      customer_id  margin  visits  calls  cost_to_serve  profit
-    0           A   200.0    40.0    0.0           40.0   160.0
-    1           B   200.0   200.0   60.0          260.0   -60.0
-    2           C    50.0     0.0   12.0           12.0    38.0
+    >>> customer_profit(customers, {"visits": 40, "calls": 6})
+                 margin  visits  calls  cost_to_serve  profit
+    customer_id
+    A             200.0    40.0    0.0           40.0   160.0
+    B             200.0   200.0   60.0          260.0   -60.0
+    C              50.0     0.0   12.0           12.0    38.0
     """
-    rates = inputs.numbers(rates, "rates", at_least=0)
-    activities = list(rates.index)
-    inputs.table(
-        customers,
-        ["customer_id", "margin", *activities],
+    costs_of_one = inputs.numbers(rates, "rates", at_least=0)
+    activities = list(costs_of_one.index)
+    reserved = {"margin", "cost_to_serve", "profit", "customer_id"}.intersection(activities)
+    if reserved or len(set(activities)) < len(activities):
+        raise ValueError(
+            f"rates has {inputs.listed(activities)}: each activity needs a name of its own, and "
+            "none may be called margin, cost_to_serve, profit or customer_id."
+        )
+    frame = inputs.table(
+        inputs.by_customer(customers),
+        ["margin", *activities],
         "customers",
         remedy="Every activity in rates needs a column that counts it.",
-    )
-    inputs.one_row_each(customers, "customers", by=["customer_id"])
-    margin = inputs.numbers(customers["margin"], "customers.margin", rows=customers)
-    used = inputs.number_columns(
-        customers,
-        activities,
-        "customers",
-        at_least=0,
-        remedy="Enter 0 where an activity was not used.",
-    )
-    costs = used * rates
+    ).rename_axis("customer_id")
+    inputs.ids(frame.index, "customers.customer_id")
+    inputs.one_row_each(frame, "customers")
+    margin = inputs.numbers(frame["margin"], "customers.margin", rows=frame)
+    remedy = "Enter 0 where an activity was not used."
+    used = inputs.number_columns(frame, activities, "customers", at_least=0, remedy=remedy)
+    costs = used * costs_of_one
     served = costs.sum(axis=1)
-    result = pd.concat([customers[["customer_id"]].assign(margin=margin), costs], axis=1)
-    return result.assign(cost_to_serve=served, profit=margin - served, unit=unit)
+    result = pd.concat([margin.rename("margin"), costs], axis=1)
+    return result.assign(cost_to_serve=served, profit=margin - served)
 
 
-def economic_value_added(operating_profit, *, capital, cost_of_capital):
+def economic_value_added(
+    operating_profit: float, *, capital: float, cost_of_capital: float
+) -> float:
     r"""Profit left after the capital has been paid for (EVA).
 
     Parameters
@@ -100,43 +110,42 @@ def economic_value_added(operating_profit, *, capital, cost_of_capital):
     >>> economic_value_added(120, capital=1_000, cost_of_capital=0.10)
     20.0
     """
-    profit = amounts(operating_profit, "operating_profit")
-    capital = amounts(
-        capital,
-        "capital",
-        above=0,
-        remedy="Without capital tied up there is nothing to charge for.",
-    )
-    cost = amounts(
-        cost_of_capital,
-        "cost_of_capital",
-        at_least=0,
-        at_most=1,
-        remedy="Write 10 per cent as 0.10.",
-    )
-    return profit - cost * capital
+    profit = inputs.number(operating_profit, "operating_profit")
+    remedy = "Without capital tied up there is nothing to charge for."
+    tied = inputs.number(capital, "capital", above=0, remedy=remedy)
+    remedy = "Write 10 per cent as 0.10."
+    cost = inputs.number(cost_of_capital, "cost_of_capital", at_least=0, at_most=1, remedy=remedy)
+    return profit - cost * tied
 
 
-def growth_rate(first, last, *, start, end):
+@overload
+def growth_rate(first: float, last: float, *, start: int, end: int) -> float: ...
+@overload
+def growth_rate(
+    first: float | inputs.Numbers, last: float | inputs.Numbers, *, start: int, end: int
+) -> float | pd.Series: ...
+def growth_rate(
+    first: float | inputs.Numbers, last: float | inputs.Numbers, *, start: int, end: int
+) -> float | pd.Series:
     r"""Compound growth per year between two years.
 
     Parameters
     ----------
-    first, last : float, array-like or Series
+    first, last : float or array-like, shape (n,)
         The quantity in the year ``start`` and in the year ``end``, above 0.
     start, end : int
         The two years themselves, not a count of them.
 
     Returns
     -------
-    float, array or Series
+    float or Series
         Growth per year, as a fraction of the year before.
 
     Raises
     ------
     ValueError
         A value not above 0 (there is no rate from a loss to a profit), or ``end`` not after
-        ``start``.
+        ``start``; a part of a year.
 
     Notes
     -----
@@ -149,10 +158,11 @@ def growth_rate(first, last, *, start, end):
     >>> [round(growth_rate(100, last, start=2022, end=2024), 3) for last in (100, 121, 81)]
     [0.0, 0.1, -0.1]
     """
-    start, end = amounts(start, "start"), amounts(end, "end")
-    if end <= start:
-        raise ValueError(f"end: {end:g} is not after start {start:g}. Give the two years in order.")
+    began, ended = (inputs.count(year, name) for year, name in ((start, "start"), (end, "end")))
+    if ended <= began:
+        raise ValueError(f"end: {ended} is not after start {began}. Give the two years in order.")
     remedy = "A compound rate needs both values above 0; report the change in money instead."
-    first = amounts(first, "first", above=0, remedy=remedy)
-    last = amounts(last, "last", above=0, remedy=remedy)
-    return (last / first) ** (1 / (end - start)) - 1
+    before = amounts(first, "first", above=0, remedy=remedy)
+    after = amounts(last, "last", above=0, remedy=remedy)
+    same_rows(first=before, last=after)
+    return (after / before) ** (1 / (ended - began)) - 1
