@@ -1,14 +1,19 @@
 """BG/BB: purchases at discrete opportunities, such as yearly donations."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from crmlab.repeat_buying import fitting, numerics
+from crmlab import inputs
+from crmlab.repeat_buying import fitting, numerics, reasons
 from crmlab.repeat_buying.opportunities import OpportunityModel
 from crmlab.repeat_buying.simulation import simulated
+from crmlab.repeat_buying.summary import Summary
 
 BLOCK = 200_000
 
@@ -49,11 +54,8 @@ class BGBB(OpportunityModel):
     0      0.11
     1      0.44
     2      0.93
-    >>> model.expected_purchases(three, periods=5).round(2)
-       estimate
-    0      0.07
-    1      1.03
-    2      3.75
+    >>> model.expected_purchases(three, periods=5)["estimate"].round(2).tolist()
+    [0.07, 1.03, 3.75]
     """
 
     alpha: float
@@ -61,8 +63,8 @@ class BGBB(OpportunityModel):
     gamma: float
     delta: float
 
-    title = "BG/BB"
-    about = "purchases at opportunities"
+    title: ClassVar[str] = "BG/BB"
+    about: ClassVar[str] = "purchases at opportunities"
 
     @classmethod
     def _compress(cls, customers):
@@ -72,8 +74,14 @@ class BGBB(OpportunityModel):
         return tuple(merged[name].to_numpy(dtype=float) for name in ("x", "tx", "T", "weight"))
 
     @classmethod
-    def _start(cls, rows):
-        return np.array([1.0, 1.0, 0.5, 2.0]), np.ones(4)
+    def _starts(cls, rows):
+        return [np.array([1.0, 1.0, 0.5, 2.0])], np.ones(4)
+
+    def _reasons(self, age):
+        return [
+            *reasons.of_chances(self.alpha, self.beta, "buy"),
+            *reasons.of_chances(self.gamma, self.delta, "leave"),
+        ]
 
     @classmethod
     def _evaluate(cls, theta, rows):
@@ -140,7 +148,7 @@ class BGBB(OpportunityModel):
         gone = special.betaln(self.gamma + (i < horizon), self.delta + T + i) - leave_base
         return np.exp(log_ways + bought + gone).sum(axis=2)
 
-    def simulate(self, T, *, periods=0, seed):
+    def simulate(self, T: inputs.Numbers, *, periods: int = 0, seed: int) -> Summary:
         """Draw customers from the model.
 
         Parameters
@@ -153,14 +161,15 @@ class BGBB(OpportunityModel):
 
         Returns
         -------
-        pandas.DataFrame
-            A summary with the truth beside it: ``customer_id``, ``frequency``, ``recency``, ``T``,
+        Summary
+            With the truth beside it: ``frequency``, ``recency``, ``T``,
             ``frequency_holdout``, ``purchase_rate`` (chance to buy at an opportunity), ``dropout``
             (chance to leave before one) and ``alive`` at the next opportunity
             after the window.
         """
         rng = np.random.default_rng(seed)
-        T = np.asarray(T, dtype=int)
+        periods = inputs.count(periods, "periods", at_least=0)
+        T = inputs.numbers(T, "T", at_least=0, whole=True).to_numpy(int)
         p = rng.beta(self.alpha, self.beta, len(T))
         theta = np.clip(rng.beta(self.gamma, self.delta, len(T)), 1e-12, 1.0)
         stays = rng.geometric(theta) - 1

@@ -1,15 +1,20 @@
 """BG/NBD and MBG/NBD: customers buy at their own rate and may leave right after a purchase."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from crmlab.repeat_buying import numerics
+from crmlab import inputs
+from crmlab.repeat_buying import numerics, reasons
 from crmlab.repeat_buying.customers import merged
 from crmlab.repeat_buying.purchases import PurchaseModel, counting_chance
 from crmlab.repeat_buying.simulation import order_statistic, simulated
+from crmlab.repeat_buying.summary import Summary
 
 CHUNK = 8192
 
@@ -44,7 +49,7 @@ class _BetaDropout(PurchaseModel):
     a: float
     b: float
 
-    first = 0
+    first: ClassVar[int] = 0
 
     @classmethod
     def _compress(cls, customers):
@@ -54,9 +59,18 @@ class _BetaDropout(PurchaseModel):
         return _Rows(*rows, once if cls.first == 0 else 0, values, counts)
 
     @classmethod
-    def _start(cls, rows):
+    def _starts(cls, rows):
         mean = (rows.weight * rows.T).sum() / (rows.weight * rows.x).sum()
-        return np.array([0.5, 0.5 * mean, 1.0, 3.0]), np.array([1.0, rows.T.max(), 1.0, 1.0])
+        starts = [np.array([0.5, 0.5 * mean, 1.0, 3.0])]
+        if cls.first:
+            starts.append(np.array([1.0, 0.5 * mean, 1.0, 0.2]))
+        return starts, np.array([1.0, rows.T.max(), 1.0, 1.0])
+
+    def _reasons(self, age):
+        return [
+            *reasons.of_rates(self.r, self.alpha, age),
+            *reasons.of_chances(self.a, self.b, "leave"),
+        ]
 
     @classmethod
     def _evaluate(cls, theta, rows):
@@ -220,7 +234,7 @@ class _BetaDropout(PurchaseModel):
         left = np.exp(special.betaln(self.a + 1, m + count - 1) - special.betaln(self.a, m))
         return chance + left * special.betainc(count, s, horizon / (rate + horizon))
 
-    def simulate(self, T, *, periods=0.0, seed):
+    def simulate(self, T: inputs.Numbers, *, periods: float = 0.0, seed: int) -> Summary:
         """Draw customers from the model.
 
         Parameters
@@ -233,13 +247,14 @@ class _BetaDropout(PurchaseModel):
 
         Returns
         -------
-        pandas.DataFrame
-            A summary with the truth beside it: ``customer_id``, ``frequency``, ``recency``, ``T``,
+        Summary
+            With the truth beside it: ``frequency``, ``recency``, ``T``,
             ``frequency_holdout``, ``purchase_rate``, ``dropout`` (chance to leave after a
             purchase) and ``alive`` at the end of the window.
         """
         rng = np.random.default_rng(seed)
-        T = np.asarray(T, dtype=float)
+        periods = inputs.number(periods, "periods", at_least=0)
+        T = inputs.numbers(T, "T", at_least=0).to_numpy()
         rate = rng.gamma(self.r, 1 / self.alpha, len(T))
         p = np.clip(rng.beta(self.a, self.b, len(T)), 1e-12, 1.0)
         leave_after = np.minimum(rng.geometric(p), 2**53).astype(float) - self.first
@@ -290,11 +305,8 @@ class BGNBD(_BetaDropout):
     >>> three = pd.DataFrame(
     ...     {"frequency": [2, 0, 10], "recency": [30.43, 0, 20], "T": [38.86, 38.86, 39]}
     ... )
-    >>> model.expected_purchases(three, periods=39).round(3)
-       estimate
-    0     1.226
-    1     0.195
-    2     0.277
+    >>> model.expected_purchases(three, periods=39)["estimate"].round(3).tolist()
+    [1.226, 0.195, 0.277]
     >>> model.p_alive(three).round(4)
        estimate
     0    0.7266
@@ -302,8 +314,8 @@ class BGNBD(_BetaDropout):
     2    0.0381
     """
 
-    title = "BG/NBD"
-    first = 0
+    title: ClassVar[str] = "BG/NBD"
+    first: ClassVar[int] = 0
 
 
 @dataclass(frozen=True)
@@ -341,5 +353,5 @@ class MBGNBD(_BetaDropout):
     2    0.0401
     """
 
-    title = "MBG/NBD"
-    first = 1
+    title: ClassVar[str] = "MBG/NBD"
+    first: ClassVar[int] = 1

@@ -1,5 +1,7 @@
 """Comparing fitted models: information criteria, and a test of one model against several."""
 
+from __future__ import annotations
+
 import pandas as pd
 from scipy import special
 

@@ -1,13 +1,14 @@
 """Maximum likelihood by Newton's method in the logarithms of the parameters."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from crmlab import intervals
-
 WIDEST = np.log(1e5)
+FAR = np.log(1e2)
 LOOSEST = 5.0
 
 
@@ -83,20 +84,28 @@ def maximise(likelihood, start, *, typical, names, limit=200):
             where = "0" if position[worst] < typical[worst] else "infinity"
             status = f"degenerate: {names[worst]} runs to {where}"
             return Optimum(np.exp(position), float(value), None, steps, status)
-        shrink = 1.0
-        while True:
-            attempt = _in_logs(likelihood, position + shrink * step)
-            needed = 1e-4 * shrink * (gradient @ step) - 1e-11 * abs(value)
-            if attempt[0] >= value + needed:
-                break
-            shrink *= 0.3
-            if shrink < 1e-9:
-                raise FitError(
-                    f"no convergence: stuck after {steps} steps at {_listed(names, position)};"
-                    " check the summary"
-                )
+        shrink, attempt = _shorter(likelihood, position, step, value, gradient)
+        if attempt is None:
+            break
         position, (value, gradient, curvature) = position + shrink * step, attempt
-    raise FitError(f"no convergence in {limit} steps; last at {_listed(names, position)}")
+    far = int(np.argmax(np.abs(position - typical)))
+    if np.abs(position - typical)[far] > FAR:
+        where = "0" if position[far] < typical[far] else "infinity"
+        status = f"degenerate: {names[far]} runs to {where}"
+        return Optimum(np.exp(position), float(value), None, steps, status)
+    raise FitError(f"no convergence after {steps} steps; last at {_listed(names, position)}")
+
+
+def _shorter(likelihood, position, step, value, gradient):
+    """Shorten a step until it climbs; None for the point reached where none does."""
+    shrink = 1.0
+    while shrink > 1e-9:
+        attempt = _in_logs(likelihood, position + shrink * step)
+        needed = 1e-4 * shrink * (gradient @ step) - 1e-11 * abs(value)
+        if attempt[0] >= value + needed:
+            return shrink, attempt
+        shrink *= 0.3
+    return shrink, None
 
 
 def _listed(names, position):
@@ -231,53 +240,6 @@ def standard_errors(gradient, covariance):
         along = root @ gradient[:, begin : begin + 8192]
         errors[begin : begin + 8192] = np.sqrt((along * along).sum(axis=0))
     return errors
-
-
-def together(parts):
-    """Standard errors of a product whose factors were estimated apart.
-
-    Parameters
-    ----------
-    parts : list of tuple
-        Gradient and covariance of each factor, as `standard_errors` takes them.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,).
-    """
-    errors = [standard_errors(*part) for part in parts]
-    return errors[0] if len(errors) == 1 else np.hypot(*errors)
-
-
-def total(values, weights, parts, confidence):
-    """Sum of positive quantities, with its own interval.
-
-    Parameters
-    ----------
-    values : numpy.ndarray
-        The quantities, shape (n,).
-    weights : numpy.ndarray or None
-        Customers per row.
-    parts : list of tuple
-        As in `together`; empty where there is no interval.
-    confidence : float or None
-
-    Returns
-    -------
-    dict
-        ``estimate``, and ``low`` and ``high``.
-    """
-    values = values if weights is None else values * weights
-    whole = float(values.sum())
-    if not parts or whole == 0:
-        return {"estimate": whole}
-    means = [
-        (np.einsum("kn,n->k", slope, values)[:, None] / whole, covariance)
-        for slope, covariance in parts
-    ]
-    wide = float(np.exp(intervals.normal_quantile(confidence) * together(means)[0]))
-    return {"estimate": whole, "low": whole / wide, "high": whole * wide}
 
 
 def with_interval(middle, reach, scale, index):

@@ -1,19 +1,52 @@
 """What every model shares: parameters, fit, standard errors, text, JSON."""
 
+from __future__ import annotations
+
 import dataclasses
 import json
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
 from crmlab.repeat_buying import fitting
 from crmlab.repeat_buying.customers import unit_days
+from crmlab.repeat_buying.rows import Unit
+from crmlab.results import Result
 
-KINDS: dict[str, type] = {}
+KINDS: dict[str, type[Model]] = {}
+LARGE, SAMPLE = 60_000, 20_000
+
+_EXPECTED = "expected_purchases(summary, periods=39)"
+_VALUE = "rb.lifetime_value(model, spend, summary, margin=0.3, annual_rate=0.15)"
+_GUESSES = {
+    "predict": _EXPECTED,
+    "expected_num_purchases": _EXPECTED,
+    "conditional_expected_number_of_purchases_up_to_time": _EXPECTED,
+    "expected_number_of_purchases_up_to_time": "expected_purchases_new(39)",
+    "expected_purchases_new_customer": "expected_purchases_new(39)",
+    "conditional_probability_alive": "p_alive(summary)",
+    "probability_alive": "p_alive(summary)",
+    "expected_probability_alive": "p_alive(summary)",
+    "conditional_expected_average_profit": "expected_spend(summary)",
+    "expected_customer_spend": "expected_spend(summary)",
+    "customer_lifetime_value": _VALUE,
+    "expected_customer_lifetime_value": _VALUE,
+    "params_": "parameters()",
+    "params": "parameters()",
+    "coef_": "parameters()",
+    "fit_summary": "summary()",
+    "variance_matrix_": "covariance",
+    "standard_errors_": "standard_errors",
+    "save_model": "save(path)",
+}
 
 
 @dataclass(frozen=True)
@@ -32,75 +65,137 @@ class Fitted:
         ``"converged"``, or ``"degenerate: ..."`` with the reason.
     oldest : float, or None
         Largest T seen, in the model's time unit.
+    left_out : float
+        Customers whom the model cannot describe.
     """
 
     log_likelihood: float
     customers: float
-    covariance: tuple | None
+    covariance: tuple[tuple[float, ...], ...] | None
     steps: int
     status: str
     oldest: float | None = None
+    left_out: float = 0.0
 
     @property
-    def converged(self):
+    def converged(self) -> bool:
         """Whether the parameters are a proper maximum."""
         return self.status == "converged"
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class ModelSummary(Result):
+    """A model told in words: a heading, the table of parameters, notes on the fit.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        What `Model.parameters` returns.
+    heading : str
+    notes : tuple of str
+    """
+
+    heading: str
+    notes: tuple[str, ...]
+
+    @property
+    def caption(self) -> str:
+        """The notes, one per line."""
+        return "\n".join(self.notes)
+
+    def __repr__(self) -> str:
+        shown = self.table.to_string(float_format="{:.6g}".format)
+        return f"{self.heading}\n{shown}\n{self.caption}"
+
+    def _repr_html_(self) -> str:
+        shown = self.table.to_html(float_format="{:.6g}".format, notebook=True, border=0)
+        notes = "<br>".join(map(escape, self.notes))
+        return f"<p>{escape(self.heading)}</p>\n{shown}\n<p>{notes}</p>"
+
+
+class _Called(type):
+    """Says how a model is made where it is called without its parameters."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *given, **named):
+            names = cls.names()
+            lacking = [name for name in names[len(given) :] if name not in named]
+            unknown = [name for name in named if name not in (*names, "unit", "fitted")]
+            if lacking or unknown or len(given) > len(names):
+                says = "" if not lacking else f" without {', '.join(lacking)}"
+                says += "" if not unknown else f" with the unknown {', '.join(unknown)}"
+                raise TypeError(
+                    f"{cls.__name__} is made from {', '.join(names)}; called{says}. To learn them "
+                    f"from data write {cls.__name__}.fit(summary)."
+                )
+            return super().__call__(*given, **named)
+
+
 @dataclass(frozen=True)
-class Model:
+class Model(metaclass=_Called):
     """Base of all models. Make one from published parameters, or with ``fit``."""
 
-    unit: str | None = field(default=None, kw_only=True)
+    unit: Unit | None = field(default=None, kw_only=True)
     fitted: Fitted | None = field(default=None, kw_only=True, repr=False)
 
-    title = ""
+    title: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+    leaves_out: ClassVar[str] = "customers"
 
-    def __init_subclass__(cls, **options):
+    def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if cls.title:
             KINDS[cls.__name__] = cls
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in self.names():
             value = inputs.number(getattr(self, name), f"{type(self).__name__}: {name}", above=0)
             object.__setattr__(self, name, value)
         if self.unit is not None:
             unit_days(self.unit)
 
-    @classmethod
-    def names(cls):
-        """Names of the parameters, in order.
+    if not TYPE_CHECKING:
 
-        Returns
-        -------
-        tuple of str
-        """
+        def __getattr__(self, name):
+            kind = type(self).__name__
+            call = _GUESSES.get(name)
+            if call == _EXPECTED and not hasattr(type(self), "expected_purchases"):
+                call = "expected_spend(summary)"
+            if call is not None:
+                call = call if call.startswith("rb.") else f"model.{call}"
+                raise AttributeError(f"{kind} has no {name}; write {call}")
+            raise AttributeError(f"{kind} has no {name}")
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Names of the parameters, in order."""
         return tuple(
             one.name for one in dataclasses.fields(cls) if one.name not in ("unit", "fitted")
         )
 
     @property
-    def theta(self):
+    def theta(self) -> NDArray[np.float64]:
         """The parameters as an array, in the order of `names`."""
         return np.array([getattr(self, name) for name in self.names()])
 
     @property
-    def covariance(self):
-        """Covariance of the parameters (DataFrame), or None for a model made by hand."""
+    def covariance(self) -> pd.DataFrame | None:
+        """Covariance of the parameters, or None for a model made by hand."""
         if self.fitted is None or self.fitted.covariance is None:
             return None
-        return pd.DataFrame(self.fitted.covariance, index=self.names(), columns=self.names())
+        names = list(self.names())
+        return pd.DataFrame(np.array(self.fitted.covariance), index=names, columns=names)
 
     @property
-    def standard_errors(self):
-        """Standard errors of the parameters (Series), or None for a model made by hand."""
+    def standard_errors(self) -> pd.Series | None:
+        """Standard errors of the parameters, or None for a model made by hand."""
         if self.covariance is None:
             return None
         errors = np.sqrt(np.diag(self.covariance.to_numpy()))
-        return pd.Series(errors, index=self.names(), name="standard_error")
+        return pd.Series(errors, index=list(self.names()), name="standard_error")
 
-    def parameters(self, *, confidence=0.95):
+    def parameters(self, *, confidence: float = 0.95) -> pd.DataFrame:
         """Parameters with standard errors and intervals.
 
         Parameters
@@ -115,26 +210,27 @@ class Model:
             One row per parameter: ``estimate``, and for a fitted model ``low``, ``high``,
             ``standard_error``.
         """
+        quantile = intervals.normal_quantile(confidence)
         table = pd.DataFrame({"estimate": self.theta}, index=list(self.names()))
         if self.covariance is not None:
             errors = self.standard_errors
-            reach = np.exp(intervals.normal_quantile(confidence) * errors / self.theta)
+            reach = np.exp(quantile * errors / self.theta)
             table["low"], table["high"] = self.theta / reach, self.theta * reach
             table["standard_error"] = errors
         return table
 
     @property
-    def aic(self):
+    def aic(self) -> float:
         """Akaike information criterion: 2 k - 2 log L. Smaller is better."""
         return 2 * len(self.names()) - 2 * self._needed("aic").log_likelihood
 
     @property
-    def bic(self):
+    def bic(self) -> float:
         """Bayesian information criterion: k log(n) - 2 log L, with n customers."""
         fitted = self._needed("bic")
-        return len(self.names()) * np.log(fitted.customers) - 2 * fitted.log_likelihood
+        return float(len(self.names()) * np.log(fitted.customers) - 2 * fitted.log_likelihood)
 
-    def _needed(self, what):
+    def _needed(self, what: str) -> Fitted:
         if self.fitted is None:
             raise ValueError(
                 f"{what}: this {type(self).__name__} was made from given parameters; "
@@ -142,35 +238,25 @@ class Model:
             )
         return self.fitted
 
-    def summary(self, *, confidence=0.95):
-        """The model as plain text.
-
-        Parameters
-        ----------
-        confidence : float
-
-        Returns
-        -------
-        str
-        """
+    def summary(self, *, confidence: float = 0.95) -> ModelSummary:
+        """The model in words: parameters with intervals, log-likelihood, status of the fit."""
         unit = f", time unit {self.unit}" if self.unit else ""
-        table = self.parameters(confidence=confidence).to_string(float_format="{:.6g}".format)
+        table = self.parameters(confidence=confidence)
         if self.fitted is None:
-            return f"{self.title}, parameters given{unit}\n{table}\nno data seen: no intervals"
+            heading = f"{self.title}, parameters given{unit}"
+            return ModelSummary(table, heading, ("no data seen: no intervals",))
         fitted = self.fitted
-        return (
-            f"{self.title}, fitted to {fitted.customers:,.0f} customers{unit}\n{table}\n"
-            f"log-likelihood {fitted.log_likelihood:.4f}, AIC {self.aic:.2f}, BIC {self.bic:.2f}\n"
-            f"{fitted.status}; Newton steps on all customers: {fitted.steps}"
-        )
+        notes = [
+            f"log-likelihood {fitted.log_likelihood:.4f}, AIC {self.aic:.2f}, BIC {self.bic:.2f}",
+            f"{fitted.status}; Newton steps on all customers: {fitted.steps}",
+        ]
+        if fitted.left_out:
+            notes.append(f"left out: {fitted.left_out:,.0f} {self.leaves_out}")
+        heading = f"{self.title}, fitted to {fitted.customers:,.0f} customers{unit}"
+        return ModelSummary(table, heading, tuple(notes))
 
-    def to_json(self):
-        """The model as JSON text: parameters, covariance, unit; no data.
-
-        Returns
-        -------
-        str
-        """
+    def to_json(self) -> str:
+        """The model as JSON text: parameters, covariance, unit; no data."""
         record = {
             "model": type(self).__name__,
             "parameters": {name: getattr(self, name) for name in self.names()},
@@ -179,61 +265,78 @@ class Model:
         }
         return json.dumps(record, indent=2)
 
-    def save(self, path):
-        """Write the model to a JSON file; `read_model` reads it back.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-        """
+    def save(self, path: str | Path) -> None:
+        """Write the model to a JSON file; `read_model` reads it back."""
         Path(path).write_text(self.to_json() + "\n", encoding="utf-8")
 
     @classmethod
-    def _fitted(cls, customers, unit, compress):
-        """Maximise the likelihood of ``customers``, after a rough fit to a part of them."""
-        rows = len(customers.x)
-        data = compress(customers)
-        start, typical = cls._start(data)
-        if rows > 60_000:
-            part = compress(customers.part(slice(None, None, rows // 20_000)))
-            start = cls._maximum(part, start, typical).theta
-        best = cls._maximum(data, start, typical)
-        covariance = best.covariance
-        if covariance is not None:
-            natural = covariance * np.outer(best.theta, best.theta)
+    def _fitted(cls, rows: Any, unit: str | None, **told: Any) -> Self:
+        """Maximise the likelihood of ``rows``, of many after a rough fit to some of them."""
+        data = cls._compress(rows)
+        starts, typical = cls._starts(data)
+        if len(rows.index) > LARGE:
+            some = np.random.default_rng(0).choice(len(rows.index), SAMPLE, replace=False)
+            rough = cls._maximum(cls._compress(rows.part(np.sort(some))), starts, typical)
+            if rough is not None and rough.covariance is not None:
+                starts = (rough.theta,)
+        best = cls._maximum(data, starts, typical)
+        if best is None:
+            raise fitting.FitError(
+                f"{cls.__name__}: no convergence from any start; check the summary for mixed units"
+            )
+        covariance, status = None, best.status
+        if best.covariance is not None:
+            natural = best.covariance * np.outer(best.theta, best.theta)
             covariance = tuple(tuple(float(v) for v in row) for row in natural)
-        fitted = Fitted(
-            best.log_likelihood, float(customers.count), covariance, best.steps, best.status
-        )
+        else:
+            status = f"{status}. {cls(*best.theta)._why(rows)}"
+        fitted = Fitted(best.log_likelihood, rows.count, covariance, best.steps, status, **told)
         model = cls(*best.theta, unit=unit, fitted=fitted)
         if not fitted.converged:
             warnings.warn(
-                f"{cls.__name__}: {fitted.status}. {cls.advice} No standard errors are given.",
+                f"{cls.__name__}: {status} No standard errors are given.",
                 fitting.DegenerateFitWarning,
                 stacklevel=3,
             )
         return model
 
     @classmethod
-    def _maximum(cls, data, start, typical):
-        return fitting.maximise(
-            lambda theta: cls._evaluate(theta, data), start, typical=typical, names=cls.names()
+    def _maximum(cls, data: Any, starts: Any, typical: Any) -> fitting.Optimum | None:
+        """The highest of the maxima found from each start; a proper one where they are level."""
+        found = []
+        for start in starts:
+            try:
+                one = fitting.maximise(
+                    lambda theta: cls._evaluate(theta, data),
+                    start,
+                    typical=typical,
+                    names=cls.names(),
+                )
+            except fitting.FitError:
+                continue
+            found.append(one)
+        level = max((one.log_likelihood for one in found), default=0) - 1e-3
+        found = [one for one in found if one.log_likelihood >= level]
+        return max(
+            found, key=lambda one: (one.covariance is not None, one.log_likelihood), default=None
         )
 
-    def _log_covariance(self):
-        if self.covariance is None:
-            return None
+    def _why(self, rows: Any) -> str:
+        """What in the data made the parameters run away, in sentences."""
+        raise NotImplementedError
+
+    def _log_covariance(self) -> NDArray[np.float64]:
         return self.covariance.to_numpy() / np.outer(self.theta, self.theta)
 
-    def _positive(self, log_estimate, gradient, confidence, index):
-        """Frame of a positive quantity; its interval is normal on the logarithmic scale."""
-        reach = None
-        if gradient is not None:
-            reach = fitting.standard_errors(gradient, self._log_covariance())
-            reach *= intervals.normal_quantile(confidence)
-        return fitting.with_interval(log_estimate, reach, np.exp, index)
+    def _room(self, count: int, confidence: float | None) -> NDArray[np.float32] | None:
+        """Room for the slopes of ``count`` estimates; None where there are to be no intervals."""
+        if confidence is not None:
+            intervals.tail(confidence)
+        if confidence is None or self.covariance is None:
+            return None
+        return np.empty((len(self.names()), count), dtype=np.float32)
 
-    def _nudged(self, function):
+    def _nudged(self, function: Callable[[Any], Any]) -> NDArray[np.float64]:
         """Log of ``function(model)`` and, for a fitted model, its derivatives by log parameters.
 
         Central differences; the step of 1e-4 leaves about eight correct digits.
@@ -250,7 +353,17 @@ class Model:
         return np.array(rows)
 
 
-def read_model(source):
+def one_table(model: type[Model], separate: tuple[Any, ...]) -> None:
+    """Refuse columns handed to ``fit`` one by one, as other packages take them."""
+    if separate:
+        name = model.__name__
+        raise TypeError(
+            f"{name}.fit takes one table: write {name}.fit(summary), with the columns "
+            "frequency, recency, T or monetary_value in it, as summarise makes them."
+        )
+
+
+def read_model(source: str | Path) -> Model:
     """Read a model from a JSON file or from JSON text.
 
     Parameters
@@ -271,11 +384,12 @@ def read_model(source):
     if not text.lstrip().startswith("{"):
         text = Path(source).read_text(encoding="utf-8")
     try:
-        record = json.loads(text)
-    except json.JSONDecodeError:
-        record = None
-    if not isinstance(record, dict) or record.get("model") not in KINDS:
-        raise ValueError(f"not a saved model; known kinds: {', '.join(sorted(KINDS))}")
+        return _recorded(json.loads(text))
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
+        raise ValueError(f"not a saved model; known kinds: {', '.join(sorted(KINDS))}") from None
+
+
+def _recorded(record: dict[str, Any]) -> Model:
     fitted = record.get("fitted")
     if fitted is not None:
         if fitted["covariance"] is not None:

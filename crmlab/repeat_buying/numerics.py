@@ -6,6 +6,8 @@ these scales a factor that changes quickly near zero costs a few nodes more, not
 (Trefethen & Weideman 2014, "The exponentially convergent trapezoidal rule", SIAM Review 56).
 """
 
+from __future__ import annotations
+
 import functools
 
 import numpy as np

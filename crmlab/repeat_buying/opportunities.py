@@ -1,6 +1,9 @@
 """What BG/BB and the shifted-beta-geometric share: purchases at numbered opportunities."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -15,7 +18,7 @@ class OpportunityModel(PurchaseModel):
     `_chance_to_buy` at one; and `_residual`, the sum of `_stay` over all time, discounted.
     """
 
-    whole = True
+    whole: ClassVar[bool] = True
 
     def _offset(self):
         return None

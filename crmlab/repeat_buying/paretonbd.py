@@ -1,15 +1,20 @@
 """Pareto/NBD: customers buy at their own rate until an unseen clock runs out."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from crmlab.repeat_buying import fitting, numerics
+from crmlab import inputs
+from crmlab.repeat_buying import fitting, numerics, reasons
 from crmlab.repeat_buying.customers import merged
 from crmlab.repeat_buying.purchases import PurchaseModel, counting_chance
 from crmlab.repeat_buying.simulation import simulated
+from crmlab.repeat_buying.summary import Summary
 
 CHUNK = 256
 NODES = 24
@@ -66,17 +71,24 @@ class ParetoNBD(PurchaseModel):
     s: float
     beta: float
 
-    title = "Pareto/NBD"
+    title: ClassVar[str] = "Pareto/NBD"
 
     @classmethod
     def _compress(cls, customers):
         return merged(customers)[0]
 
     @classmethod
-    def _start(cls, rows):
+    def _starts(cls, rows):
         x, _, T, weight = rows
         mean = (weight * T).sum() / (weight * x).sum()
-        return np.array([0.5, 0.5 * mean, 0.5, T.max() / 3]), np.array([1, T.max(), 1, T.max()])
+        start = np.array([0.5, 0.5 * mean, 0.5, T.max() / 3])
+        return [start], np.array([1, T.max(), 1, T.max()])
+
+    def _reasons(self, age):
+        return [
+            *reasons.of_rates(self.r, self.alpha, age),
+            *reasons.of_leaving(self.s, self.beta, age),
+        ]
 
     @classmethod
     def _evaluate(cls, theta, rows):
@@ -158,7 +170,7 @@ class ParetoNBD(PurchaseModel):
         chance = counting_chance(shape[:, :, None], rate[:, :, None], u, count)
         return stayed + (chance * density * (nearest + u) * width) @ weights
 
-    def simulate(self, T, *, periods=0.0, seed):
+    def simulate(self, T: inputs.Numbers, *, periods: float = 0.0, seed: int) -> Summary:
         """Draw customers from the model.
 
         Parameters
@@ -171,13 +183,14 @@ class ParetoNBD(PurchaseModel):
 
         Returns
         -------
-        pandas.DataFrame
-            A summary with the truth beside it: ``customer_id``, ``frequency``, ``recency``, ``T``,
+        Summary
+            With the truth beside it: ``frequency``, ``recency``, ``T``,
             ``frequency_holdout``, ``purchase_rate``, ``left_at`` (age at leaving) and ``alive`` at
             the end of the window.
         """
         rng = np.random.default_rng(seed)
-        T = np.asarray(T, dtype=float)
+        periods = inputs.number(periods, "periods", at_least=0)
+        T = inputs.numbers(T, "T", at_least=0).to_numpy()
         rate = rng.gamma(self.r, 1 / self.alpha, len(T))
         leaving = np.maximum(rng.gamma(self.s, 1 / self.beta, len(T)), 1e-300)
         left_at = rng.standard_exponential(len(T)) / leaving

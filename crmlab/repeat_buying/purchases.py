@@ -1,18 +1,28 @@
 """Forecasts that every model of repeat purchases gives, with intervals, for each customer."""
 
+from __future__ import annotations
+
 import warnings
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Never, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs, intervals
 from crmlab.repeat_buying import fitting, numerics
 from crmlab.repeat_buying.customers import Customers, UnitError, conventions, read
-from crmlab.repeat_buying.models import Model
+from crmlab.repeat_buying.forecast import Forecast, forecast_of
+from crmlab.repeat_buying.models import Model, one_table
+from crmlab.repeat_buying.rows import Unit
+from crmlab.repeat_buying.summary import Summary
 
+Summaries: TypeAlias = "Summary | pd.DataFrame | pd.Series | Mapping[str, Any]"
 BLOCK = 16_384
+FEW, RARE = 30, 0.1
 
 
 @dataclass(frozen=True)
@@ -23,20 +33,20 @@ class PurchaseModel(Model):
     of the fit). It is not the spread of one customer's luck: that is in `purchase_distribution`.
     """
 
-    about = "purchases in continuous time"
-    advice = "Too few customers came back, or nobody seems to leave; try a longer window."
-    whole = False
+    about: ClassVar[str] = "purchases in continuous time"
+    counted: ClassVar[str] = "purchases"
+    whole: ClassVar[bool] = False
 
     @classmethod
-    def fit(cls, summary, *, unit=None):
+    def fit(cls, summary: Summaries, *separate: Never, unit: Unit | None = None) -> Self:
         """Fit by maximum likelihood: Newton's method with analytic derivatives.
 
         Parameters
         ----------
-        summary : frame
+        summary : Summary or frame
             One row per customer: ``frequency``, ``recency``, ``T`` (see `summarise`). A column
             ``customers`` says how many equal customers a row stands for.
-        unit : str, optional
+        unit : {"day", "week", "month", "quarter", "year"}, optional
             Time unit of recency and T; taken from the summary if it says so.
 
         Returns
@@ -56,9 +66,10 @@ class PurchaseModel(Model):
         Warns
         -----
         DegenerateFitWarning
-            A parameter runs away; ``model.fitted.status`` names it and no standard errors are
-            given.
+            A parameter runs away; ``model.fitted.status`` names it and the reason, and no standard
+            errors are given.
         """
+        one_table(cls, separate)
         customers = read(summary, unit=unit, whole=cls.whole)
         if customers.unit is None:
             raise UnitError(
@@ -71,29 +82,18 @@ class PurchaseModel(Model):
                 "summary.frequency: 0 in every row; nobody bought again, so nothing can"
                 " be learned about repeat buying. Use a longer window."
             )
-        model = cls._fitted(customers, customers.unit, cls._compress)
-        return replace(model, fitted=replace(model.fitted, oldest=float(customers.T.max())))
+        return cls._fitted(customers, customers.unit, oldest=float(customers.T.max()))
 
-    def log_likelihood(self, summary):
-        """Log-likelihood of these parameters for these customers.
+    def log_likelihood(self, summary: Summaries) -> float:
+        """Log-likelihood of these parameters for these customers."""
+        return float(self._evaluate(self.theta, self._compress(self._read(summary)))[0])
 
-        Parameters
-        ----------
-        summary : frame
-
-        Returns
-        -------
-        float
-        """
-        customers = self._read(summary)
-        return float(self._evaluate(self.theta, self._compress(customers))[0])
-
-    def p_alive(self, summary, *, confidence=0.95):
+    def p_alive(self, summary: Summaries, *, confidence: float | None = 0.95) -> pd.DataFrame:
         """Probability that each customer is still a customer at the end of the window.
 
         Parameters
         ----------
-        summary : frame, mapping or Series
+        summary : Summary, frame, mapping or Series
         confidence : float or None
             Coverage of the intervals; None leaves them out.
 
@@ -109,24 +109,27 @@ class PurchaseModel(Model):
             The summary does not say its unit, and T is far beyond what the fit saw.
         """
         customers = self._read(summary)
-        covariance = None if confidence is None else self._log_covariance()
-        count = len(customers.x)
-        odds, reach = np.empty(count), None if covariance is None else np.empty(count)
+        count = len(customers.index)
+        known = self._room(1, confidence) is not None
+        covariance = self._log_covariance() if known else None
+        odds, reach = np.empty(count), np.empty(count) if known else None
         for begin in range(0, count, BLOCK):
             part = slice(begin, begin + BLOCK)
-            odds[part], slope = self._log_odds(customers.part(part), covariance is not None)
-            if covariance is not None:
+            odds[part], slope = self._log_odds(customers.part(part), known)
+            if known:
                 reach[part] = fitting.standard_errors(slope, covariance)
-        if covariance is not None:
+        if known:
             reach *= intervals.normal_quantile(confidence)
         return fitting.with_interval(odds, reach, special.expit, customers.index)
 
-    def expected_purchases(self, summary, *, periods, confidence=0.95):
+    def expected_purchases(
+        self, summary: Summaries, periods: float, *, confidence: float | None = 0.95
+    ) -> Forecast:
         """Expected number of purchases of each customer in the next periods.
 
         Parameters
         ----------
-        summary : frame, mapping or Series
+        summary : Summary, frame, mapping or Series
         periods : float
             Length of the forecast, in the model's time unit.
         confidence : float or None
@@ -134,22 +137,23 @@ class PurchaseModel(Model):
 
         Returns
         -------
-        pandas.DataFrame
-            The summary's index; ``estimate``, and for a fitted model ``low`` and ``high``: delta
-            method on the logarithm, so above 0. ``attrs["total"]`` is the sum over all rows with
-            its own interval, which is not the sum of the intervals.
+        Forecast
+            One row per customer; ``forecast[ids].total()`` is the sum of any part, with its own
+            interval.
         """
         customers = self._read(summary)
-        estimate, gradient = self._forecast(
-            customers, self._horizon(periods), with_gradient=confidence is not None
+        horizon = self._horizon(periods)
+        slopes = self._room(len(customers.index), confidence)
+        logs = self._forecast(customers, horizon, slopes=slopes)
+        known = None if slopes is None else (slopes, self._log_covariance(), confidence)
+        what = (
+            f"{self.counted} in the next {horizon:g} {self.unit or 'period'}{'s' * (horizon != 1)}"
         )
-        result = self._positive(estimate, gradient, confidence, customers.index)
-        parts = [] if gradient is None else [(gradient, self._log_covariance())]
-        values = result["estimate"].to_numpy()
-        result.attrs["total"] = fitting.total(values, customers.weight, parts, confidence)
-        return result
+        return forecast_of(logs, customers.index, what, known=known, weights=customers.weight)
 
-    def expected_purchases_new(self, periods, *, confidence=0.95):
+    def expected_purchases_new(
+        self, periods: float | inputs.Numbers, *, confidence: float | None = 0.95
+    ) -> pd.DataFrame:
         """Expected repeat purchases of a new customer, counted from the first purchase.
 
         Parameters
@@ -157,25 +161,31 @@ class PurchaseModel(Model):
         periods : float or array-like
             One or several lengths, in the model's time unit.
         confidence : float or None
+            Coverage of the intervals; None leaves them out.
 
         Returns
         -------
         pandas.DataFrame
             One row per length: ``estimate``, and for a fitted model ``low`` and ``high``.
         """
-        lengths = np.atleast_1d(np.asarray(periods, dtype=float))
-        for length in lengths:
-            self._horizon(length)
-        rows = self._nudged(lambda model: model._new_purchases(lengths))
-        gradient = None if confidence is None or self.covariance is None else rows[1:]
-        return self._positive(rows[0], gradient, confidence, pd.Index(lengths, name="periods"))
+        given: Any = periods if np.ndim(periods) else [periods]
+        limits = {"whole": True} if self.whole else {}
+        lengths = inputs.numbers(given, "periods", above=0, **limits).to_numpy()
+        rows, reach = self._nudged(lambda model: model._new_purchases(lengths)), None
+        if self._room(1, confidence) is not None:
+            reach = fitting.standard_errors(rows[1:], self._log_covariance())
+            reach *= intervals.normal_quantile(confidence)
+        index = pd.Index(lengths, name="periods")
+        return fitting.with_interval(rows[0], reach, np.exp, index)
 
-    def purchase_distribution(self, summary=None, *, periods, most=10):
+    def purchase_distribution(
+        self, summary: Summaries | None = None, *, periods: float, most: int = 10
+    ) -> pd.DataFrame:
         """Probability of 0, 1, 2, ... purchases in the next periods.
 
         Parameters
         ----------
-        summary : frame, mapping or Series, optional
+        summary : Summary, frame, mapping or Series, optional
             Customers; without it, a new customer counted from the first purchase.
         periods : float
             In the model's time unit.
@@ -187,63 +197,95 @@ class PurchaseModel(Model):
         pandas.DataFrame
             One row per customer, columns 0 .. ``most`` and ``more``; each row sums to 1.
         """
-        customers = _new(self.unit) if summary is None else self._read(summary)
-        horizon = self._horizon(periods)
+        customers = self._new() if summary is None else self._read(summary)
+        horizon, last = self._horizon(periods), inputs.count(most, "most", at_least=0)
         alive = special.expit(self._log_odds(customers, False)[0])
+        x, T = self._state(customers)
         counts = [
             numerics.tabulate(
-                lambda x, T, k=k: self._count_chance(x, T, horizon, k)[None],
-                customers.x,
-                customers.T,
-                offset=None,
+                lambda x, T, k=k: self._count_chance(x, T, horizon, k)[None], x, T, offset=None
             )(slice(None))[0]
-            for k in range(int(most) + 1)
+            for k in range(last + 1)
         ]
         table = pd.DataFrame(np.array(counts).T * alive[:, None], index=customers.index)
         table[0] += 1 - alive
         table["more"] = np.maximum(1 - table.sum(axis=1), 0)
         return table
 
-    def _read(self, summary):
+    def _why(self, customers: Any) -> str:
+        again, more = (float(customers.weights @ (customers.x > least)) for least in (0, 1))
+        everyone = customers.count
+        told = []
+        if again < min(FEW, RARE * everyone) or more == 0:
+            told.append(
+                f"Almost nobody came back: {again:,.0f} of {everyone:,.0f} customers bought again, "
+                f"{more:,.0f} more than once. Use a longer window or more customers."
+            )
+        told += [] if told else self._reasons(float(customers.weights @ customers.T) / everyone)
+        if again == everyone:
+            told.append(
+                "Nobody has frequency 0: is the first purchase counted? Frequency is the number "
+                "of repeat purchases."
+            )
+        return " ".join(told) or "Use a longer window or more customers."
+
+    def _reasons(self, age: float) -> list[str]:
+        """What parameters that ran away say of customers of this mean age, a sentence each."""
+        raise NotImplementedError
+
+    def _new(self) -> Any:
+        """One new customer."""
+        return Customers(*np.zeros((3, 1)), None, pd.RangeIndex(1), self.unit)
+
+    def _state(self, customers: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What the future of a customer who is alive depends on."""
+        return customers.x, customers.T
+
+    def _read(self, summary: Summaries) -> Any:
         customers = read(summary, unit=self.unit, whole=self.whole)
         seen = None if self.fitted is None else self.fitted.oldest
         if seen and customers.T.max() > 4 * seen and not conventions(summary).get("unit"):
             warnings.warn(
                 f"T goes up to {customers.T.max():.4g}, the fit saw up to {seen:.4g} {self.unit}s,"
-                " and the summary does not say its unit (a merge drops it): is it the same?",
+                " and the table does not say its unit (a plain frame never does): is it the same?",
                 stacklevel=3,
             )
         return customers
 
-    def _horizon(self, periods):
+    def _horizon(self, periods: float) -> float:
         limits = {"whole": True} if self.whole else {}
         return inputs.number(periods, "periods", above=0, **limits)
 
-    def _forecast(self, customers, horizon, *, force=0.0, with_gradient=True):
-        """Log of expected (discounted) purchases and its gradient by log parameters, per row."""
-        with_gradient = with_gradient and self.covariance is not None
+    def _forecast(
+        self,
+        customers: Any,
+        horizon: float,
+        *,
+        force: float = 0.0,
+        slopes: NDArray[np.float32] | None = None,
+    ) -> NDArray[np.float64]:
+        """Log of expected (discounted) purchases per row; fills ``slopes`` by log parameters."""
 
         def table(x, T):
-            if with_gradient:
+            if slopes is not None:
                 return self._nudged(lambda model: model._future(x, T, horizon, force))
             return np.log(self._future(x, T, horizon, force))[None]
 
-        look_up = numerics.tabulate(table, customers.x, customers.T, offset=self._offset())
-        count = len(customers.x)
+        look_up = numerics.tabulate(table, *self._state(customers), offset=self._offset())
+        count = len(customers.index)
         estimate = np.empty(count)
-        gradient = np.empty((len(self.names()), count)) if with_gradient else None
         for begin in range(0, count, BLOCK):
             part = slice(begin, begin + BLOCK)
-            odds, slope = self._log_odds(customers.part(part), with_gradient)
+            odds, slope = self._log_odds(customers.part(part), slopes is not None)
             rows = look_up(part)
             estimate[part] = rows[0] + np.minimum(odds, 0) - np.log1p(np.exp(-np.abs(odds)))
-            if with_gradient:
-                gradient[:, part] = rows[1:] + slope * special.expit(-odds)
-        return estimate, gradient
+            if slopes is not None:
+                slopes[:, part] = rows[1:] + slope * special.expit(-odds)
+        return estimate
 
     def _new_purchases(self, lengths):
         """Expected repeat purchases of a new customer within each length."""
-        stays = special.expit(self._log_odds(_new(self.unit), False)[0][0])
+        stays = special.expit(self._log_odds(self._new(), False)[0][0])
         return stays * self._alive_purchases(np.zeros(1), np.zeros(1), lengths)[0, 0]
 
     def _future(self, x, T, horizon, force):
@@ -258,10 +300,6 @@ class PurchaseModel(Model):
         bought = self._alive_purchases(x, T, times)
         inner = weights * np.exp(-force * times[:-1]) * horizon * force
         return bought[:, :, :-1] @ inner + np.exp(-force * horizon) * bought[:, :, -1]
-
-
-def _new(unit):
-    return Customers(*np.zeros((3, 1)), None, pd.RangeIndex(1), unit)
 
 
 def counting_chance(shape, rate, length, count):

@@ -1,22 +1,52 @@
 """Shifted-beta-geometric: how long customers with a contract keep renewing it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any, ClassVar, Never, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs, intervals
-from crmlab.repeat_buying import fitting, numerics
+from crmlab.repeat_buying import fitting, numerics, reasons
 from crmlab.repeat_buying.customers import (
-    Customers,
     UnitError,
     agreed_unit,
     as_pandas,
-    conventions,
     numbers,
+    row_weights,
+    unit_days,
 )
+from crmlab.repeat_buying.models import one_table
 from crmlab.repeat_buying.opportunities import OpportunityModel
+from crmlab.repeat_buying.purchases import Summaries
+from crmlab.repeat_buying.rows import Rows, Unit
+from crmlab.repeat_buying.simulation import numbered
+from crmlab.repeat_buying.summary import Summary
+
+Survivors: TypeAlias = "Summaries | inputs.Numbers"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Contracts(Rows):
+    """Customers with a contract, one entry per row.
+
+    Attributes
+    ----------
+    T : numpy.ndarray
+        Renewals each was asked for.
+    churned : numpy.ndarray of bool
+        Whether they left at the last of them.
+    unit : str or None
+        Time from one renewal to the next.
+    """
+
+    T: NDArray[np.float64]
+    churned: NDArray[np.bool_]
+    unit: str | None
 
 
 @dataclass(frozen=True)
@@ -60,22 +90,23 @@ class ShiftedBetaGeometric(OpportunityModel):
     alpha: float
     beta: float
 
-    title = "Shifted-beta-geometric"
-    about = "contracts"
-    advice = "With constant retention the chances to leave do not differ and no beta fits them."
+    title: ClassVar[str] = "Shifted-beta-geometric"
+    about: ClassVar[str] = "contracts"
+    counted: ClassVar[str] = "renewals"
 
     @classmethod
-    def fit(cls, survivors, *, unit=None):
+    def fit(cls, survivors: Survivors, *separate: Never, unit: Unit | None = None) -> Self:
         """Fit by maximum likelihood.
 
         Parameters
         ----------
-        survivors : array-like or frame
-            Either the number of customers of one cohort still there at ages 0, 1, 2, ...; or one
-            row per customer with ``T``, the number of renewals seen, and ``churned``, whether
-            the customer left at the last of them (``customers`` may count equal rows).
-        unit : str, optional
-            Time from one renewal to the next; taken from the frame if it says so.
+        survivors : array-like, Summary or frame
+            Either the number of customers of one cohort still there at ages 0, 1, 2, ..., whole
+            numbers; or one row per customer with ``T``, the number of renewals seen, and
+            ``churned``, whether the customer left at the last of them (``customers`` may count
+            equal rows).
+        unit : {"day", "week", "month", "quarter", "year"}, optional
+            Time from one renewal to the next; taken from the summary if it says so.
 
         Returns
         -------
@@ -84,36 +115,33 @@ class ShiftedBetaGeometric(OpportunityModel):
         Raises
         ------
         ValueError
-            Survivors that grow, negative or missing numbers, nobody who left.
+            Survivors that grow, per cent or shares, negative or missing numbers, nobody who left.
         UnitError
             No time unit known.
+
+        Warns
+        -----
+        DegenerateFitWarning
+            The chances to leave do not differ, or are all or nothing.
         """
-        customers = _opened(survivors, unit)
-        if customers.unit is None:
+        one_table(cls, separate)
+        contracts = _opened(survivors, unit)
+        if contracts.unit is None:
             raise UnitError("the time between renewals is not known; write unit='year'")
-        gone = customers.x @ customers.weight
+        unit_days(contracts.unit)
+        gone = contracts.churned @ contracts.weights
         if gone == 0:
             raise ValueError("survivors: nobody left, so the chance to leave cannot be estimated")
-        if gone == customers.count and customers.T.max() == 1:
+        if gone == contracts.count and contracts.T.max() == 1:
             raise ValueError("survivors: everybody left at the first renewal; nothing to fit")
-        return cls._fitted(customers, customers.unit, cls._compress)
+        return cls._fitted(contracts, contracts.unit)
 
-    def log_likelihood(self, survivors):
-        """Log-likelihood of these parameters.
-
-        Parameters
-        ----------
-        survivors : array-like or frame
-            As in `fit`.
-
-        Returns
-        -------
-        float
-        """
-        rows = self._compress(_opened(survivors, self.unit or "year"))
+    def log_likelihood(self, survivors: Survivors) -> float:
+        """Log-likelihood of these parameters for survivors or customers as in `fit`."""
+        rows = self._compress(_opened(survivors, self.unit))
         return float(self._evaluate(self.theta, rows)[0])
 
-    def survival(self, periods, *, confidence=0.95):
+    def survival(self, periods: int, *, confidence: float | None = 0.95) -> pd.DataFrame:
         """Share of a new cohort still there at ages 0 to ``periods``.
 
         Parameters
@@ -131,7 +159,7 @@ class ShiftedBetaGeometric(OpportunityModel):
         index = pd.Index(age, name="age")
         return self._share(lambda model: model._survival(age), confidence, index)
 
-    def retention(self, periods, *, confidence=0.95):
+    def retention(self, periods: int, *, confidence: float | None = 0.95) -> pd.DataFrame:
         """Retention rate at renewals 1 to ``periods``: kept / up for renewal.
 
         Parameters
@@ -155,7 +183,7 @@ class ShiftedBetaGeometric(OpportunityModel):
         rows = self._nudged(function)
         gone = np.maximum(-np.expm1(rows[0]), 1e-300)
         reach = None
-        if confidence is not None and self.covariance is not None:
+        if self._room(1, confidence) is not None:
             reach = fitting.standard_errors(rows[1:] / gone, self._log_covariance())
             reach *= intervals.normal_quantile(confidence)
         return fitting.with_interval(rows[0] - np.log(gone), reach, special.expit, index)
@@ -165,18 +193,22 @@ class ShiftedBetaGeometric(OpportunityModel):
         return np.exp(special.betaln(self.alpha, self.beta + age) - start)
 
     @classmethod
-    def _compress(cls, customers):
+    def _compress(cls, contracts):
         """Up for renewal, and lost, at each renewal 1, 2, ..."""
-        last = int(customers.T.max())
-        T = customers.T.astype(int)
-        seen = np.bincount(T, weights=customers.weight, minlength=last + 1)
-        lost = np.bincount(T, weights=customers.weight * customers.x, minlength=last + 1)
+        last = int(contracts.T.max())
+        T, weights = contracts.T.astype(int), contracts.weights
+        seen = np.bincount(T, weights=weights, minlength=last + 1)
+        lost = np.bincount(T, weights=weights * contracts.churned, minlength=last + 1)
         asked = seen[::-1].cumsum()[::-1]
         return asked[1:], lost[1:]
 
     @classmethod
-    def _start(cls, rows):
-        return np.array([1.0, 2.0]), np.ones(2)
+    def _starts(cls, rows):
+        return [np.array([1.0, 2.0])], np.ones(2)
+
+    def _why(self, contracts):
+        told = reasons.of_chances(self.alpha, self.beta, "leave")
+        return " ".join(told) or "Too few customers left, or too few renewals were seen."
 
     @classmethod
     def _evaluate(cls, theta, rows):
@@ -198,11 +230,20 @@ class ShiftedBetaGeometric(OpportunityModel):
         )
         return value, gradient, hessian
 
-    def _read(self, summary):
+    def _read(self, summary: Summaries) -> Contracts:
         return _from_frame(summary, self.unit, known=False)
 
-    def _log_odds(self, customers, with_gradient):
-        odds = np.where(customers.x > 0, -np.inf, np.inf)
+    def _new(self):
+        nobody = np.zeros(1)
+        return Contracts(
+            T=nobody, churned=nobody > 0, unit=self.unit, weight=None, index=pd.RangeIndex(1)
+        )
+
+    def _state(self, contracts):
+        return np.zeros(len(contracts.T)), contracts.T
+
+    def _log_odds(self, contracts, with_gradient):
+        odds = np.where(contracts.churned, -np.inf, np.inf)
         return odds, np.zeros((2, len(odds))) if with_gradient else None
 
     def _chance_to_buy(self, x, T):
@@ -229,7 +270,7 @@ class ShiftedBetaGeometric(OpportunityModel):
         log_chance = special.betaln(self.alpha + (count < horizon), self.beta + T + count) - start
         return np.broadcast_to(np.exp(log_chance), (len(x), len(T)))
 
-    def simulate(self, customers, *, periods, seed):
+    def simulate(self, customers: int, *, periods: int, seed: int) -> Summary:
         """Draw customers from the model.
 
         Parameters
@@ -242,72 +283,51 @@ class ShiftedBetaGeometric(OpportunityModel):
 
         Returns
         -------
-        pandas.DataFrame
-            ``customer_id``, ``T`` (renewals seen), ``churned``, and the truth: ``dropout``.
+        Summary
+            ``T`` (renewals seen), ``churned``, and the truth: ``dropout``.
         """
+        customers, periods = inputs.count(customers, "customers"), inputs.count(periods, "periods")
         rng = np.random.default_rng(seed)
         theta = np.clip(rng.beta(self.alpha, self.beta, customers), 1e-12, 1.0)
         leaves = rng.geometric(theta)
-        table = pd.DataFrame(
-            {
-                "customer_id": np.arange(1, customers + 1),
-                "T": np.minimum(leaves, periods),
-                "churned": leaves <= periods,
-                "dropout": theta,
-            }
-        )
-        if self.unit is not None:
-            table.attrs["conventions"] = {"unit": self.unit, "made_by": "simulate"}
-        return table
+        columns = {"T": np.minimum(leaves, periods), "churned": leaves <= periods, "dropout": theta}
+        table = pd.DataFrame(columns, index=numbered(customers))
+        return Summary(table, unit=self.unit, conventions={"made_by": "simulate"})
 
 
-def _opened(survivors, unit):
-    columns = isinstance(survivors, (list, tuple, np.ndarray, pd.Series))
-    return _from_counts(survivors, unit) if columns else _from_frame(survivors, unit)
+def _opened(survivors: Any, unit: str | None) -> Contracts:
+    row = isinstance(survivors, list | tuple | np.ndarray | pd.Series)
+    return _from_counts(survivors, unit) if row else _from_frame(survivors, unit)
 
 
-def _from_counts(survivors, unit):
-    remedy = "Give the number of customers still there at each age."
-    there = inputs.numbers(survivors, "survivors", at_least=0, remedy=remedy)
+def _from_counts(survivors: Any, unit: str | None) -> Contracts:
+    remedy = (
+        "Give the number of customers still there at each age; per cent do not say how many were "
+        "counted: multiply them by the customers at the start, and round."
+    )
+    there = inputs.numbers(survivors, "survivors", at_least=0, whole=True, remedy=remedy)
     counts = there.to_numpy()
     if len(counts) < 2:
         raise ValueError("survivors: at least two ages are needed, 0 and 1")
     grown = np.append(False, np.diff(counts) > 0)
-    remedy = "A cohort can only shrink."
-    inputs.refuse(
-        grown, there, "survivors", ("is above the row before", "are above the row before"), remedy
-    )
-    lost = -np.diff(counts)
+    problem = "is above the row before", "are above the row before"
+    inputs.refuse(grown, there, "survivors", problem, "A cohort can only shrink.")
     age = np.arange(1, len(counts))
-    churned = np.append(np.ones(len(lost)), 0.0)
-    weight = np.append(lost, counts[-1])
+    churned = np.append(np.ones(len(age), bool), False)
+    weight = np.append(-np.diff(counts), counts[-1])
     T = np.append(age, age[-1]).astype(float)
-    return Customers(churned, T, T, weight, pd.RangeIndex(len(T)), unit)
+    index = pd.RangeIndex(len(T))
+    return Contracts(T=T, churned=churned, unit=unit, weight=weight, index=index)
 
 
-def _from_frame(summary, unit, *, known=True):
+def _from_frame(summary: Any, unit: str | None, *, known: bool = True) -> Contracts:
     unit = agreed_unit(summary, unit)
     needed = ("T", "churned") if known else ("T",)
     table = as_pandas(summary, needed, optional=("churned", "customers"))
     T = numbers(table, "T", at_least=0, whole=True, remedy="Count the renewals, from 0.")
-    churned, weight = np.zeros(len(T)), np.ones(len(T))
+    churned = np.zeros(len(T), bool)
     if "churned" in table:
-        churned = numbers(table, "churned", accept=("flags",), remedy="Use True and False.")
-    if "customers" in table:
-        weight = numbers(table, "customers", at_least=0)
-    for bad, column, problem, remedy in (
-        (
-            ~np.isin(churned, (0, 1)),
-            "churned",
-            ("is neither True nor False", "are neither True nor False"),
-            "Use True and False.",
-        ),
-        (
-            (churned == 1) & (T < 1),
-            "T",
-            ("is 0 for a customer who left", "are 0 for customers who left"),
-            "Count from 1.",
-        ),
-    ):
-        inputs.refuse(bad, table, f"summary.{column}", problem, remedy)
-    return Customers(churned, T, T, weight, table.index, unit)
+        churned = inputs.flags(table["churned"], "summary.churned", rows=table).to_numpy()
+    problem = "is 0 for a customer who left", "are 0 for customers who left"
+    inputs.refuse(churned & (T < 1), table, "summary.T", problem, "Count from 1.")
+    return Contracts(T=T, churned=churned, unit=unit, weight=row_weights(table), index=table.index)

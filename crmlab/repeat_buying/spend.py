@@ -1,19 +1,45 @@
 """Gamma-Gamma: what customers spend per purchase."""
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
+from typing import ClassVar, Never, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs
-from crmlab.repeat_buying.customers import Customers, as_pandas, counts, numbers, row_weights
-from crmlab.repeat_buying.models import Model
+from crmlab.repeat_buying.customers import as_pandas, counts, numbers, row_weights
+from crmlab.repeat_buying.forecast import Forecast, forecast_of
+from crmlab.repeat_buying.models import Model, one_table
+from crmlab.repeat_buying.purchases import Summaries
+from crmlab.repeat_buying.reasons import FAR
+from crmlab.repeat_buying.rows import Rows
+
+FREE = 0.01
 
 
 class SpendWarning(UserWarning):
     """An assumption of the spend model fails, or a mean does not exist."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Spending(Rows):
+    """What customers spent, one entry per row.
+
+    Attributes
+    ----------
+    x : numpy.ndarray
+        Repeat purchases.
+    mean : numpy.ndarray
+        Mean amount of the repeat purchases; 0 without one.
+    """
+
+    x: NDArray[np.float64]
+    mean: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -44,36 +70,35 @@ class GammaGamma(Model):
     --------
     >>> spend = GammaGamma(p=6.25, q=3.74, v=15.44)
     >>> three = pd.DataFrame({"frequency": [0, 1, 9], "monetary_value": [np.nan, 80.0, 80.0]})
-    >>> spend.expected_spend(three).round(2)
-       estimate
-    0     35.22
-    1     66.35
-    2     77.92
+    >>> spend.expected_spend(three)["estimate"].round(2).tolist()
+    [35.22, 66.35, 77.92]
     """
 
     p: float
     q: float
     v: float
 
-    title = "Gamma-Gamma"
-    about = "spend per purchase"
-    advice = "Spend may hardly vary within customers; use their own averages instead."
+    title: ClassVar[str] = "Gamma-Gamma"
+    about: ClassVar[str] = "spend per purchase"
+    leaves_out: ClassVar[str] = "customers whose repeat purchases were free"
 
     @property
-    def population_mean(self):
+    def population_mean(self) -> float:
         """Mean spend per purchase of all customers, p v / (q - 1); infinite for q of 1 or less."""
         return self.p * self.v / (self.q - 1) if self.q > 1 else np.inf
 
     @classmethod
-    def fit(cls, summary):
+    def fit(cls, summary: Summaries, *separate: Never) -> Self:
         """Fit by maximum likelihood to the customers with repeat purchases.
 
         Parameters
         ----------
-        summary : frame
+        summary : Summary or frame
             ``frequency`` and ``monetary_value``, the mean of the repeat purchases (see
             `summarise`). Customers without a repeat purchase say nothing about it and stay out;
-            ``model.fitted.customers`` is the number that counted.
+            ``model.fitted.customers`` is the number that counted. So do those whose repeat
+            purchases were all free, which a gamma distribution rules out:
+            ``model.fitted.left_out`` is their number.
 
         Returns
         -------
@@ -82,7 +107,7 @@ class GammaGamma(Model):
         Raises
         ------
         ValueError
-            Bad input: a spend that is missing, zero or negative for a repeat buyer.
+            Bad input: a spend that is missing or negative for a repeat buyer.
         FitError
             No convergence.
 
@@ -90,30 +115,30 @@ class GammaGamma(Model):
         -----
         SpendWarning
             Frequency and spend correlate by more than 0.3 either way, so the forecast of their
-            product is biased; or the mean of all customers is infinite.
+            product is biased; more than 1 % of the repeat buyers paid nothing; or the mean of all
+            customers is infinite.
         DegenerateFitWarning
-            A parameter runs away, usually p where spend hardly varies within customers.
+            A parameter runs away: spend hardly varies within customers, or customers do not
+            differ; ``model.fitted.status`` says which.
         """
-        customers = _read(summary)
-        again = customers.x > 0
-        if again.sum() < 2:
+        one_table(cls, separate)
+        spending = read_spending(summary)
+        counted, free = _counted(spending)
+        again = counted.count + free
+        if len(counted.index) < 2:
             raise ValueError(
-                f"summary.frequency: {int(again.sum())} customers with a repeat purchase;"
-                " a spend model needs many"
+                f"summary: {len(counted.index)} customers with repeat purchases that cost"
+                " something; a spend model needs many"
             )
-        inputs.refuse(
-            again & (customers.tx == 0),
-            customers.index,
-            "summary.monetary_value",
-            (
-                "is 0 for a repeat buyer, which a gamma distribution rules out",
-                "are 0 for a repeat buyer, which a gamma distribution rules out",
-            ),
-            "Leave free orders out, as in fit(summary[summary['monetary_value'] != 0]).",
-        )
-        customers = customers.part(again)
-        _warn_if_dependent(customers)
-        model = cls._fitted(customers, None, cls._compress)
+        if free > FREE * again:
+            warnings.warn(
+                f"GammaGamma: {free:,.0f} of {again:,.0f} repeat buyers paid nothing and are left"
+                " out of the fit. Are these gifts, or amounts that are not known?",
+                SpendWarning,
+                stacklevel=2,
+            )
+        _warn_if_dependent(counted)
+        model = cls._fitted(counted, None, left_out=free)
         if model.fitted.converged and model.q <= 1:
             warnings.warn(
                 f"GammaGamma: q is {model.q:.3g}, not above 1: the mean spend of all customers is"
@@ -123,45 +148,35 @@ class GammaGamma(Model):
             )
         return model
 
-    def log_likelihood(self, summary):
-        """Log-likelihood of these parameters for the customers with repeat purchases.
-
-        Parameters
-        ----------
-        summary : frame
-
-        Returns
-        -------
-        float
-        """
-        customers = _read(summary)
-        rows = self._compress(customers.part(customers.x > 0))
+    def log_likelihood(self, summary: Summaries) -> float:
+        """Log-likelihood of these parameters for the customers that `fit` counts."""
+        rows = self._compress(_counted(read_spending(summary))[0])
         return float(self._evaluate(self.theta, rows)[0])
 
-    def expected_spend(self, summary, *, confidence=0.95):
+    def expected_spend(self, summary: Summaries, *, confidence: float | None = 0.95) -> Forecast:
         """Expected spend per future purchase of each customer.
 
         Parameters
         ----------
-        summary : frame, mapping or Series
+        summary : Summary, frame, mapping or Series
             ``frequency`` and ``monetary_value``.
         confidence : float or None
             Coverage of the intervals; None leaves them out.
 
         Returns
         -------
-        pandas.DataFrame
-            The summary's index; ``estimate``, and for a fitted model ``low`` and ``high``: delta
-            method on the logarithm, uncertainty of the parameters only.
+        Forecast
+            One row per customer.
 
         Warns
         -----
         SpendWarning
             For q of 1 or less, customers without a repeat purchase get infinity.
         """
-        customers = _read(summary)
-        estimate, gradient = self._log_spend(customers, confidence is not None)
-        infinite = int(np.isinf(estimate).sum())
+        spending = read_spending(summary)
+        slopes = self._room(len(spending.index), confidence)
+        logs = self._log_spend(spending, slopes)
+        infinite = int(np.isinf(logs).sum())
         if infinite:
             warnings.warn(
                 f"GammaGamma: q is {self.q:.3g}, so the expected spend of {infinite:,} customers"
@@ -169,35 +184,61 @@ class GammaGamma(Model):
                 SpendWarning,
                 stacklevel=2,
             )
-        return self._positive(estimate, gradient, confidence, customers.index)
+        known = None if slopes is None else (slopes, self._log_covariance(), confidence)
+        what = "spend per purchase"
+        return forecast_of(logs, spending.index, what, known=known, weights=spending.weight)
 
-    def _log_spend(self, customers, with_gradient):
+    def _log_spend(self, spending, slopes):
+        """Log of expected spend per row; fills ``slopes`` by log parameters unless None."""
         p, q, v = self.theta
-        money = v + customers.x * customers.tx
-        order = p * customers.x + q - 1
+        order = p * spending.x
+        order += q - 1
+        money = spending.x * spending.mean
+        money += v
         none = order <= 0
         order[none] = 1.0
-        estimate = np.log(p * money / order)
-        estimate[none] = np.inf
-        if not with_gradient or self.covariance is None:
-            return estimate, None
-        gradient = np.array([1 - p * customers.x / order, -q / order, v / money])
-        gradient[:, none] = 0
-        return estimate, gradient
+        if slopes is not None:
+            slopes[0] = (q - 1) / order
+            slopes[1] = -q / order
+            slopes[2] = v / money
+            slopes[:, none] = 0
+        money /= order
+        np.log(money, out=money)
+        money += np.log(p)
+        money[none] = np.inf
+        return money
+
+    def _why(self, spending):
+        told = []
+        if self.p > FAR:
+            told.append(
+                "Spend hardly varies within customers: use their own averages instead, and the "
+                "mean of all for one-time buyers."
+            )
+        if self.q > FAR:
+            told.append(
+                "Customers do not differ in their mean spend: use everyone's mean, "
+                f"{_mean(spending):.4g}, for each."
+            )
+        if not told and self.q < 1 / FAR:
+            told.append("A few customers spend without measure: look for amounts far too large.")
+        if not told and self.p < 1 / FAR:
+            told.append("Single amounts vary without measure: look for amounts close to 0.")
+        return " ".join(told) or f"{spending.count:,.0f} customers say too little; use more."
 
     @classmethod
-    def _compress(cls, customers):
-        x, z, weight = customers.x, customers.tx, customers.weights
+    def _compress(cls, spending):
+        x, z, weight = spending.x, spending.mean, spending.weights
         code, values = pd.factorize(x)
         log_z = np.log(z)
         fixed = (weight @ log_z, (weight * x) @ log_z + (weight * x) @ np.log(x))
         return x, x * z, weight, values, np.bincount(code, weights=weight), fixed
 
     @classmethod
-    def _start(cls, rows):
+    def _starts(cls, rows):
         x, spent, weight = rows[:3]
         mean = (weight @ spent) / (weight @ x)
-        return np.array([4.0, 4.0, 0.75 * mean]), np.array([1.0, 1.0, mean])
+        return [np.array([4.0, 4.0, 0.75 * mean])], np.array([1.0, 1.0, mean])
 
     @classmethod
     def _evaluate(cls, theta, rows):
@@ -239,7 +280,7 @@ class GammaGamma(Model):
         hessian[2, 2] = p * square_p + q * square_q - everyone * q / v**2
         return value, gradient, hessian
 
-    def simulate(self, frequency, *, seed):
+    def simulate(self, frequency: inputs.Numbers, *, seed: int) -> pd.DataFrame:
         """Draw mean spends from the model.
 
         Parameters
@@ -255,7 +296,7 @@ class GammaGamma(Model):
             ``mean_spend``.
         """
         rng = np.random.default_rng(seed)
-        x = np.asarray(frequency, dtype=float)
+        x = inputs.numbers(frequency, "frequency", at_least=0, whole=True).to_numpy()
         scale = rng.gamma(self.q, 1 / self.v, len(x))
         value = np.full(len(x), np.nan)
         some = x > 0
@@ -269,28 +310,40 @@ class GammaGamma(Model):
         )
 
 
-def _read(summary):
-    """Frequency, spend (0 where it is not known, in the place of ``tx``) and weights."""
+def read_spending(summary: Summaries) -> Spending:
+    """Check ``frequency`` and ``monetary_value``, and take them apart."""
     table = as_pandas(summary, ("frequency", "monetary_value"), optional=("customers",))
     x = counts(table)
-    money = np.where(x > 0, numbers(table, "monetary_value", accept=("empty",)), 0.0)
+    mean = np.where(x > 0, numbers(table, "monetary_value", accept=("empty",)), 0.0)
     for bad, problem, remedy in (
         (
-            np.isnan(money),
+            np.isnan(mean),
             ("is empty for a repeat buyer", "are empty for repeat buyers"),
             "Fill it, or leave these rows out.",
         ),
-        (money < 0, ("is negative", "are negative"), "Decide about refunds in summarise."),
+        (mean < 0, ("is negative", "are negative"), "Decide about refunds in summarise."),
     ):
         inputs.refuse(bad, table, "summary.monetary_value", problem, remedy)
-    return Customers(x, money, np.zeros(len(x)), row_weights(table), table.index, None)
+    return Spending(x=x, mean=mean, weight=row_weights(table), index=table.index)
 
 
-def _warn_if_dependent(customers):
-    x, z = customers.x, customers.tx
+def _counted(spending: Spending) -> tuple[Spending, float]:
+    """The repeat buyers who paid something, and the number of those who paid nothing."""
+    paid = spending.mean > 0
+    free = (spending.x > 0) & ~paid
+    return spending.part(paid), float(spending.weights[free].sum())
+
+
+def _mean(spending: Spending) -> float:
+    bought = spending.weights * spending.x
+    return float(bought @ spending.mean / bought.sum())
+
+
+def _warn_if_dependent(spending: Spending) -> None:
+    x, z = spending.x, spending.mean
     if x.min() == x.max() or z.min() == z.max():
         return
-    covariance = np.cov(x, z, aweights=customers.weight)
+    covariance = np.cov(x, z, aweights=spending.weight)
     rho = covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1])
     if abs(rho) > 0.3:
         warnings.warn(

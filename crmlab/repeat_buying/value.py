@@ -1,17 +1,35 @@
 """Lifetime value: expected purchases times spend times margin, discounted."""
 
+from __future__ import annotations
+
+from typing import TypeAlias
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy import linalg
 
 from crmlab import inputs, intervals
-from crmlab.repeat_buying import fitting
 from crmlab.repeat_buying.customers import UnitError, unit_days
+from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.models import Model
-from crmlab.repeat_buying.spend import GammaGamma
-from crmlab.repeat_buying.spend import _read as read_spend
+from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
+from crmlab.repeat_buying.spend import GammaGamma, read_spending
+from crmlab.results import Result
+
+Spend: TypeAlias = "GammaGamma | float | inputs.Numbers"
 
 
-def lifetime_value(model, spend, summary, *, margin, annual_rate, years=None, confidence=0.95):
+def lifetime_value(
+    model: PurchaseModel,
+    spend: Spend,
+    summary: Summaries,
+    *,
+    margin: float,
+    annual_rate: float,
+    years: float | None = None,
+    confidence: float | None = 0.95,
+) -> Forecast:
     r"""Present value of each customer's future purchases.
 
     Parameters
@@ -21,7 +39,7 @@ def lifetime_value(model, spend, summary, *, margin, annual_rate, years=None, co
     spend : GammaGamma, float or array-like
         Spend per purchase: a model, one amount, or one amount per customer; a Series is matched
         by its index.
-    summary : frame, mapping or Series
+    summary : Summary, frame, mapping or Series
         Customers; with a spend model also ``monetary_value``.
     margin : float
         Contribution as a share of spend, such as 0.3 for 30 %.
@@ -34,10 +52,10 @@ def lifetime_value(model, spend, summary, *, margin, annual_rate, years=None, co
 
     Returns
     -------
-    pandas.DataFrame
-        The summary's index; ``estimate``, and where all models are fitted ``low`` and ``high``:
-        delta method on the logarithm, uncertainty of the parameters only, spend independent of
-        frequency. ``attrs["total"]`` is the sum over all rows with its own interval.
+    Forecast
+        One row per customer, with ``low`` and ``high`` where all models are fitted (the
+        uncertainty of their parameters, spend independent of frequency);
+        ``value[ids].total()`` is what any part is worth, with its own interval.
 
     Raises
     ------
@@ -61,40 +79,57 @@ def lifetime_value(model, spend, summary, *, margin, annual_rate, years=None, co
     >>> three = pd.DataFrame(
     ...     {"frequency": [2, 0, 10], "recency": [30.43, 0, 20], "T": [38.86, 38.86, 39]}
     ... )
-    >>> lifetime_value(model, 35, three, margin=0.3, annual_rate=0.15, years=1).round(2)
-       estimate
-    0     15.39
-    1      2.49
-    2      3.44
-    >>> lifetime_value(model, 35, three, margin=0.3, annual_rate=0.15).round(2)
-       estimate
-    0     54.38
-    1     10.72
-    2     10.88
+    >>> value = lifetime_value(model, 35, three, margin=0.3, annual_rate=0.15, years=1)
+    >>> value["estimate"].round(2).tolist()
+    [15.39, 2.49, 3.44]
+    >>> value[value["estimate"] > 3].total().round(2).tolist()
+    [18.83]
+    >>> whole = lifetime_value(model, 35, three, margin=0.3, annual_rate=0.15)
+    >>> whole["estimate"].round(2).tolist()
+    [54.38, 10.72, 10.88]
+
+    With models fitted to the summary of a log:
+
+    ``value = rb.lifetime_value(buying, spend, summary, margin=0.3, annual_rate=0.15, years=3)``
     """
     force, horizon = _discount(annual_rate, years)
-    if isinstance(model, GammaGamma) or not isinstance(model, Model):
-        kind = type(model).__name__
-        raise ValueError(f"model is a {kind}; give the model of purchases first, then the spend")
+    _check_margin(margin)
+    if isinstance(model, GammaGamma) or not isinstance(model, PurchaseModel):
+        kind = model.__name__ if isinstance(model, type) else type(model).__name__
+        raise ValueError(f"model is a {kind}; give the fitted model of purchases, then the spend")
     customers = model._read(summary)
     unit = model.unit or customers.unit
     if unit is None:
-        raise UnitError("neither model nor summary says its time unit; make one with unit='week'")
-    _check_margin(margin)
+        raise UnitError(
+            "the time unit is not known; give the model one, as BGNBD(..., unit='week')"
+        )
     scale = unit_days(unit) / 365.25
     length = np.inf if horizon is None else horizon / scale
     if model.whole and np.isfinite(length):
         length = _whole(length, years, unit)
-    bought, slope = model._forecast(
-        customers, length, force=force * scale, with_gradient=confidence is not None
-    )
-    spent, spend_slope = _spend(spend, summary, customers.index, confidence is not None)
-    estimate = bought + spent + np.log(margin)
-    known = slope is not None and (spend_slope is not None or not isinstance(spend, GammaGamma))
-    parts = [(slope, model._log_covariance())] if known else []
-    if known and spend_slope is not None:
-        parts.append((spend_slope, spend._log_covariance()))
-    return _frame(estimate, parts, confidence, customers)
+    slopes, covariance = _room(model, spend, len(customers.index), confidence)
+    first = None if slopes is None else slopes[: len(model.names())]
+    rest = None if slopes is None else slopes[len(model.names()) :]
+    logs = model._forecast(customers, length, force=force * scale, slopes=first)
+    logs += _log_spend(spend, summary, customers.index, rest)
+    logs += np.log(margin)
+    known = None if slopes is None else (slopes, covariance, confidence)
+    span = "all of the future" if years is None else f"{years:g} year{'s' * (years != 1)}"
+    what = f"value of {span}, margin {100 * margin:.4g} %, {100 * annual_rate:.4g} % a year"
+    return forecast_of(logs, customers.index, what, known=known, weights=customers.weight)
+
+
+def _room(
+    model: PurchaseModel, spend: Spend, count: int, confidence: float | None
+) -> tuple[NDArray[np.float32] | None, NDArray[np.float64] | None]:
+    """Room for the slopes of all parameters, and their covariance; None without intervals."""
+    estimated = [one for one in (model, spend) if isinstance(one, Model)]
+    if confidence is not None:
+        intervals.tail(confidence)
+    if confidence is None or any(one.covariance is None for one in estimated):
+        return None, None
+    covariance = linalg.block_diag(*(one._log_covariance() for one in estimated))
+    return np.empty((len(covariance), count), dtype=np.float32), covariance
 
 
 def _discount(annual_rate, years):
@@ -123,26 +158,26 @@ def _whole(length, years, unit):
     return float(periods)
 
 
-def _spend(spend, summary, index, with_gradient):
+def _log_spend(spend, summary, index, slopes):
     if isinstance(spend, GammaGamma):
-        logs, slope = spend._log_spend(read_spend(summary), with_gradient)
+        logs = spend._log_spend(read_spending(summary), slopes)
         if np.isinf(logs).any():
             raise ValueError(
                 f"spend: q is {spend.q:.3g}, not above 1, so the mean spend of"
                 f" {int(np.isinf(logs).sum()):,} customers is infinite; no value can be given"
             )
-        return logs, slope
+        return logs
     amounts = pd.Series(_amounts(spend, index), index)
     remedy = "Give the amount per purchase, above 0."
-    return np.log(inputs.numbers(amounts, "spend", above=0, remedy=remedy).to_numpy()), None
+    return np.log(inputs.numbers(amounts, "spend", above=0, remedy=remedy).to_numpy())
 
 
 def _amounts(spend, index):
     """One amount per customer, in the order of ``index``."""
-    if isinstance(spend, Model | pd.DataFrame):
+    if isinstance(spend, Model | pd.DataFrame | Result):
         raise ValueError(
-            f"spend is a {type(spend).__name__}; give a GammaGamma, an amount or a column of "
-            "amounts, such as spend_model.expected_spend(summary)['estimate']"
+            f"spend is a {type(spend).__name__}; give a GammaGamma, whose own uncertainty then "
+            "counts, an amount or a column of amounts, such as table['amount']"
         )
     if isinstance(spend, pd.Series) and not spend.index.equals(index):
         if spend.index.has_duplicates or not index.isin(spend.index).all():
@@ -151,16 +186,8 @@ def _amounts(spend, index):
                 f"{len(index):,} customers once; take it from the same summary"
             )
         spend = spend.loc[index]
+    if np.ndim(spend) > 1:
+        raise ValueError("spend has rows and columns; give one amount per customer")
     if np.ndim(spend) and len(spend) != len(index):
         raise ValueError(f"spend has {len(spend):,} amounts for {len(index):,} customers")
     return np.broadcast_to(np.asarray(spend), (len(index),))
-
-
-def _frame(estimate, parts, confidence, customers):
-    reach = None
-    if parts:
-        reach = intervals.normal_quantile(confidence) * fitting.together(parts)
-    result = fitting.with_interval(estimate, reach, np.exp, customers.index)
-    values = result["estimate"].to_numpy()
-    result.attrs["total"] = fitting.total(values, customers.weight, parts, confidence)
-    return result
