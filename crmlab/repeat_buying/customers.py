@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 
 from crmlab import inputs
 from crmlab.repeat_buying.summary import Summary
+
+Unit = Literal["day", "week", "month", "quarter", "year"]
 
 UNITS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 

@@ -1,17 +1,33 @@
-"""Figures of repeat buying. Each takes a result of this package and computes nothing."""
+"""Figures of repeat buying. Each draws a result of this package and computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from crmlab import style
+from crmlab.repeat_buying.holdout import (
+    AliveHistory,
+    AliveMap,
+    ByFrequency,
+    Calibration,
+    Tracking,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
-@style.figure(width=9, height=5)
-def plot_tracking(tracked, ax=None, *, cumulative=True):
+@style.figure(Tracking)
+def plot_tracking(tracked: Tracking, ax: Any = None, *, cumulative: bool = True) -> None:
     """Actual and expected repeat purchases over time.
 
     Parameters
     ----------
-    tracked : pandas.DataFrame
+    tracked : Tracking
         From `tracking`.
     ax : matplotlib.axes.Axes, optional
     cumulative : bool
@@ -21,58 +37,34 @@ def plot_tracking(tracked, ax=None, *, cumulative=True):
     -------
     matplotlib.axes.Axes
     """
-    periods = tracked.index.to_numpy()
-    actual = tracked["cumulative" if cumulative else "purchases"]
-    expected = tracked["estimate" if cumulative else "expected"]
-    ax.plot(periods, actual, color=style.COLOURS["ink"])
-    ax.plot(periods, expected, color=style.COLOURS["value"], linestyle="--")
-    if cumulative and "low" in tracked:
-        ax.fill_between(
-            periods, tracked["low"], tracked["high"], color=style.COLOURS["light"], alpha=0.35, lw=0
-        )
-    top = max(actual.max(), expected.max()) * 1.12
-    end = tracked.attrs.get("calibration_end")
-    if end is not None:
-        seen = sum(str(day) <= end for day in tracked["end"])
-        ax.axvline(seen, color=style.COLOURS["neutral"], linewidth=1.5, linestyle=":")
-        ax.text(seen, top, " not seen by the model", va="top", color=style.COLOURS["neutral"])
-    ax.set_ylim(0, top)
+    table, periods = tracked.table, tracked.table.index.to_numpy()
+    actual, expected = ("cumulative", "estimate") if cumulative else ("purchases", "expected")
+    if cumulative and "low" in table:
+        band = style.COLOURS["light"]
+        ax.fill_between(periods, table["low"], table["high"], color=band, alpha=0.35, lw=0)
+    ax.plot(periods, table[actual], color=style.COLOURS["ink"], label="actual")
+    ax.plot(periods, table[expected], "--", color=style.COLOURS["value"], label="expected")
+    ax.set_ylim(0, max(table[[actual, expected]].to_numpy().max(), 1) * 1.12)
     ax.set_xlim(0, periods[-1])
-    apart = np.abs(expected - actual).to_numpy()[len(periods) // 5 : -len(periods) // 8]
-    place = len(periods) // 5 + int(np.argmax(apart))
-    over = expected.iloc[place] > actual.iloc[place]
-    for series, name, colour, above in (
-        (actual, "actual", "ink", not over),
-        (expected, "expected", "value", over),
-    ):
-        if cumulative:
-            spot = (periods[place], series.iloc[place])
-            shift = (-10, 16) if above else (10, -30)
-        else:
-            peak = int(np.argmax(series.to_numpy()))
-            spot, shift = (periods[peak], series.iloc[peak]), (12, -2 if name == "actual" else 10)
-        align = "right" if shift[0] < 0 else "left"
-        ax.annotate(
-            name,
-            spot,
-            xytext=shift,
-            textcoords="offset points",
-            ha=align,
-            color=style.COLOURS[colour],
-        )
-    what = "Repeat purchases since the start" if cumulative else "Repeat purchases per period"
-    ax.set_title(what)
-    ax.set_xlabel(f"{tracked.index.name}s since the first customer came")
-    ax.set_ylabel("purchases")
+    if tracked.seen is not None:
+        ax.axvline(tracked.seen, color=style.COLOURS["neutral"], linewidth=1.5, linestyle=":")
+        ax.text(
+            tracked.seen, ax.get_ylim()[1] * 0.03, " not seen by the model",
+            color=style.COLOURS["neutral"],
+        )  # fmt: skip
+    ax.legend(loc="upper left" if cumulative else "upper right")
+    ax.set_title(tracked.title)
+    ax.set_xlabel(f"{tracked.unit}s since the first customer came")
+    ax.set_ylabel("purchases since the start" if cumulative else f"purchases per {tracked.unit}")
 
 
-@style.figure(width=9, height=5)
-def plot_by_frequency(table, ax=None):
+@style.figure(ByFrequency)
+def plot_by_frequency(compared: ByFrequency, ax: Any = None) -> None:
     """Purchases in the holdout by purchases before, actual and expected.
 
     Parameters
     ----------
-    table : pandas.DataFrame
+    compared : ByFrequency
         From `by_frequency`.
     ax : matplotlib.axes.Axes, optional
 
@@ -80,62 +72,50 @@ def plot_by_frequency(table, ax=None):
     -------
     matplotlib.axes.Axes
     """
+    table = compared.table
     place = np.arange(len(table))
-    for name, low, high, colour, shift, mark in (
-        ("actual", "actual_low", "actual_high", "ink", -0.08, "o"),
-        ("estimate", "low", "high", "value", 0.08, "s"),
+    for name, low, high, label, colour, shift, mark in (
+        ("actual", "actual_low", "actual_high", "actual", "ink", -0.08, "o"),
+        ("estimate", "low", "high", "expected", "value", 0.08, "s"),
     ):
-        reach = None
-        if low in table:
-            reach = [table[name] - table[low], table[high] - table[name]]
+        reach = [table[name] - table[low], table[high] - table[name]] if low in table else None
         ax.errorbar(
             place + shift, table[name], yerr=reach, fmt=mark, color=style.COLOURS[colour],
-            elinewidth=2, capsize=0,
+            elinewidth=2, capsize=0, label=label,
         )  # fmt: skip
-        left = name == "actual"
-        ax.annotate(
-            "actual" if left else "expected",
-            (place[-1] + shift, table[name].iloc[-1]),
-            xytext=(-10 if left else 10, 0),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="center",
-            color=style.COLOURS[colour],
-        )
+    ax.legend(loc="upper left")
     ax.set_xticks(place, table.index)
-    ax.set_xlim(-0.5, len(table) + 0.3)
+    ax.set_xlim(-0.5, len(table) - 0.5)
     ax.set_ylim(0, None)
     ax.grid(axis="x", visible=False)
-    ax.set_title("Purchases in the holdout by purchases before")
+    ax.set_title(compared.title)
     ax.set_xlabel("repeat purchases in calibration")
     ax.set_ylabel("purchases per customer")
 
 
-@style.figure(width=9, height=5.5)
-def plot_calibration(table, ax=None):
+@style.figure((Calibration, Mapping), height=5.5)
+def plot_calibration(found: Calibration | Mapping[str, Calibration], ax: Any = None) -> None:
     """Forecast chances against shares that came true.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        From `calibration`, or several of them under their names:
-        ``pd.concat({"one": ..., "other": ...})``.
+    found : Calibration or dict of str to Calibration
+        From `calibration`; several under their names, at most four.
     ax : matplotlib.axes.Axes, optional
 
     Returns
     -------
     matplotlib.axes.Axes
     """
-    several = table.index.nlevels > 1
-    names = list(table.index.unique(0)) if several else [None]
-    ax.plot(
-        [0, 1], [0, 1], ":", color=style.COLOURS["neutral"], linewidth=1.5, label="as forecast"
-    )  # fmt: skip
-    for name, colour, mark in zip(names, ("value", "cost", "good", "other"), "osD^", strict=False):
-        part = table.loc[name] if several else table
-        reach = [part["estimate"] - part["low"], part["high"] - part["estimate"]]
+    several: dict[Any, Any] = dict(found) if isinstance(found, Mapping) else {None: found}
+    neutral = style.COLOURS["neutral"]
+    ax.plot([0, 1], [0, 1], ":", color=neutral, linewidth=1.5, label="as forecast")
+    looks = zip(("value", "cost", "good", "other"), "osD^", strict=True)
+    for (name, one), (colour, mark) in zip(several.items(), looks, strict=False):
+        table = one.table
+        reach = [table["estimate"] - table["low"], table["high"] - table["estimate"]]
         ax.errorbar(
-            part["predicted"], part["estimate"], yerr=np.maximum(reach, 0), fmt=mark + "-",
+            table["predicted"], table["estimate"], yerr=reach, fmt=mark + "-",
             color=style.COLOURS[colour], linewidth=1.5, elinewidth=2, capsize=0, label=name,
         )  # fmt: skip
     ax.legend(loc="upper left")
@@ -143,18 +123,19 @@ def plot_calibration(table, ax=None):
     ax.set_ylim(-0.02, 1.03)
     style.percent(ax.xaxis)
     style.percent(ax.yaxis)
-    ax.set_title("Chances that were forecast, and what came true")
+    alone = several.get(None)
+    ax.set_title("Chances that were forecast, and what came true" if alone is None else alone.title)
     ax.set_xlabel("mean chance forecast")
     ax.set_ylabel("share that came true")
 
 
-@style.figure(width=9, height=5.5)
-def plot_alive_map(chances, ax=None):
-    """P(alive) over recency and frequency, as a heat map.
+@style.figure(AliveMap, height=5.5)
+def plot_alive_map(chances: AliveMap, ax: Any = None) -> None:
+    """P(alive) over recency and frequency, as a heat map with lines of equal chance.
 
     Parameters
     ----------
-    chances : pandas.DataFrame
+    chances : AliveMap
         From `alive_map`.
     ax : matplotlib.axes.Axes, optional
 
@@ -162,36 +143,34 @@ def plot_alive_map(chances, ax=None):
     -------
     matplotlib.axes.Axes
     """
-    recency, frequency = chances.columns.to_numpy(float), chances.index.to_numpy(float)
+    table = chances.table
+    recency, frequency = table.columns.to_numpy(float), table.index.to_numpy(float)
     mesh = ax.pcolormesh(
-        recency, frequency, chances.to_numpy(), cmap="cividis", vmin=0, vmax=1, shading="nearest"
+        recency, frequency, table.to_numpy(), cmap="cividis", vmin=0, vmax=1, shading="nearest"
     )
-    lines = ax.contour(
-        recency,
-        frequency,
-        chances.to_numpy(),
-        levels=[0.1, 0.5, 0.9],
-        colors="white",
-        linewidths=1.5,
-    )
-    ax.clabel(lines, fmt=lambda level: f"{level:.0%}", fontsize=12)
+    if min(table.shape) > 1:
+        levels = [0.1, 0.5, 0.9]
+        lines = ax.contour(
+            recency, frequency, table.to_numpy(), levels=levels, colors="white", linewidths=1.5
+        )
+        ax.clabel(lines, fmt=lambda level: f"{level:.0%}", fontsize=12)
     bar = ax.figure.colorbar(mesh, ax=ax)
     bar.set_label("P(alive)")
     style.percent(bar.ax.yaxis)
     ax.grid(visible=False)
-    unit = chances.attrs.get("unit")
-    ax.set_title("The more often they bought, the sooner silence tells")
-    ax.set_xlabel("recency: age at the last purchase" + (f", {unit}s" if unit else ""))
+    ax.set_title(chances.title)
+    unit = f", {chances.unit}s" if chances.unit else ""
+    ax.set_xlabel(f"recency: age at the last purchase{unit}")
     ax.set_ylabel("frequency: repeat purchases")
 
 
-@style.figure(width=9, height=4.5)
-def plot_alive_history(history, ax=None):
+@style.figure(AliveHistory, height=4.5)
+def plot_alive_history(history: AliveHistory, ax: Any = None) -> None:
     """P(alive) of one customer day by day, with the purchases marked.
 
     Parameters
     ----------
-    history : pandas.DataFrame
+    history : AliveHistory
         From `alive_history`.
     ax : matplotlib.axes.Axes, optional
 
@@ -199,29 +178,21 @@ def plot_alive_history(history, ax=None):
     -------
     matplotlib.axes.Axes
     """
-    dates = history.index.to_numpy()
-    ax.plot(dates, history["estimate"], color=style.COLOURS["value"])
-    if "low" in history:
-        ax.fill_between(
-            dates, history["low"], history["high"], color=style.COLOURS["light"], alpha=0.35, lw=0
-        )
-    bought = dates[history["purchase"].to_numpy()]
-    ax.plot(
-        bought, np.full(len(bought), 0.0), "|", color=style.COLOURS["ink"], markersize=22, mew=2.5
-    )
-    ax.annotate(
-        "purchases", (bought[0], 0.0), xytext=(6, 14), textcoords="offset points",
-        color=style.COLOURS["ink"],
-    )  # fmt: skip
-    ax.set_ylim(0, 1.03)
-    style.percent(ax.yaxis)
-    locator = ax.xaxis.get_major_locator()
-    ax.xaxis.set_major_formatter(_concise(locator))
-    ax.set_title("P(alive) of one customer: it falls with each silent day")
-    ax.set_ylabel("P(alive)")
-
-
-def _concise(locator):
     from matplotlib.dates import ConciseDateFormatter
 
-    return ConciseDateFormatter(locator)
+    table, dates = history.table, history.table.index.to_numpy()
+    ax.plot(dates, table["estimate"], color=style.COLOURS["value"])
+    if "low" in table:
+        band = style.COLOURS["light"]
+        ax.fill_between(dates, table["low"], table["high"], color=band, alpha=0.35, lw=0)
+    bought: pd.Index = table.index[table["purchase"]]
+    ink = style.COLOURS["ink"]
+    ax.plot(bought, np.zeros(len(bought)), "|", color=ink, markersize=22, mew=2.5)
+    ax.annotate(
+        "purchases", (bought[0], 0.0), xytext=(6, 14), textcoords="offset points", color=ink
+    )
+    ax.set_ylim(0, 1.03)
+    style.percent(ax.yaxis)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
+    ax.set_title(history.title)
+    ax.set_ylabel("P(alive)")

@@ -1,66 +1,73 @@
 """From a transaction log to one row per customer, in the kind of frame that was given."""
 
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
 import narwhals as nw
 import pandas as pd
 
 from crmlab import inputs
-from crmlab.repeat_buying.customers import unit_days
+from crmlab.repeat_buying.customers import Unit, collected, unit_days
 from crmlab.repeat_buying.summary import Summary
 from crmlab.repeat_buying.transactions import (
-    as_day,
+    Later,
+    Log,
     checked,
-    counted,
     day_number,
+    is_purchase,
+    netted_days,
+    one_row,
     opened,
     purchase_days,
+    rounded,
 )
 
-REFUNDS = ("error", "ignore", "net")
-SAME_DAY = ("merge", "separate")
-LATER = ("error", "ignore")
+LAST_DAY = "last day of the log"
 
 
 def summarise(
-    transactions, *, until, unit="week", refunds="error", same_day="merge", later="error"
-):
-    """One row per customer: frequency, recency, T and monetary value.
+    transactions: Any,
+    *,
+    until: inputs.Day | None = None,
+    unit: Unit = "week",
+    refunds: inputs.Refunds = "error",
+    later: Later = "error",
+) -> Summary:
+    """One row per customer: frequency, recency, T, monetary value and amount.
+
+    Purchases of one customer on one day count once, as the models assume.
 
     Parameters
     ----------
-    transactions : frame
-        ``customer_id``, ``date`` and, for monetary value, ``amount``. pandas and pyarrow (computed
-        by DuckDB), Polars (eager or lazy), a DuckDB relation or a Spark DataFrame.
-    until : date or str
-        Last day of the window, included.
-    unit : str
-        Time unit of recency and T: ``"day"``, ``"week"``, ``"month"``, ``"quarter"``, ``"year"``
-        (see `unit_days`). Ages are whole days divided by the days of the unit, never rounded.
-    refunds : str
-        What a negative amount means. ``"error"``: stop. ``"ignore"``: leave such rows out.
-        ``"net"``: take it off the purchases of its day; a day with a refund that does not end
-        above zero is no purchase.
-    same_day : str
-        ``"merge"``: purchases of one customer on one day count once, as the models assume.
-        ``"separate"``: each row counts.
-    later : str
-        Rows after ``until``. ``"error"``: stop. ``"ignore"``: leave them out.
+    transactions : frame or CustomerDatabase
+        ``customer_id``, ``date`` and, for money, ``amount``. pandas and pyarrow (computed by
+        DuckDB), Polars (eager or lazy), a DuckDB relation or a Spark DataFrame.
+    until : date or str, optional
+        Last day of the window, included; the last day of the log if not given.
+    unit : {"day", "week", "month", "quarter", "year"}
+        Time unit of recency and T (see `unit_days`). Ages are whole days divided by the days of
+        the unit, never rounded.
+    refunds : {"error", "ignore", "net"}
+        What a negative amount means: stop; leave such rows out; take it off the purchases of its
+        day, where a day with a refund that does not end above zero is no purchase.
+    later : {"error", "ignore"}
+        Rows after ``until``: stop; leave them out.
 
     Returns
     -------
-    frame
-        Of the kind given, sorted by customer: ``customer_id``; ``frequency``, the number of repeat
-        purchases; ``recency``, the customer's age at the last purchase (0 for one-time buyers);
-        ``T``, the age at ``until``; ``monetary_value``, the mean amount of the repeat purchases,
-        the first purchase left out, missing for one-time buyers.
-        What was decided and left out is counted and stated: in ``attrs["conventions"]`` of a
-        pandas frame, in a constant column ``conventions`` of any other, for both readable
-        with `conventions`.
+    Summary
+        Sorted by customer. Its frame is of the kind given. ``conventions`` states what was
+        decided and left out: ``rows`` and ``money`` of the log, ``rows_later`` and ``money_later``
+        after ``until``, ``refund_rows`` and ``refund_money``, ``money_not_netted`` (refunds
+        taken off no purchase), ``customers_left_out``.
 
     Raises
     ------
     ValueError
-        Missing columns or values, text in place of dates or amounts, no rows, and what
-        ``refunds`` and ``later`` forbid.
+        Missing columns or values, text in place of dates or amounts, days before 1900, no rows,
+        and what ``refunds`` and ``later`` forbid.
     UnitError
         Unknown unit.
 
@@ -70,7 +77,6 @@ def summarise(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> log = pd.DataFrame(
     ...     {
     ...         "customer_id": ["a", "a", "a", "b", "c", "c"],
@@ -81,37 +87,57 @@ def summarise(
     ...     }
     ... )
     >>> summarise(log, until="2024-01-29")
-      customer_id  frequency  recency    T  monetary_value
-    0           a          1      2.0  4.0            25.0
-    1           b          0      0.0  3.0             NaN
-    2           c          0      0.0  1.0             NaN
+                 frequency  recency    T  monetary_value  amount
+    customer_id
+    a                    1      2.0  4.0            25.0    35.0
+    b                    0      0.0  3.0             NaN     8.0
+    c                    0      0.0  1.0             NaN    14.0
+    unit week, until 2024-01-29
     """
-    options = {"refunds": refunds, "same_day": same_day, "later": later}
-    return _per_customer(transactions, as_day(until, "until"), None, unit, options)
+    inputs.choice(refunds, "refunds", ("error", "ignore", "net"))
+    inputs.choice(later, "later", ("error", "ignore"))
+    length = unit_days(unit)
+    asked = None if until is None else inputs.day(until, "until").date()
+    log = opened(transactions)
+    said = checked(log, asked, refunds, later)
+    last = said.pop("until")
+    days = purchase_days(log, last, refunds)
+    said |= _left_out(log, last, refunds, said)
+    table = _columns(_one_window(days), last, length).sort("customer_id")
+    stated = {"refunds": refunds, "later": later, **_stated(asked, said)}
+    return Summary(_returned(table, log), unit=unit, until=str(last), conventions=stated)
 
 
-def split(transactions, *, calibration_end, until, unit="week", refunds="error", same_day="merge"):
+def split(
+    transactions: Any,
+    *,
+    calibration_end: inputs.Day,
+    until: inputs.Day | None = None,
+    unit: Unit = "week",
+    refunds: inputs.Refunds = "error",
+) -> Summary:
     """Calibration summary of each customer with what they did in the holdout.
 
     Parameters
     ----------
-    transactions : frame
+    transactions : frame or CustomerDatabase
         As for `summarise`.
     calibration_end : date or str
         Last day of the calibration window, included.
-    until : date or str
-        Last day of the holdout, included. Later rows are left out and counted.
-    unit, refunds, same_day : str
+    until : date or str, optional
+        Last day of the holdout, included; the last day of the log if not given. Later rows are
+        left out and counted.
+    unit, refunds : str
         As for `summarise`.
 
     Returns
     -------
-    frame
+    Summary
         The columns of `summarise` at ``calibration_end``, and ``frequency_holdout``, the purchases
         after it; ``spend_holdout``, what they came to; ``T_holdout``, the length of the holdout.
         Customers who first bought after ``calibration_end`` cannot be in a calibration summary;
-        their number and purchases are stated in the conventions as ``new_customers`` and
-        ``new_customer_purchases``.
+        they are stated in ``conventions`` as ``new_customers``, ``new_customer_purchases`` and
+        ``new_customer_money``.
 
     Raises
     ------
@@ -120,7 +146,6 @@ def split(transactions, *, calibration_end, until, unit="week", refunds="error",
 
     Examples
     --------
-    >>> import pandas as pd
     >>> log = pd.DataFrame(
     ...     {
     ...         "customer_id": ["a", "a", "b", "c", "c"],
@@ -131,91 +156,112 @@ def split(transactions, *, calibration_end, until, unit="week", refunds="error",
     ...     }
     ... )
     >>> both = split(log, calibration_end="2024-01-08", until="2024-01-22")
-    >>> both[["customer_id", "frequency", "T", "frequency_holdout", "spend_holdout"]]
-      customer_id  frequency    T  frequency_holdout  spend_holdout
-    0           a          0  1.0                  1           20.0
-    1           b          0  0.0                  0            0.0
-    >>> both.attrs["conventions"]["new_customers"]
-    1
+    >>> both[["frequency", "T", "frequency_holdout", "spend_holdout"]]
+                 frequency    T  frequency_holdout  spend_holdout
+    customer_id
+    a                    0  1.0                  1           20.0
+    b                    0  0.0                  0            0.0
+    >>> both.conventions["new_customers"], both.conventions["new_customer_money"]
+    (1, 16.0)
     """
-    end, last = as_day(calibration_end, "calibration_end"), as_day(until, "until")
+    inputs.choice(refunds, "refunds", ("error", "ignore", "net"))
+    length = unit_days(unit)
+    end = inputs.day(calibration_end, "calibration_end").date()
+    asked = None if until is None else inputs.day(until, "until").date()
+    log = opened(transactions)
+    said = checked(log, asked, refunds, "ignore")
+    last = said.pop("until")
     if last <= end:
         raise ValueError(f"until {last} is not after calibration_end {end}")
-    options = {"refunds": refunds, "same_day": same_day, "later": "ignore"}
-    return _per_customer(transactions, end, last, unit, options)
-
-
-def _per_customer(transactions, end, last, unit, options):
-    for name, allowed in (("refunds", REFUNDS), ("same_day", SAME_DAY), ("later", LATER)):
-        inputs.choice(options[name], name, allowed)
-    length = unit_days(unit)
-    rows, kind = opened(transactions)
-    names = rows.collect_schema().names()
-    final = last or end
-    stated = {"unit": unit, "until": str(end), **options}
-    if last is not None:
-        stated |= {"calibration_end": str(end), "until": str(last)}
-    stated["monetary_value"] = "mean of repeat purchases, first purchase left out"
-    stated |= checked(rows, final, options, transactions)
-    days = purchase_days(rows, final, options)
-    if stated["rows_later"] or stated["refund_rows"]:
-        kept = counted(days.select(nw.col("customer_id").n_unique().alias("kept")))["kept"]
-        stated["customers_left_out"] = stated.pop("customers") - kept
-    table = _aggregate(days, end, last)
-    if last is not None:
-        stated |= _newcomers(table)
-        table = table.filter(nw.col("first") <= nw.lit(end))
-    result = _columns(table, end, last, length, "amount" in names).sort("customer_id")
-    return _returned(result, kind, stated)
-
-
-def _aggregate(days, end, last):
-    """One row per customer, both windows side by side; ``end`` closes the first."""
-    names = days.collect_schema().names()
-    each = nw.col("purchases") if "purchases" in names else nw.lit(1)
-    sums = [nw.col("date").min().alias("first")]
-    early = nw.col("date") <= nw.lit(end)
-    if last is None:
-        sums.append(nw.col("date").max().alias("latest"))
-        separate = "purchases" in names
-        sums.append(nw.col("purchases").sum() if separate else nw.len().alias("purchases"))
-        if "amount" in names:
-            sums.append(nw.col("amount").sum())
-    else:
-        inside = early.cast(nw.Int64)
-        days = days.with_columns(
-            nw.when(early).then(nw.col("date")).alias("early_date"),
-            (inside * each).alias("early"),
-            ((1 - inside) * each).alias("late"),
-            *([(nw.col("amount") * inside).alias("early_amount")] if "amount" in names else []),
-        )
-        sums += [
-            nw.col("early_date").max().alias("latest"),
-            nw.col("early").sum().alias("purchases"),
-            nw.col("late").sum(),
-        ]
-        if "amount" in names:
-            sums += [nw.col("early_amount").sum(), nw.col("amount").sum().alias("all_amount")]
-    firsts = [name for name in ("amount", "purchases") if name in names]
-    if days.implementation.is_spark_like():
-        return _joined_first(days, sums, firsts)
-    sums += [nw.col(name).first(order_by="date").alias(f"first_{name}") for name in firsts]
-    return days.group_by("customer_id").agg(*sums)
-
-
-def _joined_first(days, sums, firsts):
-    """The same by a join: Narwhals has no ordered ``first`` on Spark."""
-    table = days.group_by("customer_id").agg(*sums)
-    opening = days.select(
-        "customer_id",
-        nw.col("date").alias("first"),
-        *(nw.col(name).alias(f"first_{name}") for name in firsts),
+    days = purchase_days(log, last, refunds)
+    said |= _left_out(log, last, refunds, said)
+    table = _two_windows(days, end)
+    said |= _newcomers(table)
+    known = table.filter(nw.col("first") <= nw.lit(end))
+    table = _columns(known, end, length, (last - end).days / length).sort("customer_id")
+    stated = {"refunds": refunds, "later": "ignore", **_stated(asked, said)}
+    return Summary(
+        _returned(table, log),
+        unit=unit,
+        until=str(last),
+        calibration_end=str(end),
+        conventions=stated,
     )
-    return table.join(opening, on=["customer_id", "first"], how="left")
 
 
-def _columns(table, end, last, length, money):
-    names = table.collect_schema().names()
+def _stated(asked: datetime.date | None, said: dict[str, Any]) -> dict[str, Any]:
+    return {"until_is": LAST_DAY if asked is None else "given", **said}
+
+
+def _left_out(
+    log: Log, last: datetime.date, refunds: inputs.Refunds, said: dict[str, Any]
+) -> dict[str, Any]:
+    """Customers, rows and money that go with later rows and refunds."""
+    if not (said["rows_later"] or said["refund_rows"]):
+        return {}
+    kept = nw.col("customer_id").n_unique().alias("customers")
+    every = one_row(log.rows.select(kept))["customers"]
+    left: dict[str, Any] = {}
+    if said["refund_rows"] and refunds == "net":
+        gone = netted_days(log, last, refunds).filter(~is_purchase())
+        money = one_row(gone.select(nw.col("amount").sum()))["amount"]
+        left["money_not_netted"] = rounded(-money)
+    customers = one_row(purchase_days(log, last, refunds).select(kept))["customers"]
+    return {**left, "customers_left_out": int(every - customers)}
+
+
+def _one_window(days: Any) -> Any:
+    """One row per customer: first and last day, number and amount of the purchases."""
+    sums = [
+        nw.col("date").min().alias("first"),
+        nw.col("date").max().alias("latest"),
+        nw.len().alias("purchases"),
+    ]
+    if "amount" in days.collect_schema().names():
+        sums.append(nw.col("amount").sum())
+    return _with_first(days, days, sums)
+
+
+def _two_windows(days: Any, end: datetime.date) -> Any:
+    """The same up to ``end``, beside number and amount of the purchases after it."""
+    early = nw.col("date") <= nw.lit(end)
+    inside = early.cast(nw.Int64)
+    columns = [
+        nw.when(early).then(nw.col("date")).alias("early_date"),
+        inside.alias("early"),
+        (1 - inside).alias("late"),
+    ]
+    sums = [
+        nw.col("date").min().alias("first"),
+        nw.col("early_date").max().alias("latest"),
+        nw.col("early").sum().alias("purchases"),
+        nw.col("late").sum(),
+    ]
+    if "amount" in days.collect_schema().names():
+        columns += [
+            (nw.col("amount") * inside).alias("early_amount"),
+            (nw.col("amount") * (1 - inside)).alias("late_amount"),
+        ]
+        sums += [nw.col("early_amount").sum().alias("amount"), nw.col("late_amount").sum()]
+    return _with_first(days.with_columns(*columns), days, sums)
+
+
+def _with_first(table: Any, days: Any, sums: list[Any]) -> Any:
+    if "amount" not in days.collect_schema().names():
+        return table.group_by("customer_id").agg(*sums)
+    if not days.implementation.is_spark_like():
+        sums = [*sums, nw.col("amount").first(order_by="date").alias("first_amount")]
+        return table.group_by("customer_id").agg(*sums)
+    # Narwhals has no ordered `first` on Spark
+    opening = days.select(
+        "customer_id", nw.col("date").alias("first"), nw.col("amount").alias("first_amount")
+    )
+    summed = table.group_by("customer_id").agg(*sums)
+    return summed.join(opening, on=["customer_id", "first"], how="left")
+
+
+def _columns(table: Any, end: datetime.date, length: float, holdout: float | None = None) -> Any:
+    money = "amount" in table.collect_schema().names()
     first, latest = _day_number(nw.col("first")), _day_number(nw.col("latest"))
     bought = nw.col("purchases").cast(nw.Int64)
     columns = [
@@ -225,33 +271,32 @@ def _columns(table, end, last, length, money):
         ((day_number(end) - first) / length).alias("T"),
     ]
     if money:
-        total = nw.col("amount" if last is None else "early_amount")
-        opening = nw.col("first_amount")
-        if "first_purchases" in names:
-            opening = opening / nw.col("first_purchases")
-        mean = nw.when(bought > 1).then((total - opening) / (bought - 1))
-        columns += [mean.alias("monetary_value"), total.alias("amount")]
-    if last is not None:
+        again = nw.col("amount") - nw.col("first_amount")
+        mean = nw.when(bought > 1).then(again / (bought - 1))
+        columns += [mean.alias("monetary_value"), nw.col("amount")]
+    if holdout is not None:
         columns.append(nw.col("late").cast(nw.Int64).alias("frequency_holdout"))
         if money:
-            spend = (
-                nw.when(nw.col("late") > 0)
-                .then(nw.col("all_amount") - nw.col("early_amount"))
-                .otherwise(nw.lit(0.0))
-            )
-            columns.append(spend.alias("spend_holdout"))
-        width = (day_number(last) - day_number(end)) / length
-        columns.append(nw.lit(width).alias("T_holdout"))
+            columns.append(nw.col("late_amount").alias("spend_holdout"))
+        columns.append(nw.lit(holdout).alias("T_holdout"))
     return table.select(*columns)
 
 
-def _newcomers(table):
+def _newcomers(table: Any) -> dict[str, Any]:
     new = table.filter(nw.col("purchases").cast(nw.Int64) == 0)
-    found = counted(new.select(nw.len().alias("n"), nw.col("late").sum().alias("purchases")))
-    return {"new_customers": found["n"], "new_customer_purchases": found["purchases"]}
+    sums = [nw.len().alias("customers"), nw.col("late").sum().alias("purchases")]
+    money = "amount" in table.collect_schema().names()
+    if money:
+        sums.append(nw.col("late_amount").sum().alias("money"))
+    found = one_row(new.select(*sums))
+    counts = {
+        "new_customers": int(found["customers"]),
+        "new_customer_purchases": int(found["purchases"]),
+    }
+    return counts | ({"new_customer_money": rounded(found["money"])} if money else {})
 
 
-def _day_number(date):
+def _day_number(date: Any) -> Any:
     """Days since 1970-01-01 as an integer expression that every engine computes alike.
 
     Written with ``floor``: Narwhals turns ``//`` into SQL that takes DuckDB twice as long as all
@@ -262,14 +307,14 @@ def _day_number(date):
     return (365 * before + leap + date.dt.ordinal_day()).cast(nw.Int64) - 719163
 
 
-def _returned(result, kind, stated):
-    said = dict(stated)
-    about = {name: said.pop(name, None) for name in ("unit", "until", "calibration_end")}
-    if kind == "pandas":
-        table = result.to_native().df()
-        table = table.set_index(pd.Index(inputs.ids(table.pop("customer_id"), "customer_id")))
-    elif kind == "pyarrow":
-        table = result.to_native().to_arrow_table()
-    else:
-        table = result.to_native() if kind == "lazy" else result.collect().to_native()
-    return Summary(table, **about, conventions=said)
+def _returned(table: Any, log: Log) -> Any:
+    if log.kind == "pandas":
+        if log.names is None:
+            table = table.with_columns(nw.col("customer_id").cast(nw.String)).sort("customer_id")
+        found = collected(table)
+        who = found.pop("customer_id")
+        ids = who if log.names is None else log.names.take(who.to_numpy())
+        return found.set_index(pd.Index(ids, dtype="str", name="customer_id"))
+    if log.kind == "pyarrow":
+        return table.to_native().to_arrow_table()
+    return table.to_native() if log.kind == "lazy" else table.collect().to_native()

@@ -143,15 +143,25 @@ def _customers(frame: pd.DataFrame, asked: Any) -> pd.Index | np.ndarray:
 def _left_out(said: Mapping[str, Any]) -> list[str]:
     """What a summary leaves out, in rows and money, one phrase each."""
     told = []
-    for kind, rows in (("after it", "rows_later"), ("of refunds", "rows_ignored")):
-        if said.get(rows):
-            money = said.get(rows.replace("rows", "money"))
+    ignored = said.get("refund_rows") if said.get("refunds") == "ignore" else 0
+    for rows, what, money in (
+        (said.get("rows_later"), "after it", said.get("money_later")),
+        (ignored, "of refunds", said.get("refund_money")),
+    ):
+        if rows:
             worth = "" if money is None else f", {money:,.2f}"
-            told.append(f"left out {said[rows]:,} rows {kind}{worth}")
+            told.append(f"left out {_counted(rows, 'row')} {what}{worth}")
     if said.get("money_not_netted"):
         told.append(f"refunds of {said['money_not_netted']:,.2f} taken off no purchase")
     if said.get("customers_left_out"):
-        told.append(f"{said['customers_left_out']:,} customers without a purchase left out")
+        gone = _counted(said["customers_left_out"], "customer")
+        told.append(f"left out {gone} without a purchase")
     if said.get("new_customers"):
-        told.append(f"{said['new_customers']:,} new customers left out")
+        money = said.get("new_customer_money")
+        worth = "" if money is None else f", {money:,.2f}"
+        told.append(f"left out {_counted(said['new_customers'], 'new customer')}{worth}")
     return told
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
