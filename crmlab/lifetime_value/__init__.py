@@ -9,69 +9,43 @@ convention changes the answer it is an argument without a default:
 - ``last_year="included"`` counts what falls on the last year of a schedule, ``"excluded"`` not.
 """
 
-from crmlab.lifetime_value.cash import (
-    break_even_tenure,
-    bridge,
-    cash_table,
-    internal_rate,
-    payback,
-    present_value,
-)
-from crmlab.lifetime_value.claims import compare_claims, retention_behind, retention_lift
-from crmlab.lifetime_value.cohorts import (
-    contract_histories,
-    count_renewals,
-    renewals_from_survivors,
-    retention_rate,
-)
+from crmlab.lifetime_value.cash import cash_table
+from crmlab.lifetime_value.claims import compare_claims, retention_lift
+from crmlab.lifetime_value.cohorts import count_renewals, renewals_from_survivors, retention_rate
 from crmlab.lifetime_value.figures import (
+    plot_bridge,
     plot_cash_flows,
-    plot_customer_equity,
-    plot_schedule,
     plot_survival,
     plot_value_by_retention,
-    plot_waterfall,
 )
 from crmlab.lifetime_value.losses import cost_of_lost_customers, value_components
-from crmlab.lifetime_value.retention import (
-    margin_multiple,
-    residual_value,
-    retention_table,
-    survival,
-    with_retention,
-)
+from crmlab.lifetime_value.multiples import margin_multiple, retention_table
+from crmlab.lifetime_value.payments import break_even_tenure, internal_rate, present_value
+from crmlab.lifetime_value.retention import residual_value, survival, with_retention
 from crmlab.lifetime_value.schedules import Stream, fitting_schedules, schedule
-from crmlab.lifetime_value.spending import Response, Spending, best_spending, equity_surface
+from crmlab.lifetime_value.spending import Response, best_spending
 from crmlab.lifetime_value.states import markov_value
 
 __all__ = [
     "Response",
-    "Spending",
     "Stream",
     "best_spending",
     "break_even_tenure",
-    "bridge",
     "cash_table",
     "compare_claims",
-    "contract_histories",
     "cost_of_lost_customers",
     "count_renewals",
-    "equity_surface",
     "fitting_schedules",
     "internal_rate",
     "margin_multiple",
     "markov_value",
-    "payback",
+    "plot_bridge",
     "plot_cash_flows",
-    "plot_customer_equity",
-    "plot_schedule",
     "plot_survival",
     "plot_value_by_retention",
-    "plot_waterfall",
     "present_value",
     "renewals_from_survivors",
     "residual_value",
-    "retention_behind",
     "retention_lift",
     "retention_rate",
     "retention_table",

@@ -1,24 +1,32 @@
 """The trade's sayings about retention, worked backwards to what they assume."""
 
+from __future__ import annotations
+
 import warnings
+from typing import Any, Literal, TypeAlias, overload
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs
-from crmlab.lifetime_value.retention import margin_multiple
-from crmlab.lifetime_value.timing import delay, discount_rate
+from crmlab.lifetime_value.multiples import SHARES, is_one, margin_multiple
+from crmlab.lifetime_value.timing import First, delay, discount_rate
 
+Unit: TypeAlias = Literal["pp", "pct"]
 UNITS = ("pp", "pct")
 
 
-def _changed(retention, change, unit):
-    inputs.choice(unit, "unit", UNITS)
-    step = inputs.number(change, "change") / 100
-    return retention + step if unit == "pp" else retention * (1 + step)
-
-
-def retention_lift(retention, *, change, unit, rate, first):
+@overload
+def retention_lift(
+    retention: float, *, change: float, unit: Unit, rate: float, first: First
+) -> float: ...
+@overload
+def retention_lift(
+    retention: inputs.Numbers, *, change: float, unit: Unit, rate: float, first: First
+) -> pd.Series: ...
+def retention_lift(
+    retention: float | inputs.Numbers, *, change: float, unit: Unit, rate: float, first: First
+) -> float | pd.Series:
     """Relative change of lifetime value when retention changes, everything else as it was.
 
     Parameters
@@ -36,8 +44,8 @@ def retention_lift(retention, *, change, unit, rate, first):
 
     Returns
     -------
-    float or numpy.ndarray
-        0.25 is a quarter more.
+    float or pandas.Series
+        One for each rate; 0.25 is a quarter more.
 
     Raises
     ------
@@ -52,54 +60,100 @@ def retention_lift(retention, *, change, unit, rate, first):
 
     Examples
     --------
-    >>> retention_lift([0.6, 0.8, 0.9], change=5, unit="pp", rate=0, first="start").round(2)
-    array([0.14, 0.33, 1.  ])
+    >>> lift = retention_lift([0.6, 0.8, 0.9], change=5, unit="pp", rate=0, first="start")
+    >>> lift.round(2).tolist()
+    [0.14, 0.33, 1.0]
     >>> round(retention_lift(0.8, change=5, unit="pct", rate=0, first="start"), 2)
     0.25
     """
-    before = inputs.numbers(np.atleast_1d(retention), "retention", at_least=0, at_most=1).to_numpy()
+    given: Any = [retention] if is_one(retention) else retention
+    before = inputs.numbers(given, "retention", **SHARES)
     after = _changed(before, change, unit)
     outside = (after > 1 + 1e-12) | (after < -1e-12)
     if outside.any():
         raise ValueError(
-            f"a change of {change:g} {unit} takes retention {before[outside][0]:g} to "
-            f"{after[outside][0]:g}; it must stay between 0 and 1"
+            f"a change of {change:g} {unit} takes retention {before[outside].iloc[0]:g} to "
+            f"{after[outside].iloc[0]:g}; it must stay between 0 and 1."
         )
     if first == "end" and (before == 0).any():
-        raise ValueError("retention 0 is worth nothing with first='end': no relative change exists")
-    lift = margin_multiple(np.clip(after, 0, 1), rate=rate, first=first) / margin_multiple(
-        before, rate=rate, first=first
+        raise ValueError(
+            "retention 0 is worth nothing with first='end': no relative change exists."
+        )
+    one, other = (
+        margin_multiple(kept, rate=rate, first=first) for kept in (before, after.clip(0, 1))
     )
-    return float(lift[0] - 1) if np.ndim(retention) == 0 else lift - 1
+    lift = (other / one - 1).rename("lift")
+    return float(lift.iloc[0]) if is_one(retention) else lift
 
 
-def retention_behind(lift, *, change, unit, rate, first):
-    """Starting retention at which a change of retention gives a claimed change of value.
+def compare_claims(claims: pd.DataFrame, *, rate: float, first: First) -> pd.DataFrame:
+    """Whether several claims about retention can hold for one company.
 
     Parameters
     ----------
-    lift : float
-        Claimed relative change of value: 0.85 for "85 % more profit".
-    change, unit, rate, first
-        As in `retention_lift`.
+    claims : pandas.DataFrame
+        One claim per row, index its name. ``change`` and ``unit`` as in `retention_lift`;
+        ``lift``: the claimed relative change of value, 0.85 for "85 % more profit".
+    rate : float
+        Discount rate per period as a fraction.
+    first : {"start", "end"}
+        As in `with_retention`.
 
     Returns
     -------
-    float
-        Retention before the change; NaN, with a warning, if no rate gives that lift. With
-        ``first="end"`` and points two rates can; the higher one is returned.
+    pandas.DataFrame
+        Index as given. ``retention``: the starting rate the claim needs; NaN, with a warning, if
+        no rate gives that lift, and with ``first="end"`` the higher of two. Then one column per
+        claim: the lift that claim would give at this starting rate. Claims agree where a row
+        repeats the claimed lifts. NaN where a change would leave 0..1.
 
     Examples
     --------
-    >>> round(retention_behind(1.0, change=5, unit="pp", rate=0, first="start"), 3)
-    0.9
+    >>> claims = pd.DataFrame({"change": [5, -5], "unit": "pp", "lift": [1.0, -0.25]},
+    ...                       index=["gain", "loss"])
+    >>> compare_claims(claims, rate=0, first="start").round(3)
+          retention  gain   loss
+    gain       0.90   1.0 -0.333
+    loss       0.85   0.5 -0.250
     """
-    lift = inputs.number(lift, "lift", above=-1)
+    inputs.table(claims, ["change", "unit", "lift"], "claims")
     rate = discount_rate(rate)
     delay(first)
-    step = _changed(0.0 if unit == "pp" else 1.0, change, unit)
-    if step == (0.0 if unit == "pp" else 1.0):
-        raise ValueError("change is 0; give the change that the claim is about")
+    if not claims.index.is_unique or "retention" in claims.index:
+        raise ValueError("claims: give each row its own name in the index, none of them retention.")
+    numbers = inputs.number_columns(claims, ["change", "lift"], "claims")
+    said = list(zip(claims.index, numbers["change"], claims["unit"], numbers["lift"], strict=True))
+    starts = [_retention_behind(lift, change, unit, rate, first) for _, change, unit, lift in said]
+    table = pd.DataFrame({"retention": starts}, index=claims.index)
+    for name, change, unit, _ in said:
+        table[name] = [_lift_from(start, change, unit, rate, first) for start in starts]
+    return table
+
+
+def _changed(retention: Any, change: float, unit: Unit) -> Any:
+    inputs.choice(unit, "unit", UNITS)
+    step = inputs.number(change, "change") / 100
+    return retention + step if unit == "pp" else retention * (1 + step)
+
+
+def _lift_from(kept: float, change: float, unit: Unit, rate: float, first: First) -> float:
+    """Lift from one starting rate; NaN where the change would lead out of 0..1."""
+    after = _changed(kept, change, unit)
+    if not (-1e-12 <= after <= 1 + 1e-12 and after < 1 + rate):
+        return float("nan")
+    return retention_lift(kept, change=change, unit=unit, rate=rate, first=first)
+
+
+def _retention_behind(lift: float, change: float, unit: Unit, rate: float, first: First) -> float:
+    """Starting retention at which a change of retention gives a claimed change of value.
+
+    With ``first="end"`` and points two rates can; the higher one is returned.
+    """
+    lift = inputs.number(lift, "lift", above=-1)
+    origin = 0.0 if unit == "pp" else 1.0
+    step = _changed(origin, change, unit)
+    if step == origin:
+        raise ValueError("change is 0; give the change that the claim is about.")
     before = np.poly1d([1.0, 0.0])
     after = before + step if unit == "pp" else before * step
     paying = (before, after) if first == "end" else (np.poly1d([1.0]), np.poly1d([1.0]))
@@ -115,58 +169,7 @@ def retention_behind(lift, *, change, unit, rate, first):
     if not good:
         warnings.warn(
             f"no retention rate gives a lift of {lift:g} from a change of {change:g} {unit}",
-            stacklevel=2,
+            stacklevel=3,
         )
         return float("nan")
     return float(good[-1])
-
-
-def compare_claims(claims, *, rate, first):
-    """Whether several claims about retention can hold for one company.
-
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        One claim per row, index its name; ``change``, ``unit``, ``lift`` as in
-        `retention_behind`.
-    rate : float
-        Discount rate per period as a fraction.
-    first : {"start", "end"}
-        As in `with_retention`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index as given. ``retention``: the starting rate the claim needs. Then one column per
-        claim: the lift that claim would give at this starting rate. Claims agree where a row
-        repeats the claimed lifts. NaN where a change would leave 0..1.
-
-    Examples
-    --------
-    >>> claims = pd.DataFrame({"change": [5, -5], "unit": "pp", "lift": [1.0, -0.25]},
-    ...                       index=["gain", "loss"])
-    >>> compare_claims(claims, rate=0, first="start").round(3)
-          retention  gain   loss
-    gain       0.90   1.0 -0.333
-    loss       0.85   0.5 -0.250
-    """
-    inputs.table(claims, ["change", "unit", "lift"], "claims")
-    if not claims.index.is_unique or "retention" in claims.index:
-        raise ValueError("claims: give each row its own name in the index, none of them retention")
-    table = pd.DataFrame(index=claims.index)
-    table["retention"] = [
-        retention_behind(row.lift, change=row.change, unit=row.unit, rate=rate, first=first)
-        for row in claims.itertuples()
-    ]
-    for row in claims.itertuples():
-        lifts = []
-        for kept in table["retention"]:
-            after = _changed(kept, row.change, row.unit)
-            possible = -1e-12 <= after <= 1 + 1e-12 and after < 1 + rate
-            lifts.append(
-                retention_lift(kept, change=row.change, unit=row.unit, rate=rate, first=first)
-                if possible
-                else np.nan
-            )
-        table[row.Index] = lifts
-    return table

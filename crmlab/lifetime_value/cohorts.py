@@ -1,17 +1,94 @@
 """From contracts to renewals: who could renew, who did, and how sure the rate is."""
 
+from __future__ import annotations
+
 import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs
 from crmlab.intervals import kaplan_meier, tail, wilson
+from crmlab.results import Result
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Unit: TypeAlias = Literal["week", "month", "year"]
 UNITS = ("week", "month", "year")
 
 
-def retention_rate(renewed, at_risk, *, confidence=0.95):
+@dataclass(frozen=True, eq=False, repr=False)
+class Renewals(Result):
+    """Renewals by age, from `count_renewals` or `renewals_from_survivors`.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Index ``age`` (renewals; 0 is the start). ``at_risk``: customers whose renewal fell due;
+        ``renewed``; ``lost``; ``censored``: renewed this often, next renewal not seen yet;
+        ``retention`` and ``survival``, each with ``_low`` and ``_high``.
+    confidence : float
+        Coverage of the intervals.
+    """
+
+    confidence: float
+
+    @property
+    def caption(self) -> str:
+        """How many customers there are, and how many are still there."""
+        lost, running = self.table["lost"].sum(), self.table["censored"].sum()
+        return (
+            f"{lost + running:,} customers: {lost:,} lost, {running:,} still there; intervals of "
+            f"{self.confidence:.4g}."
+        )
+
+    @property
+    def title(self) -> str:
+        """What the figure says."""
+        last = self.table.iloc[-1]
+        return f"{last['survival']:.0%} still there after {last.name} renewals (points: counted)"
+
+    @property
+    def histories(self) -> pd.DataFrame:
+        """The equal histories that the table consists of, to fit a retention model to.
+
+        ``T`` (renewals seen), ``churned`` (left at the last of them), ``customers`` (how many):
+        what ``crm.repeat_buying.ShiftedBetaGeometric.fit`` takes.
+
+        Examples
+        --------
+        >>> renewals_from_survivors([10, 7, 7, 4]).histories
+           T  churned  customers
+        0  1     True          3
+        1  3     True          3
+        2  3    False          4
+        """
+        table = self.table
+        parts = [
+            pd.DataFrame({"T": table.index, "churned": left, "customers": table[column].array})
+            for column, left in (("lost", True), ("censored", False))
+        ]
+        rows = pd.concat(parts, ignore_index=True)
+        return rows[rows["customers"] > 0].reset_index(drop=True)
+
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        fitted: pd.DataFrame | Result | None = None,
+        constant: pd.Series | None = None,
+    ) -> Axes:
+        """Draw it, see `plot_survival`."""
+        from crmlab.lifetime_value.figures import plot_survival
+
+        return plot_survival(self, fitted=fitted, constant=constant, ax=ax)
+
+
+def retention_rate(renewed: int, at_risk: int, *, confidence: float = 0.95) -> pd.Series:
     """Retention rate with its interval, from counts.
 
     Parameters
@@ -51,43 +128,7 @@ def retention_rate(renewed, at_risk, *, confidence=0.95):
     return pd.Series({"estimate": kept / total, "low": low, "high": high}, name="retention")
 
 
-def _renewal_table(lost, censored, confidence):
-    """Life table from counts by age; censored[t] renewed t times and are not seen further."""
-    before = np.cumsum(lost + censored) - (lost + censored)
-    at_risk = (lost + censored).sum() - before
-    last = int(np.flatnonzero(at_risk > 0)[-1])
-    lost, censored, at_risk = lost[: last + 1], censored[: last + 1], at_risk[: last + 1]
-    renewed = at_risk - lost
-    kept, greenwood = kaplan_meier(lost, at_risk)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effective = (1 - kept) / (kept * greenwood)
-    usable = np.isfinite(effective) & (kept > 0)
-    effective = pd.Series(np.where(kept == 1, at_risk, np.where(usable, effective, np.nan))).ffill()
-    low, high = wilson(renewed, at_risk, confidence)
-    survival_low, survival_high = wilson(
-        kept * effective.to_numpy(), effective.to_numpy(), confidence
-    )
-    table = pd.DataFrame(
-        {
-            "at_risk": at_risk,
-            "renewed": renewed,
-            "lost": lost,
-            "censored": censored,
-            "retention": renewed / at_risk,
-            "retention_low": low,
-            "retention_high": high,
-            "survival": kept,
-            "survival_low": survival_low,
-            "survival_high": survival_high,
-        },
-        index=pd.RangeIndex(last + 1, name="age"),
-    )
-    sure = ["retention_low", "retention_high", "survival_low", "survival_high"]
-    table.loc[0, sure] = 1.0
-    return table
-
-
-def renewals_from_survivors(survivors, *, confidence=0.95):
+def renewals_from_survivors(survivors: inputs.Numbers, *, confidence: float = 0.95) -> Renewals:
     """Renewal table from printed counts of one cohort.
 
     Parameters
@@ -99,7 +140,7 @@ def renewals_from_survivors(survivors, *, confidence=0.95):
 
     Returns
     -------
-    pandas.DataFrame
+    Renewals
         As from `count_renewals`; all survivors of the last age are censored there.
 
     Raises
@@ -109,24 +150,18 @@ def renewals_from_survivors(survivors, *, confidence=0.95):
 
     Examples
     --------
-    >>> renewals_from_survivors([1000, 631, 468, 382])["retention"].round(3).tolist()
+    >>> renewals_from_survivors([1000, 631, 468, 382]).table["retention"].round(3).tolist()
     [1.0, 0.631, 0.742, 0.816]
     """
-    counts = inputs.numbers(survivors, "survivors", at_least=0).to_numpy()
-    if (counts != np.round(counts)).any() or counts[0] < 1:
-        raise ValueError(
-            "survivors must be whole counts that begin with at least 1 customer; "
-            "multiply shares by the size of the cohort"
-        )
+    remedy = "Survivors are whole counts: multiply shares by the size of the cohort."
+    found = inputs.numbers(survivors, "survivors", whole=True, at_least=0, remedy=remedy)
+    counts = found.to_numpy()
+    if counts[0] < 1:
+        raise ValueError("survivors begin with 0; give at least 1 customer at age 0.")
     rising = np.diff(counts, prepend=counts[0]) > 0
+    problem = "is above the one before", "are above the one before"
     remedy = "Customers who came later belong to their own cohort."
-    inputs.refuse(
-        rising,
-        pd.Series(counts),
-        "survivors",
-        ("is above the one before", "are above the one before"),
-        remedy,
-    )
+    inputs.refuse(rising, found, "survivors", problem, remedy)
     counts = counts.astype(int)
     lost = np.concatenate([[0], -np.diff(counts)])
     censored = np.zeros_like(lost)
@@ -134,12 +169,14 @@ def renewals_from_survivors(survivors, *, confidence=0.95):
     return _renewal_table(lost, censored, confidence)
 
 
-def count_renewals(subscriptions, *, until, unit, confidence=0.95):
+def count_renewals(
+    subscriptions: Any, *, until: inputs.Day, unit: Unit, confidence: float = 0.95
+) -> Renewals:
     """Renewal table of all contracts, by age, with those still running treated as unfinished.
 
     Parameters
     ----------
-    subscriptions : pandas.DataFrame
+    subscriptions : pandas.DataFrame or CustomerDatabase
         ``customer_id``, ``started``, ``ended`` (missing = still running); one row per contract.
     until : date
         Last day that is known. What ends later counts as running.
@@ -150,10 +187,8 @@ def count_renewals(subscriptions, *, until, unit, confidence=0.95):
 
     Returns
     -------
-    pandas.DataFrame
-        Index ``age`` (renewals; 0 is the start). ``at_risk``: renewal fell due by ``until``;
-        ``renewed``; ``lost``; ``censored``: renewed this often, next renewal not seen yet;
-        ``retention`` and ``survival``, each with ``_low`` and ``_high``.
+    Renewals
+        ``table`` by age, ``histories`` to fit a model to, ``plot()``.
 
     Raises
     ------
@@ -178,44 +213,19 @@ def count_renewals(subscriptions, *, until, unit, confidence=0.95):
     ...     "started": ["2024-01-10", "2024-01-31", "2024-03-01"],
     ...     "ended": ["2024-02-20", None, None],
     ... })
-    >>> table = count_renewals(contracts, until="2024-03-31", unit="month")
-    >>> table[["at_risk", "renewed", "lost", "censored"]]
+    >>> found = count_renewals(contracts, until="2024-03-31", unit="month")
+    >>> found.table[["at_risk", "renewed", "lost", "censored"]]
          at_risk  renewed  lost  censored
     age
     0          3        3     0         1
     1          2        2     0         0
     2          2        1     1         1
     """
-    inputs.table(subscriptions, ["customer_id", "started", "ended"], "subscriptions")
     inputs.choice(unit, "unit", UNITS)
-    started, ended = (
-        inputs.days(
-            subscriptions[name], f"subscriptions.{name}", rows=subscriptions, accept=("empty",)
-        )
-        for name in ("started", "ended")
-    )
-    until = inputs.day(until, "until")
-    for bad, column, problem, remedy in (
-        (started.isna(), "started", ("is empty", "are empty"), "Give every contract a start."),
-        (
-            ended < started,
-            "ended",
-            ("lies before started", "lie before started"),
-            "Correct the dates.",
-        ),
-        (
-            started > until,
-            "started",
-            (f"lies after {until:%Y-%m-%d}", f"lie after {until:%Y-%m-%d}"),
-            "Keep the rows with started <= until.",
-        ),
-    ):
-        inputs.refuse(bad, subscriptions, f"subscriptions.{column}", problem, remedy)
-    contracts = subscriptions.assign(started=started)
-    inputs.one_row_each(contracts, "subscriptions", by=["customer_id", "started"])
-
-    seen = _whole_periods(started, pd.Series(until, index=started.index), unit)
-    closed = (ended <= until).to_numpy()
+    last = inputs.day(until, "until")
+    started, ended = _contracts(subscriptions, last)
+    seen = _whole_periods(started, pd.Series(last, index=started.index), unit)
+    closed = (ended <= last).to_numpy()
     stopped = (ended - pd.Timedelta(days=1)).where(ended > started, started)
     kept = np.where(closed, np.minimum(_whole_periods(started, stopped, unit), seen), seen)
     gone = closed & (kept < seen)
@@ -225,42 +235,66 @@ def count_renewals(subscriptions, *, until, unit, confidence=0.95):
     return _renewal_table(lost, censored, confidence)
 
 
-def contract_histories(renewals):
-    """Renewal table as the equal histories it consists of, to fit a retention model to.
-
-    Parameters
-    ----------
-    renewals : pandas.DataFrame
-        Result of `count_renewals` or `renewals_from_survivors`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``T`` (renewals seen), ``churned`` (left at the last of them), ``customers`` (how many):
-        what ``crm.repeat_buying.ShiftedBetaGeometric.fit`` takes.
-
-    Examples
-    --------
-    >>> contract_histories(renewals_from_survivors([10, 7, 7, 4]))
-       T  churned  customers
-    0  1     True          3
-    1  3     True          3
-    2  3    False          4
-    """
-    renewals = inputs.table(renewals, ["lost", "censored"], "renewals")
-    parts = [
-        pd.DataFrame({"T": renewals.index, "churned": left, "customers": renewals[column].array})
-        for column, left in (("lost", True), ("censored", False))
-    ]
-    rows = pd.concat(parts, ignore_index=True)
-    return rows[rows["customers"] > 0].reset_index(drop=True)
+def _contracts(subscriptions: Any, last: pd.Timestamp) -> tuple[pd.Series, pd.Series]:
+    """First day and end of each contract; no end while it runs."""
+    if not isinstance(subscriptions, pd.DataFrame):
+        subscriptions = getattr(subscriptions, "subscriptions", subscriptions)
+    where = "subscriptions"
+    rows = inputs.table(subscriptions, ["customer_id", "started", "ended"], where)
+    who = inputs.ids(rows["customer_id"], f"{where}.customer_id", rows=rows)
+    started = inputs.days(rows["started"], f"{where}.started", rows=rows)
+    ended = inputs.days(rows["ended"], f"{where}.ended", rows=rows, accept=("empty",))
+    problem = "lies before started", "lie before started"
+    inputs.refuse(ended < started, rows, f"{where}.ended", problem, "Correct the dates.")
+    problem = f"lies after {last:%Y-%m-%d}", f"lie after {last:%Y-%m-%d}"
+    remedy = "Keep the rows with started <= until."
+    inputs.refuse(started > last, rows, f"{where}.started", problem, remedy)
+    contracts = pd.DataFrame({"customer_id": who, "started": started})
+    inputs.one_row_each(contracts, where, by=["customer_id", "started"])
+    return started, ended
 
 
-def _whole_periods(start, end, unit):
+def _whole_periods(start: pd.Series, end: pd.Series, unit: Unit) -> NDArray[Any]:
     """Renewal days after `start` up to and including `end`."""
     if unit == "week":
         return ((end - start).dt.days // 7).to_numpy()
     months = (end.dt.year - start.dt.year) * 12 + end.dt.month - start.dt.month
     months -= end.dt.day < np.minimum(start.dt.day, end.dt.days_in_month)
-    months = months.to_numpy()
-    return months // 12 if unit == "year" else months
+    return (months // 12 if unit == "year" else months).to_numpy()
+
+
+def _renewal_table(lost: NDArray[Any], censored: NDArray[Any], confidence: float) -> Renewals:
+    """Life table from counts by age; censored[t] renewed t times and are not seen further."""
+    before = np.cumsum(lost + censored) - (lost + censored)
+    at_risk = (lost + censored).sum() - before
+    last = int(np.flatnonzero(at_risk > 0)[-1])
+    lost, censored, at_risk = lost[: last + 1], censored[: last + 1], at_risk[: last + 1]
+    renewed = at_risk - lost
+    ages = np.arange(last + 1)
+    times = np.repeat(np.concatenate([ages, ages]), np.concatenate([lost, censored]))
+    kept, greenwood = kaplan_meier(times, np.arange(len(times)) < lost.sum(), ages)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = (1 - kept) / (kept * greenwood)
+    usable = np.isfinite(effective) & (kept > 0)
+    known = np.where(kept == 1, at_risk, np.where(usable, effective, np.nan))
+    effective = pd.Series(known).ffill().to_numpy()
+    low, high = wilson(renewed, at_risk, confidence)
+    survival_low, survival_high = wilson(kept * effective, effective, confidence)
+    table = pd.DataFrame(
+        {
+            "at_risk": at_risk,
+            "renewed": renewed,
+            "lost": lost,
+            "censored": censored,
+            "retention": renewed / at_risk,
+            "retention_low": low,
+            "retention_high": high,
+            "survival": kept,
+            "survival_low": np.minimum(survival_low, kept),
+            "survival_high": np.maximum(survival_high, kept),
+        },
+        index=pd.RangeIndex(last + 1, name="age"),
+    )
+    sure = ["retention_low", "retention_high", "survival_low", "survival_high"]
+    table.loc[0, sure] = 1.0
+    return Renewals(table, confidence)

@@ -1,5 +1,7 @@
 """What lost customers cost, and what a customer has given, gives and may give."""
 
+from __future__ import annotations
+
 import warnings
 
 import numpy as np
@@ -8,9 +10,17 @@ import pandas as pd
 from crmlab import inputs
 
 COMPONENTS = ("historical", "current", "potential")
+_COUNTED = ("integer", "floating", "mixed-integer-float", "decimal")
 
 
-def cost_of_lost_customers(customers, *, loss_rate, revenue, margin, cost_to_serve=0.0):
+def cost_of_lost_customers(
+    customers: int,
+    *,
+    loss_rate: float,
+    revenue: float,
+    margin: float,
+    cost_to_serve: float = 0.0,
+) -> pd.Series:
     """What the customers lost in one year would have brought in that year.
 
     Parameters
@@ -45,8 +55,7 @@ def cost_of_lost_customers(customers, *, loss_rate, revenue, margin, cost_to_ser
     ...                        cost_to_serve=30).tolist()
     [50.0, 10000.0, 4000.0, 1500.0, 2500.0]
     """
-    customers = inputs.count(customers, "customers", at_least=0)
-    lost = customers * inputs.number(loss_rate, "loss_rate", at_least=0, at_most=1)
+    lost = inputs.count(customers, "customers", at_least=0) * inputs.share(loss_rate, "loss_rate")
     lost_revenue = lost * inputs.number(revenue, "revenue", at_least=0)
     lost_margin = lost_revenue * inputs.number(margin, "margin (a share of revenue)", at_most=1)
     saved = lost * inputs.number(cost_to_serve, "cost_to_serve", at_least=0)
@@ -68,7 +77,7 @@ def cost_of_lost_customers(customers, *, loss_rate, revenue, margin, cost_to_ser
     )
 
 
-def value_components(amounts):
+def value_components(amounts: pd.DataFrame) -> pd.DataFrame:
     """Historical, current and potential value per customer, no period counted twice.
 
     Parameters
@@ -100,25 +109,8 @@ def value_components(amounts):
     >>> value_components(pd.DataFrame(rows, columns=names)).loc["C1"].tolist()
     [300.0, 100.0, 340.0, 440.0, 740.0]
     """
-    needed = ["customer_id", "component", "start", "end", "amount"]
-    table = inputs.table(amounts, needed, "amounts").reset_index(drop=True)
-    empty = table[needed].isna().any(axis=1)
-    inputs.refuse(
-        empty,
-        table,
-        "amounts",
-        ("has an empty cell", "have an empty cell"),
-        "Fill it or leave the row out.",
-    )
-    inputs.refuse(
-        ~table["component"].isin(COMPONENTS),
-        table,
-        "amounts.component",
-        (f"is none of {', '.join(COMPONENTS)}", f"are none of {', '.join(COMPONENTS)}"),
-        "Rename or remove it.",
-    )
-    table["amount"] = inputs.numbers(table["amount"], "amounts.amount", rows=table)
-    _check_periods(table)
+    table = _components(amounts)
+    _check_overlaps(table)
     wide = table.groupby(["customer_id", "component"], observed=True)["amount"].sum().unstack()
     wide = wide.reindex(columns=list(COMPONENTS)).astype(float)
     missing = wide.isna()
@@ -135,27 +127,33 @@ def value_components(amounts):
     return wide
 
 
-def _check_periods(table):
-    spans = table[["customer_id", "component"]].copy()
-    spans["part"] = table.get("part", "all")
-    for side in ("start", "end"):
-        column = table[side]
-        numeric = pd.api.types.is_numeric_dtype(column)
-        spans[side] = (
-            column.astype(float)
-            if numeric
-            else pd.to_datetime(column, errors="coerce", format="ISO8601")
-        )
-    wrong = ~(spans["start"] < spans["end"])
-    remedy = "The end is the first day that no longer counts."
-    inputs.refuse(
-        wrong,
-        table,
-        "amounts.end",
-        ("does not lie after the start", "do not lie after the start"),
-        remedy,
+def _components(amounts: pd.DataFrame) -> pd.DataFrame:
+    """The rows as settled columns, in their order."""
+    needed = ["customer_id", "component", "start", "end", "amount"]
+    rows = inputs.table(amounts, needed, "amounts").reset_index(drop=True)
+    table = pd.DataFrame(
+        {"customer_id": inputs.ids(rows["customer_id"], "amounts.customer_id", rows=rows)}
     )
-    spans["row"] = np.arange(len(spans))
+    wrong = ~rows["component"].isin(COMPONENTS)
+    names = ", ".join(COMPONENTS)
+    problem = f"is none of {names}", f"are none of {names}"
+    inputs.refuse(wrong, rows, "amounts.component", problem, "Rename or remove it.")
+    table["component"] = rows["component"].astype("str")
+    parts = rows["part"] if "part" in rows else pd.Series("all", rows.index)
+    table["part"] = inputs.ids(parts, "amounts.part", rows=rows)
+    counted = {pd.api.types.infer_dtype(rows[side]) in _COUNTED for side in ("start", "end")}
+    for side in ("start", "end"):
+        read = inputs.numbers if counted == {True} else inputs.days
+        table[side] = read(rows[side], f"amounts.{side}", rows=rows)
+    problem = "does not lie after the start", "do not lie after the start"
+    remedy = "The end is the first day that no longer counts."
+    inputs.refuse(table["start"] >= table["end"], rows, "amounts.end", problem, remedy)
+    table["amount"] = inputs.numbers(rows["amount"], "amounts.amount", rows=rows)
+    return table
+
+
+def _check_overlaps(table: pd.DataFrame) -> None:
+    spans = table.assign(row=np.arange(len(table)))
     pairs = spans.merge(spans, on="customer_id", suffixes=("", "_other"))
     pairs = pairs[pairs["row"] < pairs["row_other"]]
     parts = (pairs["component"] == pairs["component_other"]) & (
@@ -169,5 +167,6 @@ def _check_periods(table):
         raise ValueError(
             f"amounts: {len(clash)} pairs of rows count the same time twice, first customer "
             f"{one['customer_id']}: {one['component']} (row {one['row']}) and "
-            f"{one['component_other']} (row {one['row_other']}); make the periods follow each other"
+            f"{one['component_other']} (row {one['row_other']}). Make the periods follow each "
+            "other."
         )

@@ -1,11 +1,19 @@
 """How much to spend on winning and on keeping a customer (Blattberg & Deighton 1996)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs
+from crmlab.lifetime_value.multiples import is_one
+from crmlab.results import Result
+
+Spends: TypeAlias = "float | NDArray[np.float64]"
 
 
 @dataclass(frozen=True)
@@ -32,12 +40,13 @@ class Response:
     ceiling: float
     speed: float
 
-    def __post_init__(self):
-        inputs.number(self.ceiling, "ceiling", above=0, at_most=1)
-        inputs.number(self.speed, "speed", above=0)
+    def __post_init__(self) -> None:
+        ceiling = inputs.number(self.ceiling, "ceiling", above=0, at_most=1)
+        object.__setattr__(self, "ceiling", ceiling)
+        object.__setattr__(self, "speed", inputs.number(self.speed, "speed", above=0))
 
     @classmethod
-    def through(cls, spend, rate, *, ceiling):
+    def through(cls, spend: float, rate: float, *, ceiling: float) -> Response:
         """Response through what is spent now, the rate it gives, and a judged ceiling.
 
         Parameters
@@ -63,48 +72,62 @@ class Response:
         rate = inputs.number(rate, "rate", above=0)
         if rate >= ceiling:
             raise ValueError(
-                f"rate {rate:g} is not below its ceiling {ceiling:g}; raise the ceiling"
+                f"rate {rate:g} is not below its ceiling {ceiling:g}; raise the ceiling."
             )
         spend = inputs.number(spend, "spend", above=0)
         return cls(ceiling, float(-np.log1p(-rate / ceiling) / spend))
 
-    def rate(self, spend):
+    def rate(self, spend: float | inputs.Numbers) -> Spends:
         """Rate reached with a spend (number or array)."""
-        return -self.ceiling * np.expm1(-self.speed * spend)
+        return -self.ceiling * np.expm1(-self.speed * _spend(spend))
 
-    def marginal_cost(self, spend):
+    def marginal_cost(self, spend: float | inputs.Numbers) -> Spends:
         """Cost of one more unit of the rate, at a spend."""
-        return np.exp(self.speed * spend) / (self.ceiling * self.speed)
+        with np.errstate(over="ignore"):
+            return np.exp(self.speed * _spend(spend)) / (self.ceiling * self.speed)
 
 
-@dataclass(frozen=True)
-class Spending:
+@dataclass(frozen=True, eq=False, repr=False)
+class Spending(Result):
     """Spending that makes a prospect worth most, as `best_spending` finds it.
 
-    Spends are money per prospect (acquisition) and per customer and period (retention).
-    ``corner`` is empty, or says which spending is best left at zero.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Index ``effort``: acquisition, per prospect, and retention, per customer and period.
+        ``spend``; ``rate`` reached; ``average_cost`` of one won or kept; ``marginal_cost`` of one
+        more.
+    lifetime_value : float
+        Of a customer once won.
+    customer_equity : float
+        Per prospect, after the cost of winning.
+    corner : str
+        Empty, or which spending is best left at zero.
     """
 
-    acquisition_spend: float
-    retention_spend: float
-    acquisition_rate: float
-    retention_rate: float
     lifetime_value: float
     customer_equity: float
-    average_acquisition_cost: float
-    average_retention_cost: float
-    average_ratio: float
-    marginal_acquisition_cost: float
-    marginal_retention_cost: float
     corner: str
 
+    @property
+    def average_ratio(self) -> float:
+        """How many times as much winning one costs as keeping one, on average."""
+        won, kept = self.table["average_cost"]
+        return float(won / kept)
 
-def _lifetime_value(retention, spend, margin, rate):
-    kept = retention.rate(spend)
-    return (margin * (1 + rate) - spend) / (1 + rate - kept)
+    @property
+    def caption(self) -> str:
+        """What the spending leads to."""
+        corner = f"; {self.corner}" if self.corner else ""
+        return (
+            f"Lifetime value {self.lifetime_value:,.2f}, equity {self.customer_equity:,.2f} per "
+            f"prospect{corner}."
+        )
 
 
-def best_spending(acquisition, retention, *, margin, rate):
+def best_spending(
+    acquisition: Response, retention: Response, *, margin: float, rate: float
+) -> Spending:
     r"""Spending on acquisition and retention that maximises customer equity per prospect.
 
     Parameters
@@ -121,7 +144,8 @@ def best_spending(acquisition, retention, *, margin, rate):
     Returns
     -------
     Spending
-        Spends, rates, value, average and marginal costs; NaN where a rate of 0 leaves no average.
+        ``table`` of spends, rates, average and marginal costs, NaN where a rate of 0 leaves no
+        average; ``lifetime_value``, ``customer_equity``, ``average_ratio``, ``corner``.
 
     Notes
     -----
@@ -134,8 +158,8 @@ def best_spending(acquisition, retention, *, margin, rate):
     Examples
     --------
     >>> best = best_spending(Response(0.4, 0.06), Response(0.8, 0.12), margin=60, rate=0.15)
-    >>> round(best.acquisition_spend, 2), round(best.retention_spend, 2)
-    (17.06, 20.08)
+    >>> best.table["spend"].round(2).to_dict()
+    {'acquisition': 17.06, 'retention': 20.08}
     >>> round(best.average_ratio, 2), round(best.lifetime_value, 2)
     (2.41, 115.96)
     """
@@ -143,77 +167,46 @@ def best_spending(acquisition, retention, *, margin, rate):
 
     margin, rate = _check(acquisition, retention, margin, rate)
 
-    def gain(spend):
+    def gain(spend: float) -> Any:
         return _lifetime_value(retention, spend, margin, rate) / retention.marginal_cost(spend) - 1
 
     keep = brentq(gain, 0, margin * (1 + rate), xtol=1e-12) if gain(0) > 0 else 0.0
     value = _lifetime_value(retention, keep, margin, rate)
-    win = max(np.log(value / acquisition.marginal_cost(0)) / acquisition.speed, 0.0)
+    win = max(float(np.log(value / acquisition.marginal_cost(0)) / acquisition.speed), 0.0)
     won, kept = acquisition.rate(win), retention.rate(keep)
-    cost_won = win / won if win > 0 else np.nan
-    cost_kept = keep / kept if keep > 0 else np.nan
     corner = [name for name, spend in (("acquisition", win), ("retention", keep)) if spend == 0]
+    table = pd.DataFrame(
+        {"spend": [win, keep], "rate": [won, kept]},
+        index=pd.Index(["acquisition", "retention"], name="effort"),
+    )
+    table["average_cost"] = table["spend"] / table["rate"].where(table["rate"] > 0)
+    table["marginal_cost"] = [acquisition.marginal_cost(win), retention.marginal_cost(keep)]
     return Spending(
-        acquisition_spend=float(win),
-        retention_spend=float(keep),
-        acquisition_rate=float(won),
-        retention_rate=float(kept),
+        table.astype(float),
         lifetime_value=float(value),
         customer_equity=float(won * value - win),
-        average_acquisition_cost=float(cost_won),
-        average_retention_cost=float(cost_kept),
-        average_ratio=float(cost_won / cost_kept),
-        marginal_acquisition_cost=float(acquisition.marginal_cost(win)),
-        marginal_retention_cost=float(retention.marginal_cost(keep)),
         corner=f"no spending on {' or '.join(corner)}" if corner else "",
     )
 
 
-def equity_surface(acquisition, retention, *, margin, rate, spends):
-    """Customer equity per prospect over a grid of spends.
-
-    Parameters
-    ----------
-    acquisition, retention, margin, rate
-        As in `best_spending`.
-    spends : tuple of two array-likes
-        Spends on acquisition and on retention to try.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows ``retention_spend``, columns ``acquisition_spend``, money per prospect.
-
-    Examples
-    --------
-    >>> equity_surface(Response(0.4, 0.06), Response(0.8, 0.12), margin=60, rate=0.15,
-    ...                spends=([0, 17], [0, 20])).round(2)
-    acquisition_spend   0      17
-    retention_spend
-    0                  0.0  -1.65
-    20                 0.0  12.66
-    """
-    margin, rate = _check(acquisition, retention, margin, rate)
-    if len(spends) != 2:
-        raise ValueError("spends needs two rows of numbers: for acquisition and for retention")
-    win = inputs.numbers(spends[0], "spends on acquisition", at_least=0).to_numpy()
-    keep = inputs.numbers(spends[1], "spends on retention", at_least=0).to_numpy()
-    value = _lifetime_value(retention, keep, margin, rate)
-    return pd.DataFrame(
-        np.outer(value, acquisition.rate(win)) - win,
-        index=pd.Index(spends[1], name="retention_spend"),
-        columns=pd.Index(spends[0], name="acquisition_spend"),
-    )
+def _lifetime_value(retention: Response, spend: float, margin: float, rate: float) -> float:
+    return (margin * (1 + rate) - spend) / (1 + rate - float(retention.rate(spend)))
 
 
-def _check(acquisition, retention, margin, rate):
+def _spend(spend: Any) -> Spends:
+    if is_one(spend):
+        return inputs.number(spend, "spend", at_least=0)
+    return inputs.numbers(spend, "spend", at_least=0).to_numpy()
+
+
+def _check(acquisition: Any, retention: Any, margin: Any, rate: Any) -> tuple[float, float]:
     for name, response in (("acquisition", acquisition), ("retention", retention)):
         if not isinstance(response, Response):
-            raise ValueError(f"{name} is {response!r}; give a Response(ceiling, speed)")
+            raise ValueError(f"{name} is {response!r}; give a Response(ceiling, speed).")
     margin, rate = inputs.number(margin, "margin", above=0), inputs.number(rate, "rate", at_least=0)
     if retention.ceiling >= 1 + rate:
         raise ValueError(
             f"retention ceiling {retention.ceiling:g} is not below 1 + rate = {1 + rate:g}: "
-            "the value has no limit"
+            "the value has no limit."
         )
     return margin, rate
