@@ -3,6 +3,7 @@
 python course.py lab                 set up, then open JupyterLab on the notebooks
 python course.py test [ARGS]         set up, then run every test, doctest and notebook
 python course.py build [LESSON]      remake the notebooks from lessons/ (--check only compares)
+python course.py slides [LESSON]     make a deck and a handout of each lesson, in slides/
 python course.py run LESSON --data FILE [--columns yours=ours,...]
                                      run a lesson on your own data
 
@@ -28,6 +29,7 @@ COMMANDS = {
     "lab": ["-m", "jupyterlab", "--ServerApp.root_dir", str(ROOT / "notebooks")],
     "test": ["-m", "pytest", "-n", "auto", "--dist", "loadfile"],
     "build": [str(ROOT / "lessons" / "build.py")],
+    "slides": [str(ROOT / "lessons" / "slides.py")],
     "run": [str(ROOT / "lessons" / "run.py")],
     "bench": [str(ROOT / "benchmarks" / "bench.py")],
 }

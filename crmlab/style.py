@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
 
 Given = ParamSpec("Given")
 
@@ -111,6 +112,42 @@ def figure(
         return draw
 
     return decorate
+
+
+def alt_text(figure: Figure) -> str:
+    """What a figure says, in words for readers who do not see it: titles, axes, legend, labels.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    """
+    said = []
+    for ax in figure.axes:
+        title = ax.get_title("left") or ax.get_title()
+        axes = [f"{way}: {name}" for way, name in _axis_names(ax) if name]
+        legend = ax.get_legend()
+        entries = [text.get_text() for text in legend.get_texts()] if legend else []
+        labels = [text.get_text().replace("\n", " ") for text in ax.texts if text.get_text()]
+        said += [title, *axes]
+        said += [f"Legend: {', '.join(entries)}"] if entries else []
+        said += [f"Labels: {', '.join(labels[:30])}"] if labels else []
+    return ". ".join(part.rstrip(".") for part in said if part) + "."
+
+
+def _axis_names(ax: Axes) -> list[tuple[str, str]]:
+    return [("Horizontal", ax.get_xlabel()), ("Vertical", ax.get_ylabel())]
+
+
+def describe_figures() -> None:
+    """Store the `alt_text` of each figure that a notebook shows beside its picture."""
+    from IPython import get_ipython
+    from matplotlib.figure import Figure
+
+    shell = get_ipython()
+    shell.run_line_magic("matplotlib", "inline")
+    formatter = shell.display_formatter.formatters["image/png"]
+    draw = formatter.lookup_by_type(Figure)
+    formatter.for_type(Figure, lambda shown: (draw(shown), {"alt": alt_text(shown)}))
 
 
 def money(axis: Axis, unit: str = "") -> None:

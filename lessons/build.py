@@ -36,7 +36,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "lessons"
 NOTEBOOKS = {"reader": ROOT / "notebooks", "trainer": ROOT / "notebooks" / "trainer"}
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-CODE_LINES_PER_SLIDE = 12
+SLIDE_HEIGHT = 690
+ALT_TEXT = "from crmlab import style\nstyle.describe_figures()\ndel style"
 CONDA_NAMES = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base"}
 
 
@@ -58,15 +59,17 @@ def _notebook(lesson, cells):
         cell.id = hashlib.sha1(f"{lesson}:{index}".encode()).hexdigest()[:8]
         if cell.cell_type == "markdown":
             cell.source = _with_terms(cell.source)
-    _mark_slides(cells)
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
 
 
 def _plain(cell):
-    """Copy a cell, keeping no metadata but its tags and its slide type."""
-    kept = {key: cell.metadata[key] for key in ("tags", "slideshow") if key in cell.metadata}
+    """Copy a cell, keeping no metadata but its tags; a speaker note is marked as one."""
+    kept = {"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {}
     make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
-    return make[cell.cell_type](cell.source, metadata=kept)
+    source = cell.source
+    if "instructor" in _tags(cell):
+        source = "\n".join(f"> {line}".rstrip() for line in f"**Trainer** {source}".splitlines())
+    return make[cell.cell_type](source, metadata=kept)
 
 
 def _opened(cell):
@@ -106,32 +109,50 @@ def terms():
         return {row["term"]: row for row in csv.DictReader(file)}
 
 
-def _mark_slides(cells):
-    """Start a slide at each heading; go on below it where code or figures would crowd it."""
-    code_lines, figures = 0, 0
-    for cell in cells:
-        if "slideshow" in cell.metadata:
-            kind = cell.metadata["slideshow"]["slide_type"]
-        elif "instructor" in _tags(cell):
-            kind = "notes"
-        elif cell.cell_type == "markdown":
-            kind = "slide" if cell.source.startswith("#") else "-"
+def mark_slides(notebook):
+    """Mark an executed notebook for JupyterLab's slideshow.
+
+    A slide starts at each heading, at each figure after the first and where the height of what was
+    shown would pass the slide. Cells that go on carry no mark.
+    """
+    used = figures = 0
+    for cell in notebook.cells:
+        cell.metadata.pop("slideshow", None)
+        if "instructor" in _tags(cell):
+            cell.metadata["slideshow"] = {"slide_type": "notes"}
+            continue
+        height, draws = _height(cell), _figures(cell)
+        kind = None
+        if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            kind = "slide"
+        elif used and (used + height > SLIDE_HEIGHT or figures + draws > 1):
+            kind = "subslide"
+        if kind:
+            cell.metadata["slideshow"] = {"slide_type": kind}
+            used = figures = 0
+        used, figures = used + height, figures + draws
+    return notebook
+
+
+def _height(cell):
+    """Pixels a cell takes on a slide of 1280 x 720, from its text and what it showed."""
+    if cell.cell_type == "markdown":
+        lines = [len(line) // 95 + 1 for line in cell.source.splitlines() if line.strip()]
+        return 34 * sum(lines) + 14 * cell.source.count("\n\n")
+    height = 24 + 22 * len(cell.source.splitlines())
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "image/png" in data:
+            height += 500
+        elif "text/html" in data:
+            height += 34 * data["text/html"].count("<tr")
         else:
-            crowded = code_lines + _code_lines(cell) > CODE_LINES_PER_SLIDE
-            kind = "subslide" if crowded or figures + _draws(cell) > 1 else "-"
-        if kind in ("slide", "subslide"):
-            code_lines, figures = 0, 0
-        if cell.cell_type == "code":
-            code_lines, figures = code_lines + _code_lines(cell), figures + _draws(cell)
-        cell.metadata["slideshow"] = {"slide_type": kind}
+            height += 24 * (data.get("text/plain", output.get("text", "")).count("\n") + 1)
+    return height
 
 
-def _code_lines(cell):
-    return len(cell.source.splitlines())
-
-
-def _draws(cell):
-    return "plot" in cell.source
+def _figures(cell):
+    return sum("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
 
 
 def _tags(cell):
@@ -143,14 +164,17 @@ def execute(notebook, folder):
 
     That is the metadata, and all output of cells tagged ``nbval-ignore-output``, such as sliders.
     """
+    first = nbformat.v4.new_code_cell(ALT_TEXT)
     client = NotebookClient(
-        notebook,
+        nbformat.v4.new_notebook(cells=[first, *notebook.cells]),
         kernel_name=KERNEL["name"],
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
     )
-    client.execute()
+    with client.setup_kernel():
+        for place, cell in enumerate(client.nb.cells):
+            client.execute_cell(cell, place, store_history=cell is not first)
     for cell in notebook.cells:
         if "nbval-ignore-output" in _tags(cell):
             cell.outputs = []
@@ -227,7 +251,7 @@ def differences(lesson):
 
 
 def _said(notebook):
-    return [(c.id, c.cell_type, c.source, c.metadata) for c in notebook.cells]
+    return [(c.id, c.cell_type, c.source, _tags(c)) for c in notebook.cells]
 
 
 def check(names):
@@ -282,7 +306,7 @@ def build(names):
         folder = NOTEBOOKS[edition]
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            text = nbformat.writes(execute(notebook, folder)) + "\n"
+            text = nbformat.writes(mark_slides(execute(notebook, folder))) + "\n"
         except CellExecutionError as error:
             sys.exit(f"{name}, {edition} edition, stopped.\n{error}")
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8", newline="\n")

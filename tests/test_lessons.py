@@ -76,7 +76,7 @@ def test_lesson_keeps_its_length(lesson):
     lengths = [len(cell.source.splitlines()) for cell in code(reader)]
     assert 12 <= len(lengths) <= 20
     assert statistics.median(lengths) <= 3
-    assert max(lengths) <= build.CODE_LINES_PER_SLIDE
+    assert max(lengths) <= 12
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -100,16 +100,32 @@ def test_each_name_is_bound_once(lesson):
 
 
 @pytest.mark.parametrize(("lesson", "edition"), NOTEBOOKS)
-def test_no_slide_is_crowded(lesson, edition):
-    lines = figures = 0
-    for cell in read(lesson, edition).cells:
-        if cell.metadata["slideshow"]["slide_type"] in ("slide", "subslide"):
-            lines = figures = 0
-        if cell.cell_type == "code":
-            lines += len(cell.source.splitlines())
-            figures += sum("image/png" in output.get("data", {}) for output in cell.outputs)
-        assert lines <= build.CODE_LINES_PER_SLIDE
+def test_slides_are_marked_from_what_was_shown(lesson, edition):
+    notebook = read(lesson, edition)
+    stored = [cell.metadata.get("slideshow") for cell in notebook.cells]
+    marked = build.mark_slides(notebook)
+    assert stored == [cell.metadata.get("slideshow") for cell in marked.cells]
+    figures = 0
+    for cell, mark in zip(notebook.cells, stored, strict=True):
+        figures = build._figures(cell) + (figures if mark is None else 0)
         assert figures <= 1
+        assert ("instructor" in build._tags(cell)) == (mark == {"slide_type": "notes"})
+
+
+@pytest.mark.parametrize(("lesson", "edition"), NOTEBOOKS)
+def test_every_figure_has_alternative_text(lesson, edition):
+    for cell in code(read(lesson, edition)):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert len(output.metadata["image/png"]["alt"]) > 20, cell.source
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_speaker_notes_are_marked_as_such(lesson):
+    notes = [c.source for c in read(lesson, "trainer").cells if "instructor" in build._tags(c)]
+    for note in notes:
+        assert note.startswith("> **Trainer** ")
+        assert all(line.startswith(">") for line in note.splitlines())
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -104,3 +104,16 @@ def test_a_fault_of_our_own_stays_what_it_is_and_leaves_no_figure():
     with pytest.raises(KeyError, match="high"):
         plot_table({})
     assert not plt.get_fignums()
+
+
+def test_alternative_text_says_what_the_figure_says():
+    _, ax = plt.subplots()
+    ax.plot([1, 2], label="so far")
+    ax.legend()
+    ax.set(xlabel="month", ylabel="share of customers")
+    ax.set_title("Three of ten came back", loc="left")
+    ax.text(0, 1, "January\n30%")
+    assert style.alt_text(ax.figure) == (
+        "Three of ten came back. Horizontal: month. Vertical: share of customers. "
+        "Legend: so far. Labels: January 30%."
+    )
