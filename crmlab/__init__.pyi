@@ -5,6 +5,7 @@ from crmlab import curriculum as curriculum
 from crmlab import database as database
 from crmlab import delivered_value as delivered_value
 from crmlab import drivers as drivers
+from crmlab import evidence as evidence
 from crmlab import inputs as inputs
 from crmlab import intervals as intervals
 from crmlab import lifetime_value as lifetime_value
