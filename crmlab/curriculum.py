@@ -42,6 +42,12 @@ class Lesson:
         Tables and columns it cannot do without.
     after : tuple of str
         Numbers of the lessons whose ideas it uses.
+    months : int
+        Months that its transactions must span at least.
+    waves : int
+        Waves that its survey must have.
+    rated : tuple of str
+        Sides, perceived or expected, of which its survey must rate at least one element.
     """
 
     number: str
@@ -52,6 +58,9 @@ class Lesson:
     outcome: str
     needs: Needs = field(default_factory=dict)
     after: tuple[str, ...] = ()
+    months: int = 0
+    waves: int = 0
+    rated: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -85,12 +94,12 @@ _CONTRACTS: Needs = {"subscriptions": ("customer_id", "started", "ended", "month
 LESSONS: tuple[Lesson, ...] = (
     Lesson("00", "customer-base", "0", "database", 50, "read a customer database, theirs or ours; cohorts, repeat rate, the two meanings of recency", _PURCHASES),
     Lesson("01", "delivered-value", "1", "delivered_value", 55, "weigh what a customer gains against what she pays, and say who will buy", _OFFERS),
-    Lesson("03", "satisfaction", "2", "satisfaction", 55, "compare expectation with perception; set a promise", _ANSWERS),
-    Lesson("04", "measuring-satisfaction", "2", "satisfaction", 55, "the six measures, an index, a recommendation score, with honest intervals", _WAVES, ("03",)),
-    Lesson("05", "satisfaction-drivers", "2", "drivers", 55, "decide what to fix first: key drivers, importance and performance, Kano", _ANSWERS, ("03",)),
+    Lesson("03", "satisfaction", "2", "satisfaction", 55, "compare expectation with perception; set a promise", _ANSWERS, rated=("perceived", "expected")),
+    Lesson("04", "measuring-satisfaction", "2", "satisfaction", 55, "the six measures, an index, a recommendation score, with honest intervals", _WAVES, ("03",), waves=2),
+    Lesson("05", "satisfaction-drivers", "2", "drivers", 55, "decide what to fix first: key drivers, importance and performance, Kano", _ANSWERS, ("03",), rated=("perceived",)),
     Lesson("06", "lifetime-value", "3", "lifetime_value", 60, "value a relationship: present value, retention, schedules, the cost of losing customers", _CONTRACTS),
     Lesson("07", "repeat-buying", "3", "repeat_buying", 55, "forecast each customer's purchases and value, and test the forecast", _PURCHASES, ("00",)),
-    Lesson("08", "customer-score", "4", "scoring", 55, "current and future value in one matrix; a score whose weights can be defended", _PURCHASES, ("07",)),
+    Lesson("08", "customer-score", "4", "scoring", 55, "current and future value in one matrix; a score whose weights can be defended", _PURCHASES, ("07",), months=6),
     Lesson("09", "tiers", "4", "tiers", 55, "concentration measured, segments, the pyramid, what each tier gets", _PURCHASES, ("00",)),
 )
 # fmt: on

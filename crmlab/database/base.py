@@ -1,22 +1,30 @@
 """The customer database: its tables, SQL over all of them, and a page that describes it."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import warnings
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crmlab.database.description import Page, allowed, describe
+from crmlab.curriculum import lesson as lesson_named
+from crmlab.database.description import Page, describe
+from crmlab.database.faults import REJECTED
 from crmlab.database.problems import DataError, MissingTableError, listed
-from crmlab.database.schema import LESSONS, TABLES
-from crmlab.database.validation import REJECTED
+from crmlab.database.readiness import verdict
+from crmlab.database.schema import TABLES
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 class CustomerDatabase:
     """The tables of a customer database, as ``crmlab.load`` returns them.
 
-    A table is an attribute: ``db.transactions``. What is handed out is a copy of its own
+    A table is an attribute, ``db.transactions``, or has its name: ``db["transactions"]``. What is handed out is a copy of its own
     (pandas copies lazily, so it costs nothing): changing it does not change the database.
 
     Parameters
@@ -24,7 +32,7 @@ class CustomerDatabase:
     tables : dict of str to DataFrame
         Checked tables under their canonical names.
     rejected : DataFrame, optional
-        What was set aside: table, row, column, value, reason.
+        What was set aside, as the property of that name gives it.
     remarks : dict of str to list of str, optional
         What was decided while reading each table.
     title : str
@@ -45,49 +53,83 @@ class CustomerDatabase:
     1           B    4.0
     """
 
-    def __init__(self, tables, *, rejected=None, remarks=None, title="frames"):
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        rejected: pd.DataFrame | None = None,
+        remarks: Mapping[str, list[str]] | None = None,
+        title: str = "frames",
+    ) -> None:
         self._tables = dict(tables)
         self._rejected = pd.DataFrame(columns=list(REJECTED)) if rejected is None else rejected
         self._remarks = dict(remarks or {})
+        self._connected: DuckDBPyConnection | None = None
         self.title = title
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_"):
             raise AttributeError(name)
         if name in self._tables:
             return self._tables[name].copy(deep=False)
-        there = listed(self._tables)
         if name in TABLES:
-            needed = ", ".join(TABLES[name].required)
-            raise MissingTableError(
-                f"this needs the table {name} with the columns {needed}, "
-                f"and the database has only {there}"
-            )
+            raise self._lacking(name)
+        there = listed(self._tables)
         raise AttributeError(f"a customer database has no {name!r}; its tables are {there}")
 
-    def __dir__(self):
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name in self._tables:
+            return self._tables[name].copy(deep=False)
+        if name in TABLES:
+            raise self._lacking(name)
+        raise KeyError(
+            f"a customer database has no {name!r}; its tables are {listed(self._tables)}"
+        )
+
+    def _lacking(self, name: str) -> MissingTableError:
+        needed = ", ".join(TABLES[name].required)
+        return MissingTableError(
+            f"this needs the table {name} with the columns {needed}, "
+            f"and the database has only {listed(self._tables)}"
+        )
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._tables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_connected": None}
+
+    def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._tables})
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         rows = ", ".join(f"{name} {len(frame):,}" for name, frame in self._tables.items())
         return f"CustomerDatabase({rows})"
 
     @property
-    def tables(self):
+    def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by name, each a copy of its own."""
         return {name: frame.copy(deep=False) for name, frame in self._tables.items()}
 
     @property
-    def rejected(self):
-        """What was set aside: table, row, column, value, reason; one row per faulty cell."""
+    def rejected(self) -> pd.DataFrame:
+        """What was set aside, one row per faulty cell.
+
+        ``table``; ``position`` of the row in what was read, from 0; ``row`` as its reader counts
+        it; ``column``, ``value`` and ``reason``; ``left_out``, the whole "row" or the "cell"
+        alone; the row's ``order_id`` and ``amount``.
+        """
         return self._rejected.copy(deep=False)
 
     @property
-    def until(self):
+    def until(self) -> pd.Timestamp:
         """The last day seen in ``transactions``, until which we know what customers bought."""
         return self.transactions["date"].max()
 
-    def sql(self, query):
+    def sql(self, query: str) -> pd.DataFrame:
         """Ask all tables a question in SQL.
 
         The tables are copied into a DuckDB of this database's own, where their days have the
@@ -109,19 +151,26 @@ class CustomerDatabase:
         """
         import duckdb
 
+        if not isinstance(query, str) or not query.strip(" ;\n\t"):
+            raise DataError(
+                f"there is no question in {query!r}; write SQL, such as "
+                f'"select * from {next(iter(self._tables))}"'
+            )
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
-                return self._connection.execute(query).df()
+                answer = self._connection().execute(query)
+                return answer.df() if answer.description else pd.DataFrame()
         except duckdb.Error as error:
             tables = listed(self._tables)
             raise DataError(f"{str(error).strip()}\nThe tables are {tables}.") from None
 
-    @cached_property
-    def _connection(self):
+    def _connection(self) -> DuckDBPyConnection:
         import duckdb
 
-        connection = duckdb.connect()
+        if self._connected is not None:
+            return self._connected
+        self._connected = connection = duckdb.connect()
         connection.execute("set python_enable_replacements = false")
         for name, frame in self._tables.items():
             days = [c for c, rule in TABLES[name].columns.items() if rule.kind == "date"]
@@ -132,7 +181,7 @@ class CustomerDatabase:
             connection.unregister("incoming")
         return connection
 
-    def describe(self):
+    def describe(self) -> Page:
         """Write a page: what is there, what was decided, what is missing, which lessons work.
 
         Returns
@@ -142,31 +191,30 @@ class CustomerDatabase:
         """
         return Page(describe(self._tables, self._rejected, self._remarks, self.title))
 
-    def require(self, lesson):
+    def require(self, lesson: str) -> None:
         """Stop unless the tables and columns are there that a lesson cannot do without.
 
         Parameters
         ----------
         lesson : str
-            Such as ``"01-delivered-value"``.
+            Such as ``"01-delivered-value"`` or ``"01"``.
 
         Raises
         ------
         MissingTableError
-            One sentence with the tables and columns that are missing.
+            One sentence with the tables, columns, months or waves that are missing.
         ValueError
-            No lesson of that name reads a database.
+            There is no lesson of that name.
         """
-        if lesson not in LESSONS:
-            raise ValueError(f"no lesson {lesson!r} here; there are {listed(LESSONS)}")
-        verdict = allowed(lesson, self._tables)
-        if verdict != "ready":
+        one = lesson_named(lesson)
+        said = verdict(one, self._tables)
+        if said != "ready":
             there = listed(self._tables)
             raise MissingTableError(
-                f"lesson {lesson} {verdict}, which is not in {self.title}; it has {there}"
+                f"lesson {one.title} {said}, which is not in {self.title}; it has {there}"
             )
 
-    def pseudonymised(self, key):
+    def pseudonymised(self, key: str | bytes) -> CustomerDatabase:
         """Replace every id by a keyed hash and leave out personal columns.
 
         The same key gives the same pseudonyms, in every table and every time. Columns that the
@@ -199,18 +247,18 @@ class CustomerDatabase:
             raise ValueError("the key is empty; pass a secret text and keep it")
         tables, remarks = {}, {}
         for name, frame in self._tables.items():
-            rules = TABLES[name].columns
+            rules = {c: rule for c in frame if (rule := TABLES[name].column(c)) is not None}
             kept = [c for c in frame if c in rules and not rules[c].personal]
             left = [c for c in frame if c not in kept]
             ids = {c: _pseudonyms(frame[c], key) for c in kept if rules[c].kind == "id"}
             tables[name] = frame[kept].assign(**ids)
             remarks[name] = ["ids are pseudonyms"]
             remarks[name] += [f"left out as personal or unknown: {', '.join(left)}"] if left else []
-        rejected = self._rejected.assign(value=None)
+        rejected = self._rejected.assign(value=None, order_id=None)
         return CustomerDatabase(tables, rejected=rejected, remarks=remarks, title=self.title)
 
 
-def _pseudonyms(ids, key):
+def _pseudonyms(ids: pd.Series, key: bytes) -> pd.Series:
     codes, distinct = pd.factorize(ids)
     hashed = [hmac.digest(key, str(one).encode(), hashlib.sha256).hex()[:20] for one in distinct]
     return pd.Series([*hashed, None], dtype="str").iloc[codes].set_axis(ids.index)

@@ -1,9 +1,18 @@
 """The page that says what a customer database holds and which lessons it allows."""
 
+from __future__ import annotations
+
 import textwrap
+from collections.abc import Mapping
+
+import pandas as pd
 
 from crmlab.database.problems import counted, listed
-from crmlab.database.schema import LESSONS, TABLES
+from crmlab.database.readiness import lessons_ready
+from crmlab.database.remarks import on_customers, on_days, on_set_aside
+from crmlab.database.schema import TABLES
+
+Tables = Mapping[str, pd.DataFrame]
 
 _WIDTH = 15
 
@@ -11,11 +20,13 @@ _WIDTH = 15
 class Page(str):
     """Text that shows itself as it is, also as the last expression of a notebook cell."""
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return str(self)
 
 
-def describe(tables, rejected, remarks, title):
+def describe(
+    tables: Tables, rejected: pd.DataFrame, remarks: Mapping[str, list[str]], title: str
+) -> str:
     """Write the page.
 
     Parameters
@@ -32,23 +43,20 @@ def describe(tables, rejected, remarks, title):
     lines = [f"Customer database: {title}", ""]
     for name, frame in tables.items():
         lines += _entry(name, [*facts(name, frame, tables), *remarks.get(name, [])])
-    lines += ["", *_entry("Set aside", _set_aside(rejected))]
+    lines += ["", *_entry("Set aside", on_set_aside(rejected) or ["nothing"])]
     lines += _entry("Not there", [", ".join(n for n in TABLES if n not in tables) or "nothing"])
     if remarks.get(""):
         lines += _entry("Not read", remarks[""])
-    lines.append("")
-    for lesson in LESSONS:
-        text = f"{lesson:<20}  {allowed(lesson, tables)}"
-        lines += textwrap.wrap(text, 99, subsequent_indent=" " * 22)
+    lines += ["", *lessons_ready(tables)]
     return "\n".join(lines)
 
 
-def _entry(name, facts):
+def _entry(name: str, facts: list[str]) -> list[str]:
     folded = [line for fact in facts for line in textwrap.wrap(fact, 84, subsequent_indent="  ")]
     return [f"{name if not i else '':<{_WIDTH}}{line}" for i, line in enumerate(folded)]
 
 
-def facts(name, frame, tables):
+def facts(name: str, frame: pd.DataFrame, tables: Tables) -> list[str]:
     """Say what one table holds, in a few short lines.
 
     Parameters
@@ -71,16 +79,16 @@ def facts(name, frame, tables):
         if first == first:  # not all missing
             said.append(f"{day} from {first:%Y-%m-%d} to {last:%Y-%m-%d}")
     if name == "transactions":
-        said += _purchases(frame)
+        said += [*_purchases(frame), *on_customers(frame), *on_days(frame["date"])]
     if "customers" in tables and name != "customers" and "customer_id" in frame:
         said += _against_customers(frame, tables["customers"], days)
-    extra = [column for column in frame if column not in TABLES[name].columns]
+    extra = [column for column in frame if TABLES[name].column(column) is None]
     if extra:
-        said.append(f"other columns kept: {', '.join(extra)}")
+        said.append(f"other columns kept: {listed(extra)}")
     return said
 
 
-def _purchases(frame):
+def _purchases(frame: pd.DataFrame) -> list[str]:
     said = []
     if "amount" in frame:
         amount = frame["amount"]
@@ -102,7 +110,7 @@ def _purchases(frame):
     return said
 
 
-def _orders(frame):
+def _orders(frame: pd.DataFrame) -> list[str]:
     given = frame.dropna(subset="order_id")
     lines = given[given["order_id"].duplicated(keep=False)]
     said = []
@@ -117,7 +125,7 @@ def _orders(frame):
     return said
 
 
-def _against_customers(frame, customers, days):
+def _against_customers(frame: pd.DataFrame, customers: pd.DataFrame, days: list[str]) -> list[str]:
     said = []
     known = frame["customer_id"].isin(customers["customer_id"])
     strangers = frame.loc[~known & frame["customer_id"].notna(), "customer_id"]
@@ -135,44 +143,3 @@ def _against_customers(frame, customers, days):
         if early:
             said.append(f"{days[0]} before the customer joined: {counted(early, 'row')}")
     return said
-
-
-def _set_aside(rejected):
-    if rejected.empty:
-        return ["nothing"]
-    rows = rejected.drop_duplicates(["table", "row"])
-    said = [
-        f"{counted(len(part), 'row')} of {table}"
-        for table, part in rows.groupby("table", sort=False)
-    ]
-    cells = rejected.groupby(["table", "column", "reason"], sort=False).size()
-    return [listed(said)] + [
-        f"{'.'.join(filter(None, (table, column)))} {reason}: {counted(number, 'row')}"
-        for (table, column, reason), number in cells.items()
-    ]
-
-
-def allowed(lesson, tables):
-    """Say whether the tables are enough for a lesson, or what they lack.
-
-    Parameters
-    ----------
-    lesson : str
-        One of ``LESSONS``.
-    tables : dict of str to DataFrame
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> allowed("00-customer-base", {})
-    'needs transactions (customer_id, date, amount)'
-    """
-    lacking = {
-        name: [c for c in columns if name not in tables or c not in tables[name]]
-        for name, columns in LESSONS[lesson].items()
-    }
-    needs = [f"{name} ({', '.join(columns)})" for name, columns in lacking.items() if columns]
-    return f"needs {listed(needs)}" if needs else "ready"

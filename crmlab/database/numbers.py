@@ -1,11 +1,18 @@
 """Read numbers as people write them: 1.234,50 and 1,234.50, $12.00, ¥12, (12.00)."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 _CURRENCY = r"(?:US|HK|NT|A|C|S)?[$€£¥₩₹元]|USD|EUR|GBP|CNY|RMB|JPY|CHF"
+_PRICED = (
+    rf"^(?P<open>[-+(]? ?)(?P<before>{_CURRENCY})? ?"
+    rf"(?P<number>-?[\d.,'’ ]*\d[\d.,'’ ]*?) ?(?P<after>{_CURRENCY})?(?P<close> ?[-)]?)$"
+)
+_EVEN = rf"(\d[.,])[-–—]{{1,2}}(?= ?(?:{_CURRENCY})?$)"  # 12,- is twelve even
 _SAME_SIGN = {"元": "¥", "RMB": "¥", "CNY": "¥", "USD": "$", "US$": "$", "EUR": "€", "GBP": "£"}
 _POINT_AND_COMMAS = r"\d{1,3}(,\d{2,3})*,\d{3}\.\d*"
 _COMMA_AND_POINTS = r"\d{1,3}(\.\d{2,3})*\.\d{3},\d*"
@@ -16,12 +23,12 @@ class Numbers(NamedTuple):
 
     values: pd.Series
     unclear: pd.Series
-    currencies: list
-    marks: frozenset
-    remarks: list
+    currencies: list[str]
+    marks: frozenset[str]
+    remarks: list[str]
 
 
-def read_numbers(text, mark=None):
+def read_numbers(text: pd.Series, mark: str | None = None) -> Numbers:
     """Read trimmed text as numbers.
 
     A lone mark before exactly three digits (``1,234``) is read by the marks of the other values;
@@ -75,29 +82,39 @@ def read_numbers(text, mark=None):
     return Numbers(values, unclear, currencies, marks, remarks)
 
 
-def _points(body, plain):
+def _points(body: pd.Series, plain: pd.Series) -> pd.Series:
     decimals = body.str.fullmatch(rf"\d*\.\d+|\d+\.|{_POINT_AND_COMMAS}")
     several_commas = body.str.fullmatch(r"\d{1,3}(,\d{3}){2,}")
     return decimals | several_commas | (plain.notna() & body.str.contains(r"\d[eE][+-]?\d"))
 
 
-def _commas(body):
+def _commas(body: pd.Series) -> pd.Series:
     return body.str.fullmatch(rf"\d*,\d+|\d+,|{_COMMA_AND_POINTS}|\d{{1,3}}(\.\d{{3}}){{2,}}")
 
 
-def _bare(text):
+def _bare(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series, list[str], list[str]]:
     """Take off currency signs, spaces between thousands, and signs; say what was there."""
-    body = text.str.normalize("NFKC").str.replace("−", "-")
-    found = body.str.extract(f"({_CURRENCY})", expand=False)
-    signs = sorted(set(found.dropna().replace(_SAME_SIGN)))
+    raised = [any(_raised(letter) for letter in cell) for cell in text]
+    body = text.mask(raised, "?").str.normalize("NFKC").str.replace("−", "-")
+    body = body.str.replace(_EVEN, r"\g<1>0", regex=True)
+    parts = body.str.extract(_PRICED)
+    priced = parts["before"].notna() ^ parts["after"].notna()
+    sign = parts["before"].fillna(parts["after"]).where(priced)
+    signs = sorted(set(sign.dropna().replace(_SAME_SIGN)))
     remarks = [f"currency signs ({', '.join(signs)}) are taken off"] if signs else []
-    body = body.str.replace(_CURRENCY, "", regex=True).str.strip()
-    body = body.str.replace(r"(\d)[ '’](\d{3})", r"\1\2", regex=True)
-    body = body.str.replace(r"(\d)[ '’](\d{3})", r"\1\2", regex=True)
+    bare = parts["open"].str.strip() + parts["number"] + parts["close"].str.strip()
+    body = bare.where(priced, body)
+    spaced = body.str.fullmatch(r"[-+(]?\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d*)?[-)]?")
+    body = body.str.replace(r"[ '’]", "", regex=True).where(spaced, body)
     bracketed = body.str.fullmatch(r"\(.+\)")
     minus = body.str.fullmatch(r"-[^-]+|[^-]+-")
     if bracketed.any():
         remarks.append("amounts in brackets are read as negative")
     body = body.str.replace(r"^\((.+)\)$", r"\1", regex=True)
     body = body.where(~minus, body.str.strip("- ")).str.removeprefix("+")
-    return body, bracketed | minus, found.notna(), signs, remarks
+    return body, bracketed | minus, priced, signs, remarks
+
+
+def _raised(letter: str) -> bool:
+    """Whether plain digits would be made of a letter that is none: the square of 10² in 102."""
+    return letter > "\x7f" and not letter.isdecimal() and letter.isnumeric()

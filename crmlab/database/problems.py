@@ -1,6 +1,15 @@
 """The errors of a customer database: all problems at once, in sentences."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import pandas as pd
+
+from crmlab.inputs import Phrase, shown
+
+MOST_NAMES = 20
 
 ADVICE = {
     "rows": 'Correct these rows, or load the others with bad_rows="set aside": '
@@ -11,13 +20,14 @@ ADVICE = {
     "numbers": "Write numbers as 1234.00, or read the file with pandas.read_csv(..., "
     "decimal=..., thousands=...) and load that frame.",
     "currencies": "Load one currency at a time, or convert the amounts first.",
+    "zone": 'Say whose days you count: zone="Asia/Shanghai", or zone="UTC".',
 }
 
 
-class _Sentence:
+class _Sentence(Exception):
     """Shows itself in a notebook without a traceback."""
 
-    def _render_traceback_(self):
+    def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
 
 
@@ -29,7 +39,7 @@ class MissingTableError(_Sentence, AttributeError):
     """A table that the customer database does not have."""
 
 
-def counted(number, word):
+def counted(number: int, word: str) -> str:
     """Write a number and its word: ``1 row``, ``2,000 rows``.
 
     Examples
@@ -40,34 +50,23 @@ def counted(number, word):
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def listed(names, word="and"):
-    """Write names as in a sentence: ``a, b and c``.
+def listed(names: Iterable[Any], word: str = "and") -> str:
+    """Write names as in a sentence, cut after twenty: ``a, b and c``.
 
     Examples
     --------
-    >>> listed(["a", "b", "c"]), listed(["a"])
-    ('a, b and c', 'a')
+    >>> listed(["a", "b", "c"]), listed(["a"]), listed([])
+    ('a, b and c', 'a', 'nothing')
     """
-    names = [str(name) for name in names]
-    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    told = [str(name) for name in names]
+    if not told:
+        return "nothing"
+    if len(told) > MOST_NAMES + 1:
+        told = [*told[:MOST_NAMES], f"{len(told) - MOST_NAMES:,} more"]
+    return f" {word} ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
 
 
-def shown(value):
-    """Write a cell as an error shows it, cut after 60 characters."""
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def agreeing(problem, count):
-    """Put the verb that begins a phrase into the plural where it speaks of several."""
-    verb, _, rest = problem.partition(" ")
-    if count != 1:
-        odd = {"is": "are", "has": "have", "does": "do", "carries": "carry"}
-        verb = odd.get(verb, verb.removesuffix("s"))
-    return f"{verb} {rest}".strip()
-
-
-def row_problem(where, found, rows, place):
+def row_problem(where: str, found: pd.DataFrame, rows: int, problem: Phrase) -> str:
     """Say how many rows have one fault, and where the first is.
 
     Parameters
@@ -75,11 +74,11 @@ def row_problem(where, found, rows, place):
     where : str
         Table, or table and column.
     found : DataFrame
-        The faulty rows with ``row``, ``value`` and ``reason``, of one reason.
+        The faulty rows with ``place`` (such as ``"in line 2"``) and ``value``.
     rows : int
         Rows of the table.
-    place : str
-        Words before a row's number, such as ``"in line"``.
+    problem : pair of str
+        What one row does, and what several do.
 
     Returns
     -------
@@ -89,20 +88,19 @@ def row_problem(where, found, rows, place):
     Examples
     --------
     >>> import pandas as pd
-    >>> found = pd.DataFrame({"row": [2], "value": ["2025-13-40"], "reason": ["is not a date"]})
-    >>> row_problem("transactions.date", found, 4, "in line")
+    >>> found = pd.DataFrame({"place": ["in line 2"], "value": ["2025-13-40"]})
+    >>> row_problem("transactions.date", found, 4, ("is not a date", "are not dates"))
     "transactions.date: 1 of 4 rows is not a date; first in line 2: '2025-13-40'"
     """
-    first = found.iloc[0]
-    reason = agreeing(first["reason"], len(found))
-    value = "" if reason.endswith("empty") or pd.isna(first["value"]) else shown(first["value"])
-    return (
-        f"{where}: {len(found):,} of {counted(rows, 'row')} {reason}; "
-        f"first {place} {first['row']}{value and f': {value}'}"
-    )
+    value = found["value"].iloc[0]
+    empty = problem[0].endswith("empty") or (pd.api.types.is_scalar(value) and pd.isna(value))
+    said = "" if empty else f": {shown(value)}"
+    reason = problem[len(found) != 1]
+    first = found["place"].iloc[0]
+    return f"{where}: {len(found):,} of {counted(rows, 'row')} {reason}; first {first}{said}"
 
 
-def problems_error(source, problems, advice):
+def problems_error(source: str, problems: Sequence[str], advice: Sequence[str]) -> DataError:
     """Put all problems into one error.
 
     Parameters

@@ -1,203 +1,181 @@
 """Find the tables of a source: a shipped name, a folder, a file, a dict of frames, one frame."""
 
-import warnings
-from itertools import zip_longest
-from pathlib import Path
+from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
 import pandas as pd
 
+from crmlab.database.engines import read_duckdb, read_parquet
+from crmlab.database.form import Form
+from crmlab.database.headers import plain_name
 from crmlab.database.problems import DataError, listed
+from crmlab.database.raw import Raw, tidy, together
 from crmlab.database.schema import TABLES
-from crmlab.database.text import read_text, tidy
-from crmlab.database.validation import Raw
+from crmlab.database.text import read_text
+from crmlab.database.workbook import read_workbook
 
-SHIPPED = {
-    "lantern": "lantern",
-    "cdnow": "cdnow",
-    "cdnow-full": "cdnow",
-}
+Source: TypeAlias = Any
+
 _TEXT = (".csv", ".tsv", ".txt")
 _DUCKDB = (".duckdb", ".db", ".ddb")
 _EXCEL = (".xlsx", ".xlsm")
-_ENDINGS = (*_TEXT, ".parquet", *_EXCEL, *_DUCKDB)
+_FILES = (*_TEXT, ".parquet", *_EXCEL)
+_ENDINGS = (*_FILES, *_DUCKDB)
 
 
-def data_folder():
+@dataclass(frozen=True)
+class Shipped:
+    """Data that comes with crmlab: its folder, and the column of ``customers`` that fills a sample.
+
+    Customers with that column empty are outside the sample.
+    """
+
+    folder: str
+    sample: str | None = None
+
+
+SHIPPED = {
+    "lantern": Shipped("lantern"),
+    "cdnow": Shipped("cdnow", sample="sample_id"),
+    "cdnow-full": Shipped("cdnow"),
+}
+
+
+@dataclass
+class Found:
+    """What a source holds: tables, its name without its folder, and what was not read."""
+
+    tables: dict[str, Raw]
+    title: str
+    ignored: list[str] = field(default_factory=list)
+    sample: str | None = None
+
+
+def data_folder() -> Path:
     """Find the data that comes with crmlab: in the installed package, or in a clone beside it."""
     here = Path(__file__).resolve()
     folders = [here.parents[1] / "data", here.parents[2] / "data"]
     return next((folder for folder in folders if (folder / "cdnow").is_dir()), folders[0])
 
 
-def find_tables(source):
+def find_tables(source: Source, table: str | None, form: Form) -> Found:
     """Read every table of a source, unchecked.
 
     Parameters
     ----------
     source : str, Path, dict of frames, or frame
-
-    Returns
-    -------
-    tables : dict of str to Raw
-    title : str
-        What was read, without its folder.
-    ignored : list of str
-        What was there and is not one of the tables.
+    table : str, optional
+        The table that a source of one table holds.
+    form : Form
 
     Raises
     ------
     DataError
         There is no such source, or no known table in it.
     """
-    if isinstance(source, dict):
-        frames = {str(name).lower(): frame for name, frame in source.items()}
-        unknown = [name for name in source if str(name).lower() not in TABLES]
-        if unknown or not source:
-            names = listed([repr(name) for name in unknown]) if unknown else "nothing"
-            raise DataError(f"the dict holds {names}; the tables are {listed(TABLES)}")
-        if len(frames) < len(source):
-            raise DataError(f"the dict holds one table twice: {listed(map(str, source))}; keep one")
-        return {name: _from_frame(frame) for name, frame in frames.items()}, "frames", []
+    if isinstance(source, Mapping):
+        return _from_dict(source)
     if not isinstance(source, str | Path):
-        return {"transactions": _from_frame(source)}, "a frame", []
-    if source in SHIPPED:
-        tables, _, ignored = _from_folder(data_folder() / SHIPPED[source])
-        return tables, source, ignored
-    path = Path(source).expanduser()
-    if not path.exists():
+        return Found({table or "transactions": _from_frame(source)}, "a frame")
+    if isinstance(source, str) and source in SHIPPED:
+        shipped = SHIPPED[source]
+        found = _from_folder(data_folder() / shipped.folder, None, form)
+        return Found(found.tables, source, found.ignored, shipped.sample)
+    path = _path(source)
+    return _from_folder(path, table, form) if path.is_dir() else _from_file(path, table, form)
+
+
+def _path(source: str | Path) -> Path:
+    path = Path(source)
+    try:
+        path = path if path.exists() else path.expanduser()
+        there = path.exists()
+    except (OSError, RuntimeError, ValueError):
+        there = False
+    if not there:
         raise DataError(
             f"no file or folder {str(source)!r} in {Path.cwd()}; "
             f"the data that comes with crmlab is {listed(map(repr, SHIPPED), 'or')}"
         )
-    return _from_folder(path) if path.is_dir() else _from_file(path)
+    return path
 
 
-def _from_folder(folder):
-    tables, ignored = {}, []
-    for path in sorted(folder.iterdir()):
-        name, ending = path.stem.lower(), path.suffix.lower()
-        if name not in TABLES or ending not in (*_TEXT, ".parquet", *_EXCEL) or not path.is_file():
-            ignored += [path.name] if path.name != "README.md" and path.name[0] != "." else []
-        elif name in tables:
-            raise DataError(f"{folder.name} has several files for the table {name}; keep one")
-        else:
-            tables[name] = next(iter(_from_file(path)[0].values()))
-    if not tables:
-        there = listed(ignored) if ignored else "nothing"
-        raise DataError(
-            f"the folder {folder.name} has no table: it holds {there}. Name the files after the "
-            f"tables: {listed(TABLES)}, each .csv, .xlsx or .parquet; or load one file by its path"
-        )
-    return tables, folder.name, ignored
+def _from_dict(source: Mapping[Any, Any]) -> Found:
+    frames = {str(name).lower(): frame for name, frame in source.items()}
+    unknown = [name for name in source if str(name).lower() not in TABLES]
+    if unknown or not source:
+        names = listed([repr(name) for name in unknown]) if unknown else "nothing"
+        raise DataError(f"the dict holds {names}; the tables are {listed(TABLES)}")
+    if len(frames) < len(source):
+        raise DataError(f"the dict holds one table twice: {listed(map(str, source))}; keep one")
+    return Found({name: _from_frame(frame) for name, frame in frames.items()}, "frames")
 
 
-def _from_file(path):
+def _from_folder(folder: Path, table: str | None, form: Form) -> Found:
+    files = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.name[0] not in ".~" and path.name != "README.md"
+    ]
+    readable = [path for path in files if path.suffix.lower() in _FILES and path.is_file()]
+    named = [path for path in readable if path.stem.lower() in TABLES]
+    if table is None and named:
+        tables: dict[str, Raw] = {}
+        for path in named:
+            name = path.stem.lower()
+            if name in tables:
+                raise DataError(f"{folder.name} has several files for the table {name}; keep one")
+            tables[name] = next(iter(_from_file(path, name, form).tables.values()))
+        return Found(tables, folder.name, [path.name for path in files if path not in named])
+    if readable and (table is not None or len(readable) > 1):
+        one = table or "transactions"
+        parts = {path.name: _from_file(path, one, form).tables[one] for path in readable}
+        if len({tuple(map(plain_name, raw.frame.columns)) for raw in parts.values()}) == 1:
+            left = [path.name for path in files if path not in readable]
+            return Found({one: together(parts)}, folder.name, left)
+    raise DataError(
+        f"the folder {folder.name} has no table: it holds {listed(p.name for p in files)}. Name "
+        f"the files after the tables: {listed(TABLES)}, each .csv, .xlsx or .parquet; or load one "
+        "file by its path. Files that all have the same columns are read as one table"
+    )
+
+
+def _from_file(path: Path, table: str | None, form: Form) -> Found:
     ending = path.suffix.lower()
+    if not path.is_file():
+        raise DataError(f"{path.name} is neither a file nor a folder")
     if ending in _EXCEL:
-        return _from_workbook(path)
+        tables, ignored = read_workbook(path, table, form)
+        return Found(tables, path.name, ignored)
     if ending in _DUCKDB:
-        return _from_duckdb(path)
-    name = path.stem.lower() if path.stem.lower() in TABLES else "transactions"
+        tables, ignored = read_duckdb(path, table, form)
+        return Found(tables, path.name, ignored)
+    name = table or (path.stem.lower() if path.stem.lower() in TABLES else "transactions")
     if ending in _TEXT:
-        return {name: read_text(path)}, path.name, []
+        return Found({name: read_text(path, name, form)}, path.name)
     if ending == ".parquet":
-        return {name: _from_parquet(path)}, path.name, []
+        return Found({name: read_parquet(path, form)}, path.name)
     raise DataError(f"{path.name}: can read {listed(_ENDINGS)}; save it as one of these")
 
 
-def _from_parquet(path):
-    import duckdb
-
-    try:
-        with duckdb.connect() as connection:
-            literal = str(path).replace("'", "''")
-            return _numbered(_selected(connection, f"read_parquet('{literal}')"), "in row")
-    except duckdb.Error as error:
-        raise DataError(f"{path.name} cannot be read as Parquet: {_first_line(error)}") from None
-
-
-def _from_duckdb(path):
-    import duckdb
-
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            found = connection.execute(
-                "select table_schema, table_name from information_schema.tables "
-                "where table_catalog = current_catalog() order by all"
-            ).fetchall()
-            known = {name.lower(): f'"{schema}"."{name}"' for schema, name in found}
-            tables = {
-                name: _numbered(_selected(connection, known[name]), "in row")
-                for name in TABLES
-                if name in known
-            }
-    except duckdb.Error as error:
-        raise DataError(f"{path.name} cannot be read by DuckDB: {_first_line(error)}") from None
-    ignored = [name for _, name in found if name.lower() not in TABLES]
-    if not tables:
-        raise _no_table(path.name, "tables", ignored)
-    return tables, path.name, ignored
-
-
-def _selected(connection, relation):
-    """Fetch a relation; moments with a zone come as UTC, which pandas gets without a warning."""
-    described = connection.execute(f"describe select * from {relation}").fetchall()
-    zoned = [name.replace('"', '""') for name, kind, *_ in described if "TIME ZONE" in kind]
-    casts = ", ".join(f'"{name}" at time zone \'UTC\' as "{name}"' for name in zoned)
-    replace = f" replace ({casts})" if zoned else ""
-    frame = connection.execute(f"select *{replace} from {relation}").df()
-    for name, kind, *_ in described:
-        if "TIME ZONE" in kind:
-            frame[name] = frame[name].dt.tz_localize("UTC")
-    return frame
-
-
-def _from_workbook(path):
-    import openpyxl
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        except Exception as error:
-            raise DataError(
-                f"{path.name} cannot be read as an Excel workbook: {_first_line(error)}"
-            ) from None
-        sheets = {}
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            sheets[sheet.title] = list(sheet.iter_rows(values_only=True))
-        book.close()
-    sheets = {name: rows for name, rows in sheets.items() if any(map(any, rows))}
-    known = {name.strip().lower(): name for name in sheets}
-    ignored = [name for name in sheets if name.strip().lower() not in TABLES]
-    tables = {name: _from_sheet(sheets[known[name]]) for name in TABLES if name in known}
-    if not tables and len(sheets) == 1:
-        name = path.stem.lower() if path.stem.lower() in TABLES else "transactions"
-        tables, ignored = {name: _from_sheet(*sheets.values())}, []
-    if not tables:
-        raise _no_table(path.name, "sheets", ignored)
-    return tables, path.name, ignored
-
-
-def _from_sheet(rows):
-    top = next(number for number, row in enumerate(rows) if any(row))
-    columns = list(zip_longest(*rows[top:]))  # rows of a sheet may differ in length
-    cells = pd.DataFrame(dict(enumerate(columns)), dtype=object)
-    frame = cells.iloc[1:].set_axis(list(cells.iloc[0]), axis=1)
-    return tidy(Raw(frame, np.arange(len(frame)) + top + 2, "in row"))
-
-
-def _from_frame(frame):
+def _from_frame(frame: Any) -> Raw:
     if not isinstance(frame, pd.DataFrame):
         frame = _as_pandas(frame)
-    if any(frame.index.names):
-        frame = frame.reset_index()
-    return tidy(Raw(frame.reset_index(drop=True), frame.index.to_numpy(), "at index"))
+    if isinstance(frame.columns, pd.MultiIndex):
+        frame = frame.set_axis([" ".join(map(str, name)).strip() for name in frame.columns], axis=1)
+    levels = [name for name in frame.index.names if name is not None]
+    new = [name for name in levels if name not in frame.columns]
+    if new:
+        frame = frame.reset_index(level=new)
+    rows = frame.index.to_numpy() if frame.index.nlevels == 1 else frame.index.to_flat_index()
+    return tidy(Raw(frame.reset_index(drop=True), pd.Index(rows).to_numpy(), "at index"))
 
 
-def _as_pandas(frame):
+def _as_pandas(frame: Any) -> pd.DataFrame:
     """Copy a Polars or other frame column by column, which needs no pyarrow."""
     import narwhals as nw
 
@@ -210,26 +188,20 @@ def _as_pandas(frame):
         ) from None
     if isinstance(native, nw.LazyFrame):
         native = native.collect()
-    return pd.DataFrame({column.name: _as_series(column, nw) for column in native.iter_columns()})
+    return pd.DataFrame({column.name: _as_series(column) for column in native.iter_columns()})
 
 
-def _as_series(column, nw):
-    if column.dtype.is_integer() and column.null_count():
-        return pd.Series(column.to_list(), dtype="Int64")
-    values = pd.Series(column.to_numpy())
-    if isinstance(column.dtype, nw.Datetime) and column.dtype.time_zone:
-        return values.dt.tz_localize("UTC").dt.tz_convert(column.dtype.time_zone)
-    return values
+def _as_series(column: Any) -> pd.Series:
+    import narwhals as nw
 
-
-def _numbered(frame, place):
-    return tidy(Raw(frame, np.arange(1, len(frame) + 1), place))
-
-
-def _no_table(name, parts, there):
-    held = listed(there) if there else "nothing"
-    return DataError(f"{name} has no known table: its {parts} are {held}; known: {listed(TABLES)}")
-
-
-def _first_line(error):
-    return str(error).strip().split("\n")[0]
+    kind = column.dtype
+    if isinstance(kind, nw.Datetime):
+        values = pd.Series(column.to_numpy())
+        if kind.time_zone:
+            return values.dt.tz_localize("UTC").dt.tz_convert(kind.time_zone)
+        return values
+    if kind == nw.Date or kind.is_float() or kind == nw.String:
+        return pd.Series(column.to_numpy())
+    if kind.is_integer() and not column.null_count() and kind not in (nw.Int128, nw.UInt128):
+        return pd.Series(column.to_numpy())
+    return pd.Series(column.to_list(), dtype=object)

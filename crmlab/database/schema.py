@@ -4,7 +4,13 @@ This is the one place that knows a column. Validation, the error of a missing ta
 that ``describe`` writes and pseudonymising all read it.
 """
 
+from __future__ import annotations
+
+import re
 from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Kind: TypeAlias = Literal["id", "text", "date", "number", "whole"]
 
 ELEMENTS = ("product", "service", "personnel", "image", "money", "time", "psychic", "physical")
 
@@ -32,9 +38,11 @@ class Column:
         A date that cannot lie after today.
     personal : bool
         Left out by ``CustomerDatabase.pseudonymised``.
+    telling : bool
+        An empty cell says something of its own, so a faulty cell cannot be emptied.
     """
 
-    kind: str
+    kind: Kind
     meaning: str
     unit: str = ""
     low: float = float("-inf")
@@ -43,6 +51,12 @@ class Column:
     filled: bool = False
     past: bool = False
     personal: bool = False
+    telling: bool = False
+
+    @property
+    def flag(self) -> bool:
+        """Whether it says yes or no, as 1 and 0."""
+        return self.kind == "whole" and (self.low, self.high) == (0, 1)
 
 
 @dataclass(frozen=True)
@@ -50,34 +64,54 @@ class Table:
     """One table: its meaning, its columns, and the columns that tell its rows apart."""
 
     meaning: str
-    columns: dict
-    key: tuple = ()
+    columns: dict[str, Column]
+    key: tuple[str, ...] = ()
+    rated: bool = False
 
     @property
-    def required(self):
+    def required(self) -> tuple[str, ...]:
         """Names of the columns the table cannot do without."""
         return tuple(name for name, column in self.columns.items() if column.required)
 
+    def column(self, name: str) -> Column | None:
+        """The rule of a column; in a table that is ``rated``, of any element's two sides.
 
-def _key(meaning, kind="id"):
+        Examples
+        --------
+        >>> TABLES["survey"].column("wait_perceived").unit
+        '1 to 10'
+        >>> TABLES["survey"].column("shoe_size") is None
+        True
+        """
+        if name in self.columns or not self.rated:
+            return self.columns.get(name)
+        side = re.fullmatch(r"(.+)_(expected|perceived)", name)
+        return _rating(side[1], side[2]) if side else None
+
+
+def _key(meaning: str, kind: Kind = "id") -> Column:
     return Column(kind, meaning, required=True, filled=True)
 
 
-def _day(meaning):
+def _day(meaning: str) -> Column:
     return Column("date", meaning, required=True, filled=True, past=True)
 
 
-def _scale(meaning, low, high, kind="number"):
+def _scale(meaning: str, low: float, high: float, kind: Kind = "number") -> Column:
     return Column(kind, meaning, f"{low} to {high}", low, high)
 
 
-def _money(meaning, low=float("-inf"), **more):
+def _rating(element: str, side: str) -> Column:
+    return _scale(f"{element}, {side}; high is good", 1, 10)
+
+
+def _money(meaning: str, low: float = float("-inf"), **more: Any) -> Column:
     return Column("number", meaning, "money", low, **more)
 
 
 _CUSTOMER = _key("the customer")
 
-TABLES = {
+TABLES: dict[str, Table] = {
     "customers": Table(
         "one row per customer",
         {
@@ -92,7 +126,6 @@ TABLES = {
             "region": Column("text", "where the customer lives"),
             "birth_year": Column("whole", "year of birth", "year", 1900, 2100, personal=True),
             "postcode": Column("text", "postcode", personal=True),
-            "sample_id": Column("id", "number in the published sample, empty outside it"),
         },
         ("customer_id",),
     ),
@@ -106,7 +139,6 @@ TABLES = {
             "margin": _money("contribution: amount less the costs the purchase caused"),
             "channel": Column("text", "where it was bought: cafe, web, account"),
             "price_index": Column("number", "price level of that day and region, 1 = usual", low=0),
-            "cds": Column("whole", "number of CDs bought", "CDs"),
         },
     ),
     "subscriptions": Table(
@@ -114,7 +146,7 @@ TABLES = {
         {
             "customer_id": _CUSTOMER,
             "started": Column("date", "first day of the contract", required=True, filled=True),
-            "ended": Column("date", "day it was ended, empty while it runs"),
+            "ended": Column("date", "day it was ended, empty while it runs", telling=True),
             "monthly_price": _money("price of a month", 0, filled=True),
         },
     ),
@@ -122,11 +154,11 @@ TABLES = {
         "one row per respondent and wave",
         {
             "respondent_id": _key("who answered"),
-            "customer_id": Column("id", "the customer, empty if none of ours"),
+            "customer_id": Column("id", "the customer, empty if none of ours", telling=True),
             "wave": Column("whole", "number of the survey wave", low=1),
             "date": Column("date", "day of the answer", past=True),
             **{
-                f"{element}_{side}": _scale(f"{element}, {side}; high is good", 1, 10)
+                f"{element}_{side}": _rating(element, side)
                 for element in ELEMENTS
                 for side in ("expected", "perceived")
             },
@@ -141,6 +173,7 @@ TABLES = {
             "first_named": Column("text", "brand that came to mind first"),
         },
         ("respondent_id", "wave"),
+        rated=True,
     ),
     "kano": Table(
         "one row per respondent and feature",
@@ -180,8 +213,12 @@ TABLES = {
             "complaint_id": _key("the complaint"),
             "customer_id": Column("id", "the customer"),
             "opened": _day("day it was made"),
-            "first_reply": Column("date", "day of the first reply, empty if none", past=True),
-            "closed": Column("date", "day it was settled, empty while open", past=True),
+            "first_reply": Column(
+                "date", "day of the first reply, empty if none", past=True, telling=True
+            ),
+            "closed": Column(
+                "date", "day it was settled, empty while open", past=True, telling=True
+            ),
             "cause": Column("text", "what it was about"),
             "outcome": Column("text", "how it ended"),
             "compensation": _money("what was paid or given", 0),
@@ -206,7 +243,9 @@ TABLES = {
             "leaving_rate": Column(
                 "number", "rate of leaving; contracts: chance at a renewal", "per month", 0
             ),
-            "left_on": Column("date", "day of quiet departure, empty if still active"),
+            "left_on": Column(
+                "date", "day of quiet departure, empty if still active", telling=True
+            ),
             "mean_spend": _money("mean amount of a purchase"),
             "price_elasticity": Column("number", "per cent fewer purchases if prices rise 1 %"),
             "purchases_next_12_months": Column("whole", "purchases after the window", low=0),
@@ -223,21 +262,3 @@ TABLES = {
 }
 
 COLUMNS = frozenset(name for table in TABLES.values() for name in table.columns)
-
-# lesson -> the tables and columns it cannot do without
-LESSONS = {
-    "00-customer-base": {"transactions": ("customer_id", "date", "amount")},
-    "01-delivered-value": {"offers": TABLES["offers"].required},
-    "03-satisfaction": {"survey": ("satisfaction",)},
-    "04-measuring-satisfaction": {
-        "survey": (
-            *("respondent_id", "customer_id", "wave", "satisfaction"),
-            *("versus_expectation", "versus_ideal", "recommend"),
-        )
-    },
-    "05-satisfaction-drivers": {"survey": ("satisfaction",)},
-    "06-lifetime-value": {"subscriptions": ("customer_id", "started", "ended", "monthly_price")},
-    "07-repeat-buying": {"transactions": ("customer_id", "date", "amount")},
-    "08-customer-score": {"transactions": ("customer_id", "date", "amount")},
-    "09-tiers": {"transactions": ("customer_id", "date", "amount")},
-}

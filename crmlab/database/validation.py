@@ -1,115 +1,50 @@
 """Check one table against the schema: names, kinds, ranges, keys; say everything at once."""
 
-import re
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from crmlab.database.problems import ADVICE, listed, row_problem
-from crmlab.database.schema import COLUMNS, TABLES
-from crmlab.database.values import cells, read_amounts, read_days, read_ids, read_words
+from crmlab.database.days import read_days, today
+from crmlab.database.faults import Faults
+from crmlab.database.headers import Named, lacking_columns, named
+from crmlab.database.problems import ADVICE, counted, listed, row_problem
+from crmlab.database.raw import WIDE, Raw
+from crmlab.database.remarks import while_reading
+from crmlab.database.schema import TABLES, Column
+from crmlab.database.shapes import as_found, long_kano, numbered
+from crmlab.database.values import EXACT, Parsed, plain, read_amounts, read_ids, read_words
+from crmlab.database.wishes import Wishes
+from crmlab.inputs import Phrase
 
-WIDE = "has more cells than the header"
-REJECTED = ("table", "row", "column", "value", "reason")
-
-
-@dataclass
-class Raw:
-    """A table as it was found: cells unread, rows numbered as its reader sees them.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns under the names found.
-    rows : ndarray
-        The reader's number of each row.
-    place : str
-        Words before that number: ``"in line"``, ``"in row"``, ``"at index"``.
-    remarks : list of str
-        What was decided while reading.
-    broken : list of tuple
-        (row, value, reason) of rows that could not be split into cells.
-    extra : Series, optional
-        Per row, what stood beyond the last column, empty where nothing did.
-    """
-
-    frame: pd.DataFrame
-    rows: np.ndarray
-    place: str
-    remarks: list = field(default_factory=list)
-    broken: list = field(default_factory=list)
-    extra: pd.Series | None = None
+_EMPTY: Phrase = ("is empty", "are empty")
+_FUTURE: Phrase = ("lies after today", "lie after today")
+_UNZONED: Phrase = (
+    "is a moment in UTC whose own time zone is not said",
+    "are moments in UTC whose own time zone is not said",
+)
+_BROKEN: Phrase = ("is not a whole number", "are not whole numbers")
 
 
 @dataclass
 class Checked:
     """A table after the checks: good rows, rejected rows, problems of the whole and of rows."""
 
-    frame: pd.DataFrame | None = None
-    rejected: pd.DataFrame | None = None
-    problems: list = field(default_factory=list)
-    row_problems: list = field(default_factory=list)
-    advice: list = field(default_factory=list)
-    remarks: list = field(default_factory=list)
+    frame: pd.DataFrame
+    rejected: pd.DataFrame
+    problems: list[str] = field(default_factory=list)
+    row_problems: list[str] = field(default_factory=list)
+    advice: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
 
 
-def plain_name(name):
-    """Reduce a header to what counts: lower case, no blanks, marks or byte order mark.
-
-    Examples
-    --------
-    >>> plain_name(" Customer ID"), plain_name("customer_id")
-    ('customerid', 'customerid')
-    """
-    return re.sub(r"[\W_]+", "", str(name).casefold())
-
-
-def named(name, headers, columns):
-    """Give a table's columns their canonical names.
-
-    Parameters
-    ----------
-    name : str
-        The table.
-    headers : list of str
-        The names found.
-    columns : dict
-        The reader's names and the canonical ones they stand for.
-
-    Returns
-    -------
-    new : list of str
-    used : set of str
-        Keys of ``columns`` that this table has.
-    problems : list of str
-    """
-    canonical = {plain_name(column): column for column in TABLES[name].columns}
-    new, used = [], set()
-    for header in headers:
-        source = next((s for s in (header, header.strip()) if s in columns), None)
-        if source is None:
-            source = next((s for s in columns if plain_name(s) == plain_name(header) != ""), None)
-        used |= {source} - {None}
-        fallback = canonical.get(plain_name(header), header.strip())
-        new.append(columns.get(source, fallback))
-    problems = []
-    for column in dict.fromkeys(c for c in new if new.count(c) > 1 and c):
-        twins = [header for header, c in zip(headers, new, strict=True) if c == column]
-        problems.append(
-            f"{name}: {len(twins)} columns would be {column} ({listed(map(repr, twins))}); "
-            f"rename or drop {'the others' if len(twins) > 2 else 'one'}"
-        )
-    missing = [column for column in TABLES[name].required if column not in new]
-    if missing:
-        problems.append(
-            f"{name}: no column {listed(missing, 'or')}; "
-            f"the columns are {listed(headers) if headers else 'none'}"
-        )
-    return new, used, problems
-
-
-def check_table(name, raw, columns, dayfirst):
+def check_table(name: str, raw: Raw, wishes: Wishes) -> Checked:
     """Read and check every column of one table.
 
     Parameters
@@ -117,206 +52,198 @@ def check_table(name, raw, columns, dayfirst):
     name : str
         The table.
     raw : Raw
-    columns : dict
-        The reader's names and the canonical ones they stand for.
-    dayfirst : bool or None
-
-    Returns
-    -------
-    checked : Checked
-        Without a frame where the whole table cannot be used.
-    used : set of str
-        Keys of ``columns`` that this table has.
+    wishes : Wishes
+        What the reader says about columns, answers and rows.
     """
     headers = [str(header) for header in raw.frame.columns]
-    new, used, problems = named(name, headers, columns)
-    checked = Checked(problems=problems, remarks=list(raw.remarks))
+    if name == "kano":
+        raw, headers = long_kano(raw, headers, wishes.columns)
+    names = named(name, headers, wishes.columns)
+    checked = Checked(pd.DataFrame(), pd.DataFrame(), list(names.problems), used=names.used)
+    checked.remarks += raw.remarks
+    faults = Faults(name, raw)
     if not len(raw.frame) and not raw.broken:
-        return Checked(problems=[*problems, f"{name}: no rows"]), used
-    if problems:
+        checked.problems.append(f"{name}: no rows")
+    frame = raw.frame.set_axis(names.columns, axis=1).reset_index(drop=True)
+    if name == "survey" and "respondent_id" in names.lacking:
+        frame = numbered(frame, "respondent_id", checked.remarks)
+        names.lacking.remove("respondent_id")
+    if names.lacking:
+        checked.problems.append(lacking_columns(name, headers, names.lacking))
+    if checked.problems:
         checked.advice.append(ADVICE["columns"])
-        return checked, used
-    renamed = [f"{old.strip()} as {c}" for old, c in zip(headers, new, strict=True) if old != c]
-    if renamed:
-        checked.remarks.append(f"columns read: {', '.join(renamed)}")
-    frame = raw.frame.set_axis(new, axis=1).reset_index(drop=True)
-    faults = _Faults(name, raw)
-    values = _read_columns(name, frame, dayfirst, checked, faults)
+    if names.problems or not len(frame):
+        return checked
+    checked.remarks += _renamed(headers, names)
+    values = _read_columns(name, frame, names, wishes, checked, faults)
+    checked.problems += wishes.choose(name, frame, values, faults)
     _check_key(name, values, faults)
-    _split(name, raw, values, checked, faults)
-    return checked, used
+    if not checked.problems:
+        checked.remarks += while_reading(name, frame, values, names, wishes)
+    _split(name, values, checked, faults)
+    return checked
 
 
-class _Faults:
-    """Collect faulty cells; a row may have several, a cell only one."""
-
-    def __init__(self, table, raw):
-        self.table, self.rows, self.place, self.broken = table, raw.rows, raw.place, len(raw.broken)
-        self.bad = self.wide = np.zeros(len(raw.frame), bool)
-        broken = pd.DataFrame(raw.broken, columns=["row", "value", "reason"]).assign(column="")
-        self.found = [broken[list(REJECTED[1:])]] if raw.broken else []
-        if raw.extra is not None:
-            self.add("", _whole(raw), (raw.extra != "").to_numpy(), WIDE)
-            self.wide = self.bad
-
-    def add(self, column, values, mask, reason):
-        mask = mask & ~self.wide if column else mask
-        if mask.any():
-            value = pd.Series(values)[mask].astype(object).array
-            more = {"row": self.rows[mask], "column": column, "value": value, "reason": reason}
-            self.found.append(pd.DataFrame(more))
-            self.bad = self.bad | mask
-
-    def frame(self):
-        if not self.found:
-            return pd.DataFrame(columns=list(REJECTED))
-        found = pd.concat([part.astype(object) for part in self.found], ignore_index=True)
-        found.insert(0, "table", self.table)
-        return found if self.place == "at index" else found.sort_values("row", kind="stable")
+def _renamed(headers: list[str], names: Named) -> list[str]:
+    pairs = zip(headers, names.columns, strict=False)
+    renamed = [f"{old.strip()} as {new}" for old, new in pairs if old != new]
+    renamed += [f"{formula.text} as {name}" for name, formula in names.formulas.items()]
+    return [f"columns read: {', '.join(renamed)}"] if renamed else []
 
 
-def _whole(raw):
-    whole = pd.Series(index=raw.extra.index, dtype=object)
-    wide = raw.extra != ""
-    if wide.any():
-        first, *others = (raw.frame.iloc[:, i][wide] for i in range(raw.frame.shape[1]))
-        whole[wide] = first.str.cat([*others, raw.extra[wide]], sep=", ")
-    return whole
-
-
-def _read_columns(name, frame, dayfirst, checked, faults):
-    new = {}
-    read = _read_cells(TABLES[name].columns, frame, dayfirst)
-    for column in frame.columns:
+def _read_columns(
+    name: str,
+    frame: pd.DataFrame,
+    names: Named,
+    wishes: Wishes,
+    checked: Checked,
+    faults: Faults,
+) -> pd.DataFrame:
+    read, raw = _read_cells(name, frame, names, wishes, checked, faults), faults.raw
+    new: dict[str, Any] = {}
+    for column in [*frame.columns, *(c for c in names.formulas if c not in frame)]:
         if column not in read:
-            new[column] = _as_found(frame[column])
+            new[column] = as_found(frame[column], column, checked.remarks)
             continue
-        parsed = read[column]
+        rule, parsed = TABLES[name].column(column), read[column]
+        cells = frame[column] if column in frame else frame[names.formulas[column].names[0]]
         new[column] = parsed.values
         checked.remarks += [f"{column}: {remark}" for remark in parsed.remarks]
-        if parsed.unclear is None:
-            _check_column(column, TABLES[name].columns[column], frame[column], parsed, faults)
-            continue
-        asked = parsed.unclear
-        found = pd.DataFrame({"row": faults.rows[asked], "value": frame[column].array[asked]})
-        found["reason"] = parsed.question
-        total = len(frame) + faults.broken
-        checked.problems.append(row_problem(f"{name}.{column}", found, total, faults.place))
-        checked.advice.append(ADVICE[parsed.advice])
-    return pd.DataFrame(new)
+        if column in raw.unzoned:
+            parsed.unclear = parsed.values.notna().to_numpy()
+            parsed.question = _UNZONED
+            parsed.advice = "zone"
+        if parsed.unclear is None and rule is not None:
+            new[column] = _check_column(column, rule, cells, parsed, faults)
+        elif parsed.unclear is not None:
+            _ask(f"{name}.{column}", cells, parsed, checked, faults)
+    return pd.DataFrame(new, index=frame.index)
 
 
-def _read_cells(schema, frame, dayfirst):
+def _ask(where: str, cells: pd.Series, parsed: Parsed, checked: Checked, faults: Faults) -> None:
+    """Put what can be read two ways into the problems of the whole table."""
+    asked = parsed.unclear if parsed.unclear is not None else np.zeros(len(cells), bool)
+    places = [faults.raw.where(row) for row in faults.raw.labels(asked)]
+    found = pd.DataFrame({"place": places, "value": cells.astype(object).array[asked]})
+    total = len(cells) + faults.broken
+    checked.problems.append(row_problem(where, found, total, parsed.question))
+    checked.advice.append(ADVICE[parsed.advice])
+
+
+def _read_cells(
+    name: str,
+    frame: pd.DataFrame,
+    names: Named,
+    wishes: Wishes,
+    checked: Checked,
+    faults: Faults,
+) -> dict[str, Parsed]:
     """Read each known column by its kind; unclear numbers once more by the others' marks."""
-    readers = {"id": read_ids, "text": read_words, "number": read_amounts, "whole": read_amounts}
-    coded = {column: cells(frame[column]) for column in frame.columns if column in schema}
-    read = {}
-    for column, (_, distinct) in coded.items():
-        kind = schema[column].kind
-        read[column] = read_days(distinct, dayfirst) if kind == "date" else readers[kind](distinct)
-    marks = frozenset().union(*(parsed.marks for parsed in read.values()))
+    rules = {c: rule for c in frame.columns if (rule := TABLES[name].column(c)) is not None}
+    numbers = {n for formula in names.formulas.values() for n in formula.names}
+    renamed = dict(zip([h.strip() for h in faults.raw.frame.columns], names.columns, strict=False))
+    operands = {n: frame[renamed[n]] for n in numbers if n in renamed}
+    cells = {c: wishes.emptied(c, plain(frame[c]), checked.remarks) for c in rules}
+    read = {c: _read(cells[c], rule, wishes, faults.raw.shift) for c, rule in rules.items()}
+    worth = {n: read_amounts(plain(column)) for n, column in operands.items()}
+    every = [*read.values(), *worth.values()]
+    marks = frozenset().union(*(parsed.marks for parsed in every))
     if len(marks) == 1:
+        mark = next(iter(marks))
         for column, parsed in read.items():
-            if parsed.unclear is not None and schema[column].kind in ("number", "whole"):
-                read[column] = read_amounts(coded[column][1], next(iter(marks)))
-    return {column: parsed.spread(coded[column][0]) for column, parsed in read.items()}
+            if parsed.unclear is not None and rules[column].kind in ("number", "whole"):
+                read[column] = read_amounts(cells[column], mark)
+        again = [n for n, parsed in worth.items() if parsed.unclear is not None]
+        worth |= {n: read_amounts(plain(operands[n]), mark) for n in again}
+    for target, formula in names.formulas.items():
+        read[target] = _worked_out(formula, worth)
+    return read
 
 
-def _as_found(raw):
-    """Keep a column as it is; text that is nothing but plain numbers becomes numbers."""
-    if not isinstance(raw.dtype, pd.StringDtype):
-        return raw
-    text = raw.mask((raw == "").fillna(False))
-    plain = text.dropna().str.fullmatch(r"-?(0|[1-9]\d{0,14})(\.\d+)?")
-    return text if plain.empty or not plain.all() else pd.to_numeric(text)
+def _worked_out(formula: Any, worth: Mapping[str, Parsed]) -> Parsed:
+    """Compute a column; a row is faulty where a number that it needs is."""
+    used = [worth[n] for n in formula.names]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = formula({n: worth[n].values for n in formula.names})
+    parsed = Parsed(pd.Series(values, dtype=float))
+    parsed.remarks = [f"{n}: {r}" for n in formula.names for r in worth[n].remarks]
+    for one in used:
+        for reason, mask in one.faults.items():
+            parsed.fault(reason, mask)
+        if one.unclear is not None:
+            parsed.unclear, parsed.question, parsed.advice = one.unclear, one.question, one.advice
+    there = np.logical_and.reduce([one.values.notna().to_numpy() for one in used])
+    parsed.fault(
+        ("cannot be computed", "cannot be computed"),
+        there & ~np.isfinite(parsed.values.to_numpy()),
+    )
+    parsed.values = parsed.values.mask(~np.isfinite(parsed.values.to_numpy()))
+    return parsed
 
 
-def _check_column(column, rule, raw, parsed, faults):
+def _read(cells: pd.Series, rule: Column, wishes: Wishes, shift: int) -> Parsed:
+    if rule.kind == "date":
+        return read_days(cells, wishes.dayfirst, shift=shift)
+    if rule.kind == "id":
+        return read_ids(cells)
+    return read_words(cells) if rule.kind == "text" else read_amounts(cells, flags=rule.flag)
+
+
+def _check_column(
+    column: str, rule: Column, raw: pd.Series, parsed: Parsed, faults: Faults
+) -> pd.Series:
+    """Note the faults of a column; in one that may be empty, the cell is emptied, the row kept."""
     values, fault = parsed.values, np.zeros(len(raw), bool)
-    for reason, mask in parsed.faults.items():
-        faults.add(column, raw, mask & ~fault, reason)
-        fault |= mask
-    checks = {}
-    if rule.filled:
-        checks["is empty"] = values.isna().to_numpy()
+    row = rule.filled or rule.telling
+    checks = dict(parsed.faults)
     if rule.past:
-        checks["lies after today"] = (values > pd.Timestamp.today()).to_numpy()
+        checks[_FUTURE] = (values > today()).to_numpy()
     if rule.kind == "whole":
-        checks["is not a whole number"] = (values % 1 > 0).to_numpy()
-    if rule.kind in ("number", "whole"):
+        checks[_BROKEN] = (values % 1 > 0).to_numpy()
+    if rule.kind in ("number", "whole") and np.isfinite([rule.low, rule.high]).any():
         checks[_range(rule)] = ((values < rule.low) | (values > rule.high)).to_numpy()
     for reason, mask in checks.items():
-        faults.add(column, raw, mask & ~fault, reason)
+        faults.add(column, raw, mask & ~fault, reason, row=row)
         fault |= mask
+    if rule.filled:
+        faults.add(column, raw, values.isna().to_numpy() & ~fault, _EMPTY)
+    return values.mask(fault) if fault.any() and not row else values
 
 
-def _range(rule):
+def _range(rule: Column) -> Phrase:
     if np.isinf(rule.high):
-        return f"is below {rule.low:g}"
-    return f"is not between {rule.low:g} and {rule.high:g}"
+        return f"is below {rule.low:g}", f"are below {rule.low:g}"
+    between = f"not between {rule.low:g} and {rule.high:g}"
+    return f"is {between}", f"are {between}"
 
 
-def _check_key(name, values, faults):
+def _check_key(name: str, values: pd.DataFrame, faults: Faults) -> None:
     key = list(TABLES[name].key)
     if key and set(key) <= set(values.columns):
-        again = values[~faults.bad].duplicated(key).reindex(values.index, fill_value=False)
-        repeated = f"repeats the {listed(key)} of an earlier row"
+        good = values[~(faults.bad | faults.chosen)]
+        again = good.duplicated(key).reindex(values.index, fill_value=False)
+        words = f"the {listed(key)} of an earlier row"
+        repeated = (f"repeats {words}", f"repeat {words}")
         faults.add(key[0], values[key[0]], again.to_numpy(), repeated)
 
 
-def _split(name, raw, values, checked, faults):
-    found = faults.frame()
-    checked.rejected = found
-    total = len(values) + len(raw.broken)
-    for (column, _), part in found.groupby(["column", "reason"], sort=False):
-        where = f"{name}.{column}" if column else name
-        checked.row_problems.append(row_problem(where, part, total, raw.place))
-        checked.advice += [ADVICE["cells"]] if part["reason"].iloc[0] == WIDE else []
-    good = values[~faults.bad].reset_index(drop=True)
+def _split(name: str, values: pd.DataFrame, checked: Checked, faults: Faults) -> None:
+    checked.rejected = faults.rejected(values)
+    total = len(values) + faults.broken
+    for line, phrase in faults.problems():
+        checked.row_problems.append(line)
+        checked.advice += [ADVICE["cells"]] if phrase == WIDE else []
+    out: NDArray[np.bool_] = faults.bad | faults.chosen
+    good = values[~out].reset_index(drop=True) if out.any() else values
     if not len(good) and not checked.problems:
-        everyone = "its only row has" if total == 1 else f"all {total:,} rows have"
-        checked.problems.append(f"{name}: no row is left, {everyone} faults")
-    for column, rule in TABLES[name].columns.items():
-        if rule.kind == "whole" and column in good and good[column].abs().max(skipna=False) < 2**53:
+        if faults.chosen.all():
+            checked.problems.append(f"{name}: no row is left, all {counted(total, 'row')} left out")
+        else:
+            everyone = "its only row has" if total == 1 else f"all {total:,} rows have"
+            checked.problems.append(f"{name}: no row is left, {everyone} faults")
+    for column in good.columns:
+        rule = TABLES[name].column(column)
+        whole = rule is not None and rule.kind == "whole" and len(good)
+        if whole and good[column].abs().max(skipna=False) < EXACT:
             good[column] = good[column].astype("int64")
     checked.frame = good
-
-
-def unknown_columns(columns, used, tables):
-    """Say which names in ``columns`` no table has, and which targets are no canonical name.
-
-    Parameters
-    ----------
-    columns : dict
-    used : set of str
-        Keys found in some table.
-    tables : dict of str to list of str
-        The columns of each table.
-
-    Returns
-    -------
-    list of str
-    """
-    there = "; ".join(f"{name} has {listed(found)}" for name, found in tables.items())
-    headers = {header for found in tables.values() for header in found}
-    swapped = {
-        source: target
-        for source, target in columns.items()
-        if source in COLUMNS and target in headers and target not in COLUMNS
-    }
-    problems = [
-        f"columns: {source!r} is the name here, so it comes second: {{{target!r}: {source!r}}}"
-        for source, target in swapped.items()
-    ]
-    columns = {source: target for source, target in columns.items() if source not in swapped}
-    problems += [
-        f"columns: no table has a column {source!r}; {there}"
-        for source in columns
-        if source not in used
-    ]
-    strange = [target for target in columns.values() if target not in COLUMNS]
-    known = sorted({c for name in tables for c in TABLES[name].columns})
-    return problems + [
-        f"columns: {target!r} is not a column name here; the names are {listed(known)}"
-        for target in strange
-    ]

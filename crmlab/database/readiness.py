@@ -1,0 +1,81 @@
+"""Which lessons the tables at hand allow, and what the others lack."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+
+import pandas as pd
+
+from crmlab.curriculum import LESSONS, Lesson
+from crmlab.database.problems import counted, listed
+
+_WIDTH = 99
+_INDENT = max(len(one.title) for one in LESSONS) + 2
+
+
+def lessons_ready(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """One line per lesson: ready, or what it needs."""
+    lines = []
+    for one in LESSONS:
+        text = f"{one.title:<{_INDENT - 2}}  {verdict(one, tables)}"
+        lines += textwrap.wrap(text, _WIDTH, subsequent_indent=" " * _INDENT)
+    return lines
+
+
+def verdict(one: Lesson, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Say whether the tables are enough for a lesson, or what they lack.
+
+    Parameters
+    ----------
+    one : Lesson
+    tables : dict of str to DataFrame
+
+    Returns
+    -------
+    str
+        ``"ready"``, or a phrase that begins with "needs".
+
+    Examples
+    --------
+    >>> from crmlab.curriculum import lesson
+    >>> verdict(lesson("00"), {})
+    'needs transactions (customer_id, date, amount)'
+    """
+    lacking = {
+        name: [c for c in columns if name not in tables or c not in tables[name]]
+        for name, columns in one.needs.items()
+    }
+    needs = [f"{name} ({', '.join(columns)})" for name, columns in lacking.items() if columns]
+    if not needs:
+        needs = _span(one, tables) + _answers(one, tables)
+    return f"needs {listed(needs)}" if needs else "ready"
+
+
+def _span(one: Lesson, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    if not one.months:
+        return []
+    days = tables["transactions"]["date"]
+    if days.min() + pd.DateOffset(months=one.months) < days.max():
+        return []
+    there = (days.max() - days.min()).days
+    return [f"transactions over more than {one.months} months; these span {counted(there, 'day')}"]
+
+
+def _answers(one: Lesson, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    needs = []
+    if one.waves:
+        there = tables["survey"]["wave"].nunique()
+        if there < one.waves:
+            needs.append(f"survey of {one.waves} waves or more; there is {there}")
+    if one.rated:
+        sides = [f"_{side}" for side in one.rated]
+        lacking = [
+            side
+            for side in sides
+            if not any(
+                c.endswith(side) and tables["survey"][c].notna().any() for c in tables["survey"]
+            )
+        ]
+        needs += [f"survey (at least one <element>{side})" for side in lacking]
+    return needs
