@@ -64,6 +64,7 @@ class BGBB(OpportunityModel):
     delta: float
 
     title: ClassVar[str] = "BG/BB"
+    humps: ClassVar[bool] = True
     about: ClassVar[str] = "purchases at opportunities"
 
     @classmethod
@@ -75,9 +76,10 @@ class BGBB(OpportunityModel):
 
     @classmethod
     def _starts(cls, rows):
-        return [np.array([1.0, 1.0, 0.5, 2.0])], np.ones(4)
+        starts = [1.0, 1.0, 0.5, 2.0], [1.0, 0.5, 0.4, 0.6]
+        return [np.array(start) for start in starts], np.ones(4)
 
-    def _reasons(self, age):
+    def _reasons(self, customers):
         return [
             *reasons.of_chances(self.alpha, self.beta, "buy"),
             *reasons.of_chances(self.gamma, self.delta, "leave"),

@@ -61,16 +61,14 @@ class _BetaDropout(PurchaseModel):
     @classmethod
     def _starts(cls, rows):
         mean = (rows.weight * rows.T).sum() / (rows.weight * rows.x).sum()
-        starts = [np.array([0.5, 0.5 * mean, 1.0, 3.0])]
-        if cls.first:
-            starts.append(np.array([1.0, 0.5 * mean, 1.0, 0.2]))
-        return starts, np.array([1.0, rows.T.max(), 1.0, 1.0])
+        starts = [[0.5, 0.5 * mean, 1.0, 3.0], [2.0, mean, 2.0, 0.4]]
+        typical = np.array([1.0, rows.T.max(), 1.0, 1.0])
+        return [np.array(start) for start in starts], typical
 
-    def _reasons(self, age):
-        return [
-            *reasons.of_rates(self.r, self.alpha, age),
-            *reasons.of_chances(self.a, self.b, "leave"),
-        ]
+    def _reasons(self, customers):
+        rates = reasons.of_rates(self.r, self.alpha)
+        chances = reasons.of_chances(self.a, self.b, "leave")
+        return rates + (reasons.of_nobody_leaving(self, customers) or chances)
 
     @classmethod
     def _evaluate(cls, theta, rows):
@@ -354,4 +352,5 @@ class MBGNBD(_BetaDropout):
     """
 
     title: ClassVar[str] = "MBG/NBD"
+    humps: ClassVar[bool] = True
     first: ClassVar[int] = 1

@@ -125,7 +125,7 @@ def forecast_of(
     index: pd.Index,
     what: str,
     *,
-    known: tuple[NDArray[np.float32], NDArray[np.float64], float] | None,
+    known: tuple[NDArray[np.float32], Any, Any] | None,
     weights: NDArray[np.float64] | None = None,
 ) -> Forecast:
     """A forecast from logarithms of estimates; ``known`` are slopes, covariance, confidence."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import warnings
@@ -17,12 +18,12 @@ from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
 from crmlab.repeat_buying import fitting
-from crmlab.repeat_buying.customers import unit_days
-from crmlab.repeat_buying.rows import Unit
+from crmlab.repeat_buying.customers import Unit, unit_days
 from crmlab.results import Result
 
 KINDS: dict[str, type[Model]] = {}
 LARGE, SAMPLE = 60_000, 20_000
+LEVEL = 1e-3
 
 _EXPECTED = "expected_purchases(summary, periods=39)"
 _VALUE = "rb.lifetime_value(model, spend, summary, margin=0.3, annual_rate=0.15)"
@@ -142,6 +143,7 @@ class Model(metaclass=_Called):
     title: ClassVar[str] = ""
     about: ClassVar[str] = ""
     leaves_out: ClassVar[str] = "customers"
+    humps: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -270,7 +272,7 @@ class Model(metaclass=_Called):
         Path(path).write_text(self.to_json() + "\n", encoding="utf-8")
 
     @classmethod
-    def _fitted(cls, rows: Any, unit: str | None, **told: Any) -> Self:
+    def _fitted(cls, rows: Any, unit: Any, **told: Any) -> Self:
         """Maximise the likelihood of ``rows``, of many after a rough fit to some of them."""
         data = cls._compress(rows)
         starts, typical = cls._starts(data)
@@ -302,24 +304,40 @@ class Model(metaclass=_Called):
 
     @classmethod
     def _maximum(cls, data: Any, starts: Any, typical: Any) -> fitting.Optimum | None:
-        """The highest of the maxima found from each start; a proper one where they are level."""
-        found = []
+        """The highest maximum, a proper one where they are level; one start if that is enough."""
+        found: list[fitting.Optimum] = []
         for start in starts:
-            try:
-                one = fitting.maximise(
-                    lambda theta: cls._evaluate(theta, data),
-                    start,
-                    typical=typical,
-                    names=cls.names(),
+            if found and found[-1].covariance is not None and not cls.humps:
+                break
+            with contextlib.suppress(fitting.FitError):
+                found.append(
+                    fitting.maximise(
+                        lambda theta: cls._evaluate(theta, data),
+                        start,
+                        typical=typical,
+                        names=cls.names(),
+                    )
                 )
-            except fitting.FitError:
-                continue
-            found.append(one)
-        level = max((one.log_likelihood for one in found), default=0) - 1e-3
-        found = [one for one in found if one.log_likelihood >= level]
+        level = max((one.log_likelihood for one in found), default=0.0) - LEVEL
+        high = [one for one in found if one.log_likelihood >= level]
         return max(
-            found, key=lambda one: (one.covariance is not None, one.log_likelihood), default=None
+            high, key=lambda one: (one.covariance is not None, one.log_likelihood), default=None
         )
+
+    @classmethod
+    def _compress(cls, rows: Any) -> Any:
+        """The rows, reduced to what the likelihood needs."""
+        raise NotImplementedError
+
+    @classmethod
+    def _starts(cls, data: Any) -> tuple[list[NDArray[np.float64]], NDArray[np.float64]]:
+        """Where to begin, and the order of magnitude of each parameter."""
+        raise NotImplementedError
+
+    @classmethod
+    def _evaluate(cls, theta: NDArray[np.float64], data: Any) -> Any:
+        """Log-likelihood, gradient and Hessian on the natural scale."""
+        raise NotImplementedError
 
     def _why(self, rows: Any) -> str:
         """What in the data made the parameters run away, in sentences."""

@@ -39,7 +39,8 @@ class NBD(PurchaseModel):
     Examples
     --------
     >>> model = NBD(r=1, alpha=10, unit="week")
-    >>> model.expected_purchases({"frequency": 3, "recency": 20, "T": 30}, 10)["estimate"].tolist()
+    >>> ann = {"frequency": 3, "recency": 20, "T": 30}
+    >>> model.expected_purchases(ann, periods=10)["estimate"].tolist()
     [1.0]
     """
 
@@ -88,8 +89,8 @@ class NBD(PurchaseModel):
         steep = events @ (1 / end**2) - everyone * r / alpha**2
         return value, gradient, np.array([[curved, cross], [cross, steep]])
 
-    def _reasons(self, age):
-        return reasons.of_rates(self.r, self.alpha, age)
+    def _reasons(self, customers):
+        return reasons.of_rates(self.r, self.alpha)
 
     def _log_odds(self, customers, with_gradient):
         odds = np.full(len(customers.x), np.inf)

@@ -81,14 +81,15 @@ class ParetoNBD(PurchaseModel):
     def _starts(cls, rows):
         x, _, T, weight = rows
         mean = (weight * T).sum() / (weight * x).sum()
-        start = np.array([0.5, 0.5 * mean, 0.5, T.max() / 3])
-        return [start], np.array([1, T.max(), 1, T.max()])
+        starts = [[0.5, 0.5 * mean, 0.5, T.max() / 3], [2.0, mean, 0.1, T.max() / 1000]]
+        typical = np.array([1.0, T.max(), 1.0, T.max()])
+        return [np.array(start) for start in starts], typical
 
-    def _reasons(self, age):
-        return [
-            *reasons.of_rates(self.r, self.alpha, age),
-            *reasons.of_leaving(self.s, self.beta, age),
-        ]
+    def _reasons(self, customers):
+        rates = reasons.of_rates(self.r, self.alpha)
+        age = float(customers.weights @ customers.T) / customers.count
+        leaving = reasons.of_leaving(self.s, self.beta, age)
+        return rates + (reasons.of_nobody_leaving(self, customers) or leaving)
 
     @classmethod
     def _evaluate(cls, theta, rows):

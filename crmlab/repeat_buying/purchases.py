@@ -14,10 +14,9 @@ from scipy import special
 
 from crmlab import inputs, intervals
 from crmlab.repeat_buying import fitting, numerics
-from crmlab.repeat_buying.customers import Customers, UnitError, conventions, read
+from crmlab.repeat_buying.customers import Customers, Unit, UnitError, agreed_unit, read
 from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.models import Model, one_table
-from crmlab.repeat_buying.rows import Unit
 from crmlab.repeat_buying.summary import Summary
 
 Summaries: TypeAlias = "Summary | pd.DataFrame | pd.Series | Mapping[str, Any]"
@@ -111,19 +110,19 @@ class PurchaseModel(Model):
         customers = self._read(summary)
         count = len(customers.index)
         known = self._room(1, confidence) is not None
-        covariance = self._log_covariance() if known else None
+        covariance: Any = self._log_covariance() if known else None
         odds, reach = np.empty(count), np.empty(count) if known else None
         for begin in range(0, count, BLOCK):
             part = slice(begin, begin + BLOCK)
             odds[part], slope = self._log_odds(customers.part(part), known)
             if known:
                 reach[part] = fitting.standard_errors(slope, covariance)
-        if known:
+        if confidence is not None and known:
             reach *= intervals.normal_quantile(confidence)
         return fitting.with_interval(odds, reach, special.expit, customers.index)
 
     def expected_purchases(
-        self, summary: Summaries, periods: float, *, confidence: float | None = 0.95
+        self, summary: Summaries, *, periods: float, confidence: float | None = 0.95
     ) -> Forecast:
         """Expected number of purchases of each customer in the next periods.
 
@@ -168,11 +167,12 @@ class PurchaseModel(Model):
         pandas.DataFrame
             One row per length: ``estimate``, and for a fitted model ``low`` and ``high``.
         """
-        given: Any = periods if np.ndim(periods) else [periods]
-        limits = {"whole": True} if self.whole else {}
+        several: Any = periods
+        given: Any = several if np.ndim(several) else [several]
+        limits: dict[str, Any] = {"whole": True} if self.whole else {}
         lengths = inputs.numbers(given, "periods", above=0, **limits).to_numpy()
         rows, reach = self._nudged(lambda model: model._new_purchases(lengths)), None
-        if self._room(1, confidence) is not None:
+        if confidence is not None and self._room(1, confidence) is not None:
             reach = fitting.standard_errors(rows[1:], self._log_covariance())
             reach *= intervals.normal_quantile(confidence)
         index = pd.Index(lengths, name="periods")
@@ -215,13 +215,14 @@ class PurchaseModel(Model):
     def _why(self, customers: Any) -> str:
         again, more = (float(customers.weights @ (customers.x > least)) for least in (0, 1))
         everyone = customers.count
-        told = []
-        if again < min(FEW, RARE * everyone) or more == 0:
-            told.append(
-                f"Almost nobody came back: {again:,.0f} of {everyone:,.0f} customers bought again, "
-                f"{more:,.0f} more than once. Use a longer window or more customers."
+        if again < min(FEW, RARE * everyone):
+            return (
+                f"Almost nobody came back: {again:,.0f} of {everyone:,.0f} customers bought again. "
+                "Use a longer window or more customers."
             )
-        told += [] if told else self._reasons(float(customers.weights @ customers.T) / everyone)
+        told = self._reasons(customers)
+        if more == 0:
+            told.append("Nobody has a frequency above 1: was it cut off there?")
         if again == everyone:
             told.append(
                 "Nobody has frequency 0: is the first purchase counted? Frequency is the number "
@@ -229,13 +230,35 @@ class PurchaseModel(Model):
             )
         return " ".join(told) or "Use a longer window or more customers."
 
-    def _reasons(self, age: float) -> list[str]:
-        """What parameters that ran away say of customers of this mean age, a sentence each."""
+    def _reasons(self, customers: Any) -> list[str]:
+        """What parameters that ran away say of these customers, a sentence each."""
+        raise NotImplementedError
+
+    def _log_odds(self, customers: Any, with_gradient: bool) -> Any:
+        """Log-odds of being alive, and their gradient by the log parameters."""
+        raise NotImplementedError
+
+    def _offset(self) -> float | None:
+        """What to add to T so that forecasts are smooth in its logarithm; None: they are not."""
+        raise NotImplementedError
+
+    def _count_chance(self, x: Any, T: Any, horizon: float, count: int) -> NDArray[np.float64]:
+        """P(count purchases within the horizon | alive now), shape (k, j)."""
+        raise NotImplementedError
+
+    def _alive_purchases(self, x: Any, T: Any, times: Any) -> NDArray[np.float64]:
+        """Expected purchases within each of the times of customers alive now, shape (k, j, i)."""
+        raise NotImplementedError
+
+    def _alive_residual(self, x: Any, T: Any, force: float) -> NDArray[np.float64]:
+        """Expected purchases of customers alive now, discounted for ever, shape (k, j)."""
         raise NotImplementedError
 
     def _new(self) -> Any:
         """One new customer."""
-        return Customers(*np.zeros((3, 1)), None, pd.RangeIndex(1), self.unit)
+        zero = np.zeros(1)
+        index = pd.RangeIndex(1)
+        return Customers(x=zero, tx=zero, T=zero, unit=self.unit, weight=None, index=index)
 
     def _state(self, customers: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What the future of a customer who is alive depends on."""
@@ -244,7 +267,7 @@ class PurchaseModel(Model):
     def _read(self, summary: Summaries) -> Any:
         customers = read(summary, unit=self.unit, whole=self.whole)
         seen = None if self.fitted is None else self.fitted.oldest
-        if seen and customers.T.max() > 4 * seen and not conventions(summary).get("unit"):
+        if seen and customers.T.max() > 4 * seen and agreed_unit(summary, None) is None:
             warnings.warn(
                 f"T goes up to {customers.T.max():.4g}, the fit saw up to {seen:.4g} {self.unit}s,"
                 " and the table does not say its unit (a plain frame never does): is it the same?",
@@ -253,7 +276,7 @@ class PurchaseModel(Model):
         return customers
 
     def _horizon(self, periods: float) -> float:
-        limits = {"whole": True} if self.whole else {}
+        limits: dict[str, Any] = {"whole": True} if self.whole else {}
         return inputs.number(periods, "periods", above=0, **limits)
 
     def _forecast(

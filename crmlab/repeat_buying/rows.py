@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-
-Unit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,7 +37,7 @@ class Rows:
     def part(self, rows: slice | NDArray[Any]) -> Self:
         """Some of the rows: a slice, places, or an array of bool."""
         columns = {one.name: getattr(self, one.name) for one in fields(self)}
-        arrays = {
+        arrays: dict[str, Any] = {
             name: column[rows]
             for name, column in columns.items()
             if isinstance(column, np.ndarray | pd.Index)

@@ -13,6 +13,7 @@ from scipy import special
 from crmlab import inputs, intervals
 from crmlab.repeat_buying import fitting, numerics, reasons
 from crmlab.repeat_buying.customers import (
+    Unit,
     UnitError,
     agreed_unit,
     as_pandas,
@@ -23,7 +24,7 @@ from crmlab.repeat_buying.customers import (
 from crmlab.repeat_buying.models import one_table
 from crmlab.repeat_buying.opportunities import OpportunityModel
 from crmlab.repeat_buying.purchases import Summaries
-from crmlab.repeat_buying.rows import Rows, Unit
+from crmlab.repeat_buying.rows import Rows
 from crmlab.repeat_buying.simulation import numbered
 from crmlab.repeat_buying.summary import Summary
 
@@ -46,7 +47,7 @@ class Contracts(Rows):
 
     T: NDArray[np.float64]
     churned: NDArray[np.bool_]
-    unit: str | None
+    unit: Unit | None
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ class ShiftedBetaGeometric(OpportunityModel):
         rows = self._nudged(function)
         gone = np.maximum(-np.expm1(rows[0]), 1e-300)
         reach = None
-        if self._room(1, confidence) is not None:
+        if confidence is not None and self._room(1, confidence) is not None:
             reach = fitting.standard_errors(rows[1:] / gone, self._log_covariance())
             reach *= intervals.normal_quantile(confidence)
         return fitting.with_interval(rows[0] - np.log(gone), reach, special.expit, index)
@@ -207,8 +208,13 @@ class ShiftedBetaGeometric(OpportunityModel):
         return [np.array([1.0, 2.0])], np.ones(2)
 
     def _why(self, contracts):
+        asked, lost = self._compress(contracts)
+        if len(asked) == 1:
+            return "One renewal cannot tell how chances to leave differ: give more ages."
+        if reasons.rises(lost, asked):
+            return "Retention falls with age, which customers of differing chances cannot do."
         told = reasons.of_chances(self.alpha, self.beta, "leave")
-        return " ".join(told) or "Too few customers left, or too few renewals were seen."
+        return " ".join(told) or "Too few customers left."
 
     @classmethod
     def _evaluate(cls, theta, rows):
@@ -295,12 +301,12 @@ class ShiftedBetaGeometric(OpportunityModel):
         return Summary(table, unit=self.unit, conventions={"made_by": "simulate"})
 
 
-def _opened(survivors: Any, unit: str | None) -> Contracts:
+def _opened(survivors: Any, unit: Unit | None) -> Contracts:
     row = isinstance(survivors, list | tuple | np.ndarray | pd.Series)
     return _from_counts(survivors, unit) if row else _from_frame(survivors, unit)
 
 
-def _from_counts(survivors: Any, unit: str | None) -> Contracts:
+def _from_counts(survivors: Any, unit: Unit | None) -> Contracts:
     remedy = (
         "Give the number of customers still there at each age; per cent do not say how many were "
         "counted: multiply them by the customers at the start, and round."
@@ -320,7 +326,7 @@ def _from_counts(survivors: Any, unit: str | None) -> Contracts:
     return Contracts(T=T, churned=churned, unit=unit, weight=weight, index=index)
 
 
-def _from_frame(summary: Any, unit: str | None, *, known: bool = True) -> Contracts:
+def _from_frame(summary: Any, unit: Any, *, known: bool = True) -> Contracts:
     unit = agreed_unit(summary, unit)
     needed = ("T", "churned") if known else ("T",)
     table = as_pandas(summary, needed, optional=("churned", "customers"))

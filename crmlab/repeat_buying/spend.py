@@ -19,7 +19,7 @@ from crmlab.repeat_buying.purchases import Summaries
 from crmlab.repeat_buying.reasons import FAR
 from crmlab.repeat_buying.rows import Rows
 
-FREE = 0.01
+FREE, WILD = 0.01, 1e6
 
 
 class SpendWarning(UserWarning):
@@ -209,6 +209,12 @@ class GammaGamma(Model):
         return money
 
     def _why(self, spending):
+        least, most = spending.mean.min(), spending.mean.max()
+        if most > WILD * least:
+            return (
+                f"Amounts differ without measure, from {least:.3g} to {most:.3g}: look for some "
+                "far too large, or close to 0."
+            )
         told = []
         if self.p > FAR:
             told.append(
@@ -220,11 +226,7 @@ class GammaGamma(Model):
                 "Customers do not differ in their mean spend: use everyone's mean, "
                 f"{_mean(spending):.4g}, for each."
             )
-        if not told and self.q < 1 / FAR:
-            told.append("A few customers spend without measure: look for amounts far too large.")
-        if not told and self.p < 1 / FAR:
-            told.append("Single amounts vary without measure: look for amounts close to 0.")
-        return " ".join(told) or f"{spending.count:,.0f} customers say too little; use more."
+        return " ".join(told) or f"{spending.count:,.0f} customers say too little: use more."
 
     @classmethod
     def _compress(cls, spending):
@@ -237,8 +239,9 @@ class GammaGamma(Model):
     @classmethod
     def _starts(cls, rows):
         x, spent, weight = rows[:3]
-        mean = (weight @ spent) / (weight @ x)
-        return [np.array([4.0, 4.0, 0.75 * mean])], np.array([1.0, 1.0, mean])
+        middle = np.exp(weight @ np.log(spent / x) / weight.sum())
+        starts = [4.0, 4.0, 0.75 * middle], [2.0, 0.5, 0.1 * middle]
+        return [np.array(start) for start in starts], np.array([1.0, 1.0, middle])
 
     @classmethod
     def _evaluate(cls, theta, rows):
