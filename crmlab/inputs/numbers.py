@@ -63,7 +63,7 @@ def numbers(
     if isinstance(values, pd.DataFrame):
         raise ValueError(f"{where} is a table; pass one column of it, such as table['amount'].")
     if not isinstance(values, pd.Series):
-        if not isinstance(values, Mapping) and np.ndim(values) != 1:
+        if not isinstance(values, Mapping) and not _is_row(values):
             raise ValueError(f"{where} is {shown(values)}; give a row of numbers.")
         values = pd.Series(values)
     if values.empty:
@@ -225,6 +225,13 @@ def settled(values: NDArray[np.float64], *, within: float = 1e-9) -> NDArray[np.
 
 def _required(limits: Mapping[str, float]) -> str:
     return " and ".join(_LIMITS[name][2].format(limit) for name, limit in limits.items())
+
+
+def _is_row(values: Any) -> bool:
+    try:
+        return np.ndim(values) == 1
+    except ValueError:  # rows within it are of different lengths
+        return False
 
 
 def _is_number(cell: Any, flags: bool = False) -> bool:
