@@ -5,6 +5,8 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import crmlab as crm
 
@@ -135,6 +137,80 @@ def test_survival_interval_covers_at_its_nominal_rate():
     assert 0.91 <= np.mean(covered) <= 0.99
 
 
+@given(st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=1, max_size=40))
+def test_intervals_hold_their_estimates_and_are_as_wide_as_they_should_be(people):
+    """Each person: renewals made, and whether lost at the next one or running."""
+    until = pd.Timestamp("2025-12-31")
+    weeks = pd.to_timedelta([7 * (kept + lost) for kept, lost in people], "D")
+    started = pd.Series(until - weeks)
+    ended = pd.Series(until, started.index).where([lost for _, lost in people])
+    table = pd.DataFrame({"customer_id": range(len(people)), "started": started, "ended": ended})
+    found = ltv.count_renewals(table, until=until, unit="week", confidence=0.9).table
+    survival, greenwood = 1.0, 0.0
+    for age, row in found.iterrows():
+        at_risk = sum(kept + lost >= age for kept, lost in people)
+        gone = sum(lost and kept + 1 == age for kept, lost in people)
+        assert (row["at_risk"], row["lost"]) == (at_risk, gone)
+        for name in ("retention", "survival"):
+            assert 0 <= row[f"{name}_low"] <= row[name] <= row[f"{name}_high"] <= 1
+        if age == 0:
+            continue
+        rate = ltv.retention_rate(at_risk - gone, at_risk, confidence=0.9)
+        limits = row[["retention", "retention_low", "retention_high"]]
+        assert limits.tolist() == pytest.approx(rate.tolist())
+        survival *= 1 - gone / at_risk
+        assert row["survival"] == pytest.approx(survival)
+        if gone < at_risk:
+            greenwood += gone / (at_risk * (at_risk - gone))
+            people_worth = (1 - survival) / survival / greenwood if greenwood else at_risk
+            low, high = wilson_by_hand(survival, people_worth, 1.6448536)
+            assert row["survival_low"] == pytest.approx(low)
+            assert row["survival_high"] == pytest.approx(high)
+        else:
+            assert row["survival_low"] == 0 < row["survival_high"]
+
+
+def wilson_by_hand(share, n, z):
+    """Both roots of (share - p)^2 = z^2 p (1 - p) / n."""
+    half = np.sqrt((2 * n * share + z**2) ** 2 - 4 * (n + z**2) * n * share**2)
+    return [(2 * n * share + z**2 + sign * half) / (2 * (n + z**2)) for sign in (-1, 1)]
+
+
+def test_retention_rate_at_the_ends():
+    none, all_of_them = ltv.retention_rate(0, 10), ltv.retention_rate(10, 10)
+    assert none[["estimate", "low"]].tolist() == [0, 0]
+    assert all_of_them[["estimate", "high"]].tolist() == [1, 1]
+    # z^2 / (n + z^2)
+    assert none["high"] == pytest.approx(3.841459 / 13.841459)
+    assert all_of_them["low"] == pytest.approx(10 / 13.841459)
+
+
+def test_contracts_of_any_kind_are_the_same_contracts():
+    table, options = contracts(), {"until": "2025-12-31", "unit": "month"}
+    found = ltv.count_renewals(table, **options)
+    days = table[["started", "ended"]]
+    written = days.apply(lambda column: column.dt.strftime("%Y-%m-%d"))
+    for other in (
+        days[::-1],
+        days.sample(frac=1, random_state=1),
+        days.astype(object),
+        days.apply(lambda column: column.dt.date),
+        days.apply(lambda column: column.dt.tz_localize("Asia/Shanghai")),
+        days.astype("date32[pyarrow]"),
+        written.fillna(""),
+        days.fillna({"ended": pd.Timestamp("9999-12-31")}),
+    ):
+        same = other.assign(customer_id=table["customer_id"])
+        assert ltv.count_renewals(same, **options) == found
+    numbered = table.assign(customer_id=pd.array(range(300), dtype="Int64"))
+    assert ltv.count_renewals(numbered, **options) == found
+
+    class Database:
+        subscriptions = table
+
+    assert ltv.count_renewals(Database(), **options) == found
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -145,6 +221,10 @@ def test_survival_interval_covers_at_its_nominal_rate():
         ({"started": None}, "started: 300 of 300 rows are empty"),
         ({"started": 20240101}, "started: 300 of 300 rows cannot be read as dates"),
         ({"ended": "2020-01-01"}, "ended: 300 of 300 rows lie before started; first row 0"),
+        ({"started": "2024-06"}, "started: 300 of 300 rows cannot be read as dates"),
+        ({"ended": "1899-12-30"}, "ended: 300 of 300 rows lie before 1900"),
+        ({"customer_id": ""}, "customer_id: 300 of 300 rows are empty"),
+        ({"customer_id": "nan"}, "customer_id: 300 of 300 rows are empty"),
         ({"customer_id": None}, "customer_id: 300 of 300 rows are empty"),
         (
             {"customer_id": "C1", "started": "2024-05-05", "ended": None},

@@ -66,6 +66,7 @@ def retention_lift(
     >>> round(retention_lift(0.8, change=5, unit="pct", rate=0, first="start"), 2)
     0.25
     """
+    delay(first)
     given: Any = [retention] if is_one(retention) else retention
     before = inputs.numbers(given, "retention", **SHARES)
     after = _changed(before, change, unit)

@@ -243,7 +243,9 @@ def _contracts(subscriptions: Any, last: pd.Timestamp) -> tuple[pd.Series, pd.Se
     rows = inputs.table(subscriptions, ["customer_id", "started", "ended"], where)
     who = inputs.ids(rows["customer_id"], f"{where}.customer_id", rows=rows)
     started = inputs.days(rows["started"], f"{where}.started", rows=rows)
-    ended = inputs.days(rows["ended"], f"{where}.ended", rows=rows, accept=("empty",))
+    blank = rows["ended"].map(lambda cell: isinstance(cell, str) and not cell.strip())
+    open_ended = rows["ended"].mask(blank)
+    ended = inputs.days(open_ended, f"{where}.ended", rows=rows, accept=("empty",))
     problem = "lies before started", "lie before started"
     inputs.refuse(ended < started, rows, f"{where}.ended", problem, "Correct the dates.")
     problem = f"lies after {last:%Y-%m-%d}", f"lie after {last:%Y-%m-%d}"

@@ -160,7 +160,7 @@ def retention_table(
     0.8            2.67  266.67                  3.67
     0.9            4.50  450.00                  5.50
     """
-    margin = inputs.number(margin, "margin")
+    margin, rate = inputs.number(margin, "margin"), inputs.number(rate, "rate", above=-1)
     cost = inputs.number(acquisition, "acquisition", at_least=0)
     given: Any = [retention] if is_one(retention) else retention
     kept = inputs.numbers(given, "retention", **SHARES).to_numpy()

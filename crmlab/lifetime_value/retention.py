@@ -108,7 +108,8 @@ def with_retention(
     skip = delay(first)
     row = not callable(retention) and not is_one(retention)
     if periods is None and row:
-        periods = len(pd.Series(retention)) + 1 - skip
+        rates: Any = retention
+        periods = len(inputs.numbers(rates, "retention")) + 1 - skip
     if periods is None:
         total = _endless(retention, rate)
         return float(margin * (total - skip))

@@ -55,7 +55,8 @@ class Stream:
     until: float | None = None
 
     def __post_init__(self) -> None:
-        inputs.ids([self.name], "the name of a stream")
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise ValueError(f"the name of a stream is {self.name!r}; give text.")
         limits: dict[str, dict[str, Any]] = {
             "start": {"at_least": 0},
             "every": {"above": 0},
@@ -195,8 +196,10 @@ def fitting_schedules(
         for total in ("revenue", "contribution"):
             grid[total] += grid.pop(f"{total}_more")
     fits = np.ones(len(grid), dtype=bool)
-    for total, (low, high) in within.items():
-        fits &= grid[total].between(low - 1e-9, high + 1e-9).to_numpy()
+    for total, limits in within.items():
+        low, high = map(float, limits)
+        rounding = 1e-9 * max(1.0, abs(low), abs(high))
+        fits &= grid[total].between(low - rounding, high + rounding).to_numpy()
     found = grid[fits].reset_index(drop=True)
     found = found[[*found.columns[2:], "revenue", "contribution"]]
     return FittingSchedules(found, len(grid))
