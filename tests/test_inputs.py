@@ -100,6 +100,7 @@ def test_numbers_of_any_kind(values):
         ([], {}, "visits is empty; give at least one number"),
         (5, {}, "visits is 5; give a row of numbers"),
         ([[1, 2]], {}, "give a row of numbers"),
+        ([[1], [1, 2]], {}, "give a row of numbers"),
         (OFFERS, {}, "visits is a table; pass one column"),
         ([1, None, pd.NA], {}, "visits: 2 of 3 rows are empty; first row 1"),
         ([1, -np.inf], {}, "1 of 2 rows is infinite; first row 1: -inf"),
