@@ -824,7 +824,7 @@ def test_pseudonyms_hide_ids_and_personal_columns():
     again, other = db.pseudonymised(b"secret"), db.pseudonymised("other")
     assert again.customers.equals(hidden.customers)
     assert not set(other.customers["customer_id"]) & set(hidden.customers["customer_id"])
-    assert "birth_year, e-mail" in hidden.describe()
+    assert "birth_year and e-mail" in hidden.describe()
     assert hidden.rejected["value"].isna().all()
     assert list(db.customers) == ["customer_id", "birth_year", "e-mail"]
     with pytest.raises(ValueError, match="the key is empty"):

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class CustomerDatabase:
     """The tables of a customer database, as ``crmlab.load`` returns them.
 
-    A table is an attribute, ``db.transactions``, or has its name: ``db["transactions"]``. What is handed out is a copy of its own
-    (pandas copies lazily, so it costs nothing): changing it does not change the database.
+    A table is an attribute, ``db.transactions``, or has its name: ``db["transactions"]``. What is
+    handed out is a copy of its own (pandas copies lazily, so it costs nothing): changing it does
+    not change the database.
 
     Parameters
     ----------
@@ -247,13 +248,15 @@ class CustomerDatabase:
             raise ValueError("the key is empty; pass a secret text and keep it")
         tables, remarks = {}, {}
         for name, frame in self._tables.items():
-            rules = {c: rule for c in frame if (rule := TABLES[name].column(c)) is not None}
-            kept = [c for c in frame if c in rules and not rules[c].personal]
-            left = [c for c in frame if c not in kept]
+            rules = {
+                c: rule for c in map(str, frame) if (rule := TABLES[name].column(c)) is not None
+            }
+            kept = [c for c in rules if not rules[c].personal]
+            left = [str(c) for c in frame if c not in kept]
             ids = {c: _pseudonyms(frame[c], key) for c in kept if rules[c].kind == "id"}
             tables[name] = frame[kept].assign(**ids)
             remarks[name] = ["ids are pseudonyms"]
-            remarks[name] += [f"left out as personal or unknown: {', '.join(left)}"] if left else []
+            remarks[name] += [f"left out as personal or unknown: {listed(left)}"] if left else []
         rejected = self._rejected.assign(value=None, order_id=None)
         return CustomerDatabase(tables, rejected=rejected, remarks=remarks, title=self.title)
 

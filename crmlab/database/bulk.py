@@ -156,7 +156,7 @@ def _joined(pieces: list[pd.DataFrame], width: int) -> pd.DataFrame:
     """Put the pieces under each other, column by column, letting go of what is done."""
     columns = {}
     for place in range(width):
-        parts = [piece.pop(place) for piece in pieces]
+        parts = [piece.pop(place) for piece in pieces]  # type: ignore[arg-type]
         if isinstance(parts[0].dtype, pd.CategoricalDtype):
             columns[place] = pd.Series(pd.api.types.union_categoricals(parts))
         else:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from crmlab.database.problems import counted, listed
 from crmlab.database.readiness import lessons_ready
-from crmlab.database.remarks import on_customers, on_days, on_set_aside
+from crmlab.database.remarks import COPIES, on_customers, on_days, on_set_aside
 from crmlab.database.schema import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
@@ -42,7 +42,7 @@ def describe(
     """
     lines = [f"Customer database: {title}", ""]
     for name, frame in tables.items():
-        lines += _entry(name, [*facts(name, frame, tables), *remarks.get(name, [])])
+        lines += _entry(name, facts(name, frame, tables, remarks.get(name, [])))
     lines += ["", *_entry("Set aside", on_set_aside(rejected) or ["nothing"])]
     lines += _entry("Not there", [", ".join(n for n in TABLES if n not in tables) or "nothing"])
     if remarks.get(""):
@@ -56,7 +56,7 @@ def _entry(name: str, facts: list[str]) -> list[str]:
     return [f"{name if not i else '':<{_WIDTH}}{line}" for i, line in enumerate(folded)]
 
 
-def facts(name: str, frame: pd.DataFrame, tables: Tables) -> list[str]:
+def facts(name: str, frame: pd.DataFrame, tables: Tables, remarks: list[str]) -> list[str]:
     """Say what one table holds, in a few short lines.
 
     Parameters
@@ -65,6 +65,8 @@ def facts(name: str, frame: pd.DataFrame, tables: Tables) -> list[str]:
     frame : DataFrame
     tables : dict of str to DataFrame
         All tables, to compare customers.
+    remarks : list of str
+        What was said of it while it was read.
 
     Returns
     -------
@@ -79,16 +81,17 @@ def facts(name: str, frame: pd.DataFrame, tables: Tables) -> list[str]:
         if first == first:  # not all missing
             said.append(f"{day} from {first:%Y-%m-%d} to {last:%Y-%m-%d}")
     if name == "transactions":
-        said += [*_purchases(frame), *on_customers(frame), *on_days(frame["date"])]
+        counted_before = any(remark.startswith(COPIES) for remark in remarks)
+        said += [*_purchases(frame, counted_before), *on_customers(frame), *on_days(frame["date"])]
     if "customers" in tables and name != "customers" and "customer_id" in frame:
         said += _against_customers(frame, tables["customers"], days)
-    extra = [column for column in frame if TABLES[name].column(column) is None]
+    extra = [column for column in frame if TABLES[name].column(str(column)) is None]
     if extra:
         said.append(f"other columns kept: {listed(extra)}")
-    return said
+    return [*said, *remarks]
 
 
-def _purchases(frame: pd.DataFrame) -> list[str]:
+def _purchases(frame: pd.DataFrame, counted_before: bool) -> list[str]:
     said = []
     if "amount" in frame:
         amount = frame["amount"]
@@ -102,9 +105,9 @@ def _purchases(frame: pd.DataFrame) -> list[str]:
     said.append(
         f"same customer, same day: merging them leaves {days:,} of {counted(len(frame), 'row')}"
     )
-    copies = int(frame.duplicated().sum())
+    copies = 0 if counted_before else int(frame.duplicated().sum())
     if copies:
-        said.append(f"exact copies of an earlier row: {counted(copies, 'row')}, kept")
+        said.append(f"{COPIES}: {counted(copies, 'row')}, kept")
     if "order_id" in frame:
         said += _orders(frame)
     return said

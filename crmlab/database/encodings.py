@@ -141,10 +141,10 @@ def _never(letter: str) -> bool:
 def _question(data: bytes, name: str) -> str:
     lines = [line for line in re.split(rb"[\r\n]+", data[:_SAMPLED]) if max(line, default=0) > 127]
     sample = lines[0] if lines else _around(data)
-    readings = [(codec, _decoded(sample, codec)) for codec in _OTHERS]
+    tried = [(codec, _decoded(sample, codec)) for codec in _OTHERS]
     readings = [
         (codec, text.strip()[:60])
-        for codec, text in readings
+        for codec, text in tried
         if text is not None and text.isprintable()
     ]
     said = f"{name} is neither UTF-8 nor surely Chinese text in GB18030; save it as CSV in UTF-8"

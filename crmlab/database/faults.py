@@ -82,15 +82,16 @@ class Faults:
         }
         self._found.append(pd.DataFrame(more))
 
-    def problems(self) -> Iterable[tuple[str, Phrase]]:
-        """A line for every kind of fault, in the order of the rows, and its phrase."""
+    def problems(self) -> Iterable[tuple[str, str, Phrase]]:
+        """A line for every kind of fault, in the order of the rows, its column and its phrase."""
         found = self._table()
         faults = found[~found["position"].isin(np.flatnonzero(self.chosen))]
         total = len(self.raw.frame) + self.broken
         for (column, reason), part in faults.groupby(["column", "reason"], sort=False):
             where = f"{self.table}.{column}" if column else self.table
             first = part.assign(place=[self.raw.where(row) for row in part["row"]])
-            yield row_problem(where, first, total, self.phrases[reason]), self.phrases[reason]
+            phrase = self.phrases[str(reason)]
+            yield row_problem(where, first, total, phrase), str(column), phrase
 
     def _table(self) -> pd.DataFrame:
         if not self._found:
@@ -120,6 +121,6 @@ def _whole(raw: Raw) -> pd.Series:
         return pd.Series(dtype=object)
     whole = pd.Series(index=raw.extra.index, dtype=object)
     wide = raw.extra != ""
-    first, *others = (raw.frame.iloc[:, i][wide] for i in range(raw.frame.shape[1]))
-    whole[wide] = first.str.cat([*others, raw.extra[wide]], sep=", ")
+    cells = [raw.frame.iloc[:, i][wide] for i in range(raw.frame.shape[1])]
+    whole[wide] = [", ".join(row) for row in zip(*cells, raw.extra[wide], strict=True)]
     return whole

@@ -38,6 +38,8 @@ class Named:
         Columns to be computed.
     used : set of str
         Keys of the reader's mapping that this table has.
+    sources : dict of str to str
+        What the reader named for a canonical name, a header or arithmetic.
     aside : dict of str to str
         Headers that lost their canonical name to one the reader named herself.
     problems : list of str
@@ -48,6 +50,7 @@ class Named:
     columns: list[str] = field(default_factory=list)
     formulas: dict[str, Formula] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    sources: dict[str, str] = field(default_factory=dict)
     aside: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
@@ -75,7 +78,8 @@ def named(table: str, headers: Sequence[str], columns: Mapping[str, str]) -> Nam
             found.used.add(key)
         except NotArithmetic:
             continue
-    said = {columns[s] for s in sources if s is not None} | set(found.formulas)
+    found.sources = {columns[key]: key for key in found.used}
+    said = set(found.sources)
     canonical = {plain_name(column): column for column in TABLES[table].columns}
     for header, source in zip(headers, sources, strict=True):
         name = columns[source] if source is not None else _matched(table, header, canonical)

@@ -20,6 +20,7 @@ ADVICE = {
     "numbers": "Write numbers as 1234.00, or read the file with pandas.read_csv(..., "
     "decimal=..., thousands=...) and load that frame.",
     "currencies": "Load one currency at a time, or convert the amounts first.",
+    "answers": 'Answers that mean "no answer" can be said: missing={"%s": [98, 99]}.',
     "zone": 'Say whose days you count: zone="Asia/Shanghai", or zone="UTC".',
 }
 

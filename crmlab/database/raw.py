@@ -92,7 +92,7 @@ def tidy(raw: Raw) -> Raw:
         raw.rows = raw.rows[~blank]
         raw.source = None if raw.source is None else raw.source[~blank]
     frame = frame.reset_index(drop=True).set_axis(names, axis=1)
-    raw.frame = frame.loc[:, np.logical_not(empty)] if any(empty) else frame
+    raw.frame = frame.loc[:, ~np.array(empty)] if any(empty) else frame
     return raw
 
 

@@ -63,19 +63,16 @@ def _span(one: Lesson, tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 
 def _answers(one: Lesson, tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    needs = []
+    needs: list[str] = []
     if one.waves:
         there = tables["survey"]["wave"].nunique()
         if there < one.waves:
             needs.append(f"survey of {one.waves} waves or more; there is {there}")
     if one.rated:
-        sides = [f"_{side}" for side in one.rated]
-        lacking = [
-            side
-            for side in sides
-            if not any(
-                c.endswith(side) and tables["survey"][c].notna().any() for c in tables["survey"]
-            )
+        answered = [
+            str(c) for c, any_answer in tables["survey"].notna().any().items() if any_answer
         ]
-        needs += [f"survey (at least one <element>{side})" for side in lacking]
+        lacking = [s for s in one.rated if not any(c.endswith(f"_{s}") for c in answered)]
+        words = [f"<element>_{side}" for side in lacking]
+        needs += [f"survey (at least one {listed(words)})"] if words else []
     return needs

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import calendar
 import re
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from crmlab.database.days import CUT
 from crmlab.database.headers import Named, plain_name
 from crmlab.database.problems import counted, listed
 from crmlab.database.schema import TABLES
-
-if TYPE_CHECKING:
-    from crmlab.database.wishes import Wishes
+from crmlab.database.values import plain, written
 
 _PRICE = re.compile(r"price|preis|prix|precio|单价|單價|价格|unitcost")
 _QUANTITY = re.compile(r"quantity|qty|menge|anzahl|quantit|cantidad|units|数量|件数")
@@ -21,6 +19,7 @@ _STATUS = re.compile(r"status|state|状态|狀態|zustand|estado")
 _CANCELLED = re.compile(
     r"cancel|void|refund|return|reject|storn|annul|退|取消|作废|关闭", re.IGNORECASE
 )
+COPIES = "exact copies of an earlier row"
 _MOST_STATES = 50
 _FEW_ANSWERS = 5
 _LARGE_SHARE = 0.25
@@ -28,7 +27,7 @@ _DAYS_SHORT = 3
 
 
 def while_reading(
-    name: str, frame: pd.DataFrame, values: pd.DataFrame, names: Named, wishes: Wishes
+    name: str, frame: pd.DataFrame, values: pd.DataFrame, names: Named, said: list[str]
 ) -> list[str]:
     """Remarks that need the cells as they were found.
 
@@ -41,23 +40,26 @@ def while_reading(
     values : DataFrame
         Cells read.
     names : Named
-    wishes : Wishes
+    said : list of str
+        What was remarked so far.
     """
-    said = [
-        f"{old} is kept as {new}: the name was given to another" for old, new in names.aside.items()
+    new = [
+        f"{old} is kept as {now}: the name was given to another" for old, now in names.aside.items()
     ]
-    said += _other_numbers(name, values, wishes) + _states(name, frame, values)
-    said += _scales(name, values) + _copies(name, frame, values)
-    return said
+    new += _other_numbers(name, values, names) + _states(name, values) + _scales(name, values)
+    if name == "transactions" and f"date: {CUT}" in said:
+        copies = _copies(frame)
+        new.append(f"{COPIES}, time of day included: {counted(copies, 'row')}, kept")
+    return new
 
 
-def _other_numbers(name: str, values: pd.DataFrame, wishes: Wishes) -> list[str]:
+def _other_numbers(name: str, values: pd.DataFrame, names: Named) -> list[str]:
     """Number columns beside an amount that was found by its name or is the price of one piece."""
     if name != "transactions" or "amount" not in values:
         return []
     known = TABLES[name].columns
     extra = [c for c in values if c not in known and pd.api.types.is_numeric_dtype(values[c])]
-    source = next((key for key, target in wishes.columns.items() if target == "amount"), "")
+    source = names.sources.get("amount", "")
     many = [c for c in values if _QUANTITY.search(plain_name(c))]
     if _PRICE.search(plain_name(source)) and many and not re.search(r"[*/+]", source):
         return [
@@ -70,7 +72,7 @@ def _other_numbers(name: str, values: pd.DataFrame, wishes: Wishes) -> list[str]
     return []
 
 
-def _states(name: str, frame: pd.DataFrame, values: pd.DataFrame) -> list[str]:
+def _states(name: str, values: pd.DataFrame) -> list[str]:
     """A status column that holds cancelled orders, and what they add up to."""
     said = []
     for column in values.columns if name == "transactions" else ():
@@ -109,22 +111,10 @@ def _scales(name: str, values: pd.DataFrame) -> list[str]:
     return said
 
 
-def _copies(name: str, frame: pd.DataFrame, values: pd.DataFrame) -> list[str]:
-    """Copies told apart by the time of day, which is cut."""
-    days = [c for c, rule in TABLES[name].columns.items() if rule.kind == "date" and c in values]
-    if name != "transactions" or not days:
-        return []
-    after = values.duplicated()
-    if not after.any():
-        return []
-    rows = frame[values.duplicated(keep=False)]
-    before = rows.astype(str).duplicated()
-    apart = int(after.sum()) - int(before.sum())
-    return (
-        [f"{counted(apart, 'row')} differ from an earlier row by the time of day only"]
-        if apart > 0
-        else []
-    )
+def _copies(frame: pd.DataFrame) -> int:
+    """Rows that repeat an earlier one in every cell as it was written."""
+    codes = [pd.factorize(plain(frame[column]).astype(object).map(written))[0] for column in frame]
+    return int(pd.DataFrame(dict(enumerate(codes))).duplicated().sum())
 
 
 def on_customers(frame: pd.DataFrame) -> list[str]:
@@ -172,7 +162,7 @@ def on_set_aside(rejected: pd.DataFrame) -> list[str]:
     if len(cells):
         lines.append(f"{counted(len(cells), 'cell')} emptied, their rows kept")
     groups = rejected.groupby(["table", "column", "reason", "left_out"], sort=False).size()
-    for (table, column, reason, left), number in groups.items():
-        where = ".".join(filter(None, (str(table), str(column))))
-        lines.append(f"{where} {reason}: {counted(int(number), str(left))}")
+    for row in groups.reset_index(name="many").to_dict("records"):
+        where = ".".join(filter(None, (row["table"], row["column"])))
+        lines.append(f"{where} {row['reason']}: {counted(row['many'], row['left_out'])}")
     return lines

@@ -79,7 +79,7 @@ def check_table(name: str, raw: Raw, wishes: Wishes) -> Checked:
     checked.problems += wishes.choose(name, frame, values, faults)
     _check_key(name, values, faults)
     if not checked.problems:
-        checked.remarks += while_reading(name, frame, values, names, wishes)
+        checked.remarks += while_reading(name, frame, values, names, checked.remarks)
     _split(name, values, checked, faults)
     return checked
 
@@ -230,9 +230,12 @@ def _check_key(name: str, values: pd.DataFrame, faults: Faults) -> None:
 def _split(name: str, values: pd.DataFrame, checked: Checked, faults: Faults) -> None:
     checked.rejected = faults.rejected(values)
     total = len(values) + faults.broken
-    for line, phrase in faults.problems():
+    for line, column, phrase in faults.problems():
         checked.row_problems.append(line)
         checked.advice += [ADVICE["cells"]] if phrase == WIDE else []
+        rule = TABLES[name].column(column)
+        answer = name == "survey" and rule is not None and np.isfinite(rule.high)
+        checked.advice += [ADVICE["answers"] % column] if answer else []
     out: NDArray[np.bool_] = faults.bad | faults.chosen
     good = values[~out].reset_index(drop=True) if out.any() else values
     if not len(good) and not checked.problems:

@@ -19,8 +19,10 @@ from crmlab.database.values import plain, written
 from crmlab.inputs import Phrase
 
 CURRENCY = frozenset(
-    ("currency", "curr", "ccy", "currencycode", "currencyiso", "währung", "waehrung")
-    + ("devise", "moneda", "valuta", "货币", "币种", "币别", "通貨")
+    (
+        *("currency", "curr", "ccy", "currencycode", "currencyiso", "währung", "waehrung"),
+        *("devise", "moneda", "valuta", "货币", "币种", "币别", "通貨"),
+    )
 )
 _GUEST: Phrase = ("is a guest", "are guests")
 
@@ -73,7 +75,7 @@ class Wishes:
         """Leave out the rows of guests and those that do not count; ask where currencies differ."""
         for key, kept in self.only.items():
             name = self.columns.get(key, key)
-            column = next((c for c in frame if plain_name(c) == plain_name(name)), None)
+            column = next((c for c in map(str, frame) if plain_name(c) == plain_name(name)), None)
             if column is None:
                 continue
             self.met.add(key)
@@ -101,7 +103,8 @@ class Wishes:
             if len(several) > 1:
                 problems.append(
                     f"{table}: column {column} has {len(several)} values ({listed(several)}), "
-                    f'whose amounts cannot be added; choose one: only={{"{column}": "{several[0]}"}}'
+                    "whose amounts cannot be added; choose one: "
+                    f'only={{"{column}": "{several[0]}"}}'
                 )
         return problems
 

@@ -94,7 +94,9 @@ def _filled(row: tuple[Any, ...]) -> bool:
 
 def _read(rows: Rows, table: str, form: Form, shift: int) -> Raw:
     top = next(number for number, row in enumerate(rows) if _filled(row))
-    given, remarks = form.header, []
+    given = form.header
+    names: list[Any]
+    remarks: list[str] = []
     if isinstance(given, list):
         names, begin = given, top
     else:
@@ -103,7 +105,7 @@ def _read(rows: Rows, table: str, form: Form, shift: int) -> Raw:
             raise DataError(f"a sheet has no row {given}: header= is the row of the header")
         remarks = above(found) if found is not None and found > top else []
         top = top if found is None else found
-        names, begin = list(rows[top]), top + 1
+        names, begin = list(rows[top]), top + 1  # cells, which tidy writes as text
     columns = list(zip_longest(*rows[begin:]))  # rows of a sheet may differ in length
     wide = max(len(columns), len(names))
     columns += [(None,) * (len(rows) - begin)] * (wide - len(columns))
