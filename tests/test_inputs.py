@@ -263,7 +263,7 @@ def test_what_is_no_id(empty):
     assert found.isna().tolist() == [False, True]
 
 
-@pytest.mark.parametrize("wrong", [2.5, True, float("inf"), (1, 2)])
+@pytest.mark.parametrize("wrong", [2.5, True, float("inf"), (1, 2), [1]])
 def test_ids_are_not_any_thing(wrong):
     with pytest.raises(ValueError, match=r"customer_id: 1 of 2 rows is not an id; first row 1"):
         inputs.ids(["Ann", wrong], "customer_id")

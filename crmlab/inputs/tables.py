@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -71,6 +71,35 @@ def by_customer(frame: Any) -> Any:
     return frame
 
 
+def places(index: pd.Index, asked: Any, where: str) -> NDArray[np.intp]:
+    """Places of the customers asked for by a mask, matched by id, or by a row of ids.
+
+    Examples
+    --------
+    >>> places(pd.Index(["a", "b", "c"]), ["c", "a"], "summary").tolist()
+    [2, 0]
+    """
+    if isinstance(asked, Mapping | pd.DataFrame) or np.ndim(asked) != 1:
+        raise ValueError(f"{where}[...] takes a column, a mask or a row of ids.")
+    wanted = asked if isinstance(asked, pd.Series) else pd.Series(asked)
+    if len(wanted) and pd.api.types.is_bool_dtype(wanted.dtype):
+        if isinstance(asked, pd.Series) and not wanted.index.equals(index):
+            if len(wanted) != len(index) or not index.isin(wanted.index).all():
+                raise ValueError(f"{where}[mask]: the mask's index names other customers.")
+            wanted = wanted.loc[index]
+        if len(wanted) != len(index):
+            raise ValueError(
+                f"{where}[mask]: {len(wanted):,} answers for {len(index):,} customers."
+            )
+        return np.flatnonzero(wanted.to_numpy(bool, na_value=False))
+    unknown = ~wanted.isin(index)
+    problem = "is no customer here", "are no customers here"
+    refuse(unknown, wanted, f"{where}[ids]", problem, "Write ids as the summary has them.")
+    one_row_each(pd.DataFrame(index=pd.Index(wanted, name="customer_id")), f"{where}[ids]")
+    one_row_each(pd.DataFrame(index=index), where)
+    return index.get_indexer(pd.Index(wanted))
+
+
 def customer_values(
     values: Numbers | pd.DataFrame | Result, where: str = "value", *, keyed: bool = False
 ) -> pd.Series:
@@ -78,11 +107,11 @@ def customer_values(
 
     Of a forecast, or of a table with a column ``estimate``, these are the estimates.
     """
-    given = by_customer(values)
+    given: Any = by_customer(values)
     if isinstance(given, pd.DataFrame) and "estimate" in given.columns:
-        values = given["estimate"]
+        given = given["estimate"]
     remedy = "Fill in what you know, such as 0 for one who bought nothing, or drop these customers."
-    found = numbers(values, where, accept=("flags",), remedy=remedy)
+    found = numbers(given, where, accept=("flags",), remedy=remedy)
     if keyed:
         one_row_each(found, where)
     return found
@@ -141,12 +170,17 @@ def ids(
     ['7', '7', '007']
     """
     given = pd.Series(values)
-    codes, distinct = pd.factorize(given.astype(object), use_na_sentinel=True)
+    named = given if rows is None else rows
+    problem, remedy = ("is not an id", "are not ids"), "An id is text or a whole number."
+    plain = given.dtype.kind in "iu" or isinstance(given.dtype, pd.StringDtype)
+    try:
+        codes, distinct = pd.factorize(given if plain else given.astype(object))
+    except TypeError:
+        refuse(given.map(pd.api.types.is_list_like), named, where, problem, remedy)
+        raise
     written: list[str | None] = [_id(cell) for cell in distinct]
     wrong = np.array([*(text is None for text in written), False])[codes]
-    named = given if rows is None else rows
-    problem = "is not an id", "are not ids"
-    refuse(wrong, named, where, problem, "An id is text or a whole number.")
+    refuse(wrong, named, where, problem, remedy)
     kept = [None if text is None or text.strip().lower() in NO_ID else text for text in written]
     found = pd.Series([*kept, None], dtype="str").iloc[codes].set_axis(given.index)
     if "empty" not in accept:

@@ -43,7 +43,7 @@ rate is annual and works continuously, not at the end of months.
 from crmlab.repeat_buying.bgbb import BGBB
 from crmlab.repeat_buying.bgnbd import BGNBD, MBGNBD
 from crmlab.repeat_buying.comparison import compare, likelihood_ratio_test
-from crmlab.repeat_buying.customers import UNITS, UnitError, conventions, unit_days
+from crmlab.repeat_buying.customers import UNITS, UnitError, unit_days
 from crmlab.repeat_buying.figures import (
     plot_alive_history,
     plot_alive_map,
@@ -60,6 +60,7 @@ from crmlab.repeat_buying.holdout import (
     tracking,
 )
 from crmlab.repeat_buying.models import read_model
+from crmlab.repeat_buying.nbd import NBD
 from crmlab.repeat_buying.paretonbd import ParetoNBD
 from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
 from crmlab.repeat_buying.spend import GammaGamma, SpendWarning
@@ -71,6 +72,7 @@ __all__ = [
     "BGBB",
     "BGNBD",
     "MBGNBD",
+    "NBD",
     "UNITS",
     "DegenerateFitWarning",
     "FitError",
@@ -85,7 +87,6 @@ __all__ = [
     "by_frequency",
     "calibration",
     "compare",
-    "conventions",
     "lifetime_value",
     "likelihood_ratio_test",
     "plot_alive_history",

@@ -1,33 +1,43 @@
 """Reading a purchase summary: what the models need, checked, as NumPy arrays."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs
+from crmlab.repeat_buying.rows import Rows
 from crmlab.repeat_buying.summary import Summary
 
-Unit = Literal["day", "week", "month", "quarter", "year"]
+Unit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
-UNITS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
+UNITS: dict[Unit, float] = {
+    "day": 1.0,
+    "week": 7.0,
+    "month": 30.4375,
+    "quarter": 91.3125,
+    "year": 365.25,
+}
 
 
 class UnitError(ValueError):
     """A model and a summary, or two models, count time in different units."""
 
 
-def unit_days(unit):
+def unit_days(unit: Unit) -> float:
     """Days in one time unit, exactly.
 
     Parameters
     ----------
-    unit : str
-        ``"day"`` 1, ``"week"`` 7, ``"month"`` 30.4375, ``"quarter"`` 91.3125 or ``"year"``
-        365.25 days. A month here is a twelfth of a year, not a calendar month.
+    unit : {"day", "week", "month", "quarter", "year"}
+        1, 7, 30.4375, 91.3125 and 365.25 days. A month here is a twelfth of a year, not a
+        calendar month.
 
     Returns
     -------
@@ -48,23 +58,8 @@ def unit_days(unit):
     return UNITS[unit]
 
 
-def conventions(summary):
-    """What a `Summary` says about itself, as a dict; empty for any other frame."""
-    return {"unit": summary.unit, **summary.conventions} if isinstance(summary, Summary) else {}
-
-
-def agreed_unit(summary, unit):
+def agreed_unit(summary: Any, unit: str | None) -> str | None:
     """The time unit of a `Summary`, or the one expected where the summary does not say.
-
-    Parameters
-    ----------
-    summary : Summary, frame or mapping
-    unit : str or None
-        The unit a model expects.
-
-    Returns
-    -------
-    str or None
 
     Raises
     ------
@@ -80,27 +75,32 @@ def agreed_unit(summary, unit):
     return known if unit is None else unit
 
 
-def collected(frame):
+def collected(frame: Any) -> pd.DataFrame:
     """Bring a Narwhals lazy frame into pandas, without asking for pyarrow where it can be helped.
 
-    Parameters
-    ----------
-    frame : narwhals.LazyFrame
-
-    Returns
-    -------
-    pandas.DataFrame
+    Raises
+    ------
+    KeyboardInterrupt
+        Ctrl-C, also where DuckDB makes an error of its own of it.
     """
     native = frame.to_native()
     if frame.implementation.is_duckdb():
-        return native.df()
+        import duckdb
+
+        try:
+            return native.df()
+        except duckdb.InterruptException:
+            raise KeyboardInterrupt from None
     if frame.implementation.is_polars():
         table = native.collect()
-        return pd.DataFrame({name: table[name].to_numpy() for name in table.columns})
+        columns = {name: table[name].to_numpy() for name in table.columns}
+        return pd.DataFrame(columns).infer_objects()
     return frame.collect(backend="pandas").to_native()
 
 
-def as_pandas(summary, columns, *, optional=()):
+def as_pandas(
+    summary: Any, columns: tuple[str, ...], *, optional: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Any summary, frame, mapping or row as a pandas DataFrame with the named columns.
 
     Parameters
@@ -119,13 +119,14 @@ def as_pandas(summary, columns, *, optional=()):
     Raises
     ------
     ValueError
-        A column is missing, there is no row, or a customer has two.
+        A column is missing, or there is no row.
     """
     if isinstance(summary, Summary):
         summary = summary.table
     if isinstance(summary, Mapping | pd.Series):
-        scalars = all(np.ndim(value) == 0 for value in dict(summary).values())
-        summary = pd.DataFrame([dict(summary)] if scalars else dict(summary))
+        cells = dict(summary)
+        scalars = all(np.ndim(value) == 0 for value in cells.values())
+        summary = pd.DataFrame([cells] if scalars else cells)
     remedy = "Make the summary with summarise, or rename the columns."
     if not isinstance(summary, pd.DataFrame):
         try:
@@ -140,115 +141,51 @@ def as_pandas(summary, columns, *, optional=()):
         named = ("customer_id", *optional)
         wanted = dict.fromkeys([*columns, *(name for name in named if name in names)])
         summary = collected(frame.select(*wanted))
-    table = inputs.table(summary, columns, "summary", remedy=remedy)
-    if "customer_id" in table.columns:
-        ids = inputs.ids(table["customer_id"], "summary.customer_id", rows=table)
-        table = table.drop(columns="customer_id").set_index(pd.Index(ids, name="customer_id"))
-        inputs.one_row_each(table, "summary")
-    return table
+    return inputs.by_customer(inputs.table(summary, columns, "summary", remedy=remedy))
 
 
-def numbers(table, column, **options):
-    """One column of a summary as floats, none of them missing.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-    column : str
-    **options
-        What `crmlab.inputs.numbers` takes.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,).
-
-    Raises
-    ------
-    ValueError
-        Text, missing or infinite values, values beyond the limits.
-    """
+def numbers(table: pd.DataFrame, column: str, **options: Any) -> NDArray[np.float64]:
+    """One column of a summary as floats, none of them missing (see `crmlab.inputs.numbers`)."""
     where = f"summary.{column}"
     return inputs.numbers(table[column], where, rows=table, **options).to_numpy()
 
 
-def counts(table):
-    """Repeat purchases: the column ``frequency`` as floats, checked.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,).
-    """
+def counts(table: pd.DataFrame) -> NDArray[np.float64]:
+    """Repeat purchases: the column ``frequency``, checked."""
     remedy = "Count each customer's repeat purchases, or leave these rows out."
     return numbers(table, "frequency", at_least=0, whole=True, remedy=remedy)
 
 
-def row_weights(table):
-    """Customers per row: the column ``customers``, checked, or None without it.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-
-    Returns
-    -------
-    numpy.ndarray or None
-        Shape (n,).
-    """
+def row_weights(table: pd.DataFrame) -> NDArray[np.float64] | None:
+    """Customers per row: the column ``customers``, checked, or None without it."""
     if "customers" not in table:
         return None
     return numbers(table, "customers", above=0, remedy="Leave such rows out.")
 
 
-@dataclass(frozen=True, eq=False)
-class Customers:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Customers(Rows):
     """A purchase summary as arrays, one entry per customer (or per group of equal customers).
 
     Attributes
     ----------
     x, tx, T : numpy.ndarray
         Repeat purchases, age at the last one, age; ages in ``unit``.
-    weight : numpy.ndarray or None
-        Customers per row where the summary has a column ``customers``.
-    index : pandas.Index
     unit : str or None
     """
 
-    x: np.ndarray
-    tx: np.ndarray
-    T: np.ndarray
-    weight: np.ndarray | None
-    index: pd.Index
+    x: NDArray[np.float64]
+    tx: NDArray[np.float64]
+    T: NDArray[np.float64]
     unit: str | None
 
-    @property
-    def weights(self):
-        """Customers per row (numpy.ndarray): 1 where the summary does not say."""
-        return np.ones(len(self.x)) if self.weight is None else self.weight
 
-    @property
-    def count(self):
-        """Number of customers, float."""
-        return float(len(self.x) if self.weight is None else self.weight.sum())
-
-    def part(self, rows):
-        """Some of the customers: a slice, or an array of bool."""
-        weight = None if self.weight is None else self.weight[rows]
-        parts = {name: getattr(self, name)[rows] for name in ("x", "tx", "T", "index")}
-        return replace(self, weight=weight, **parts)
-
-
-def read(summary, *, unit=None, whole=False):
+def read(summary: Any, *, unit: str | None = None, whole: bool = False) -> Customers:
     """Check a purchase summary and take it apart.
 
     Parameters
     ----------
-    summary : frame, mapping or pandas.Series
+    summary : Summary, frame, mapping or pandas.Series
         Columns ``frequency``, ``recency``, ``T``; optionally ``customers``, the number of equal
         customers a row stands for.
     unit : str or None
@@ -277,38 +214,24 @@ def read(summary, *, unit=None, whole=False):
     T = numbers(table, "T", remedy=remedy, **limits)
     remedy = "recency is the customer's age at the last purchase, 0 for one who bought once."
     tx = numbers(table, "recency", remedy=remedy, **limits)
-
-    def refuse(bad, column, problem, remedy):
-        inputs.refuse(bad, table, f"summary.{column}", problem, remedy)
-
-    remedy = "recency is the customer's age at the last purchase, not the time since then."
-    refuse(tx > T, "recency", ("is above T", "are above T"), remedy)
     once = x == 0
-    remedy = "A customer who bought once has recency 0."
-    refuse(
-        once & (tx > 0),
-        "recency",
-        ("is above 0 without a repeat purchase", "are above 0 without a repeat purchase"),
-        remedy,
-    )
-    if conventions(summary).get("same_day") != "separate":
-        refuse(
-            ~once & (tx == 0),
-            "recency",
-            ("is 0 with repeat purchases", "are 0 with repeat purchases"),
-            "Check the summary.",
-        )
+    age = "recency is the customer's age at the last purchase, not the time since then."
+    above = "is above 0 without a repeat purchase", "are above 0 without a repeat purchase"
+    zero = "is 0 with repeat purchases", "are 0 with repeat purchases"
+    wrong = [
+        (tx > T, "recency", ("is above T", "are above T"), age),
+        (once & (tx > 0), "recency", above, "A customer who bought once has recency 0."),
+        (~once & (tx == 0), "recency", zero, "Purchases of one day count once."),
+    ]
     if whole:
-        refuse(
-            x > tx,
-            "frequency",
-            ("is above recency", "are above recency"),
-            "Count one purchase per opportunity.",
-        )
-    return Customers(x, tx, T, weight, table.index, unit)
+        remedy = "Count one purchase per opportunity."
+        wrong.append((x > tx, "frequency", ("is above recency", "are above recency"), remedy))
+    for bad, column, problem, remedy in wrong:
+        inputs.refuse(bad, table, f"summary.{column}", problem, remedy)
+    return Customers(x=x, tx=tx, T=T, unit=unit, weight=weight, index=table.index)
 
 
-def merged(customers):
+def merged(customers: Customers) -> tuple[tuple[NDArray[np.float64], ...], int]:
     """Merge the customers without a repeat purchase by age, and put them first.
 
     Parameters

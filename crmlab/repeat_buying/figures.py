@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,6 @@ from crmlab.repeat_buying.holdout import (
     Calibration,
     Tracking,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @style.figure(Tracking)

@@ -24,6 +24,7 @@ from crmlab.repeat_buying.transactions import (
     rounded,
 )
 
+MONEY = {"monetary_value", "amount", "spend_holdout"}
 LAST_DAY = "last day of the log"
 
 
@@ -205,7 +206,7 @@ def _left_out(
     if said["refund_rows"] and refunds == "net":
         gone = netted_days(log, last, refunds).filter(~is_purchase())
         money = one_row(gone.select(nw.col("amount").sum()))["amount"]
-        left["money_not_netted"] = rounded(-money)
+        left["money_not_netted"] = float(rounded(-money))
     customers = one_row(purchase_days(log, last, refunds).select(kept))["customers"]
     return {**left, "customers_left_out": int(every - customers)}
 
@@ -293,7 +294,7 @@ def _newcomers(table: Any) -> dict[str, Any]:
         "new_customers": int(found["customers"]),
         "new_customer_purchases": int(found["purchases"]),
     }
-    return counts | ({"new_customer_money": rounded(found["money"])} if money else {})
+    return counts | ({"new_customer_money": float(rounded(found["money"]))} if money else {})
 
 
 def _day_number(date: Any) -> Any:
@@ -313,6 +314,8 @@ def _returned(table: Any, log: Log) -> Any:
             table = table.with_columns(nw.col("customer_id").cast(nw.String)).sort("customer_id")
         found = collected(table)
         who = found.pop("customer_id")
+        for name in MONEY.intersection(found):
+            found[name] = rounded(found[name])
         ids = who if log.names is None else log.names.take(who.to_numpy())
         return found.set_index(pd.Index(ids, dtype="str", name="customer_id"))
     if log.kind == "pyarrow":

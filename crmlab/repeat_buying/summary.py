@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import narwhals as nw
-import numpy as np
 import pandas as pd
 
 from crmlab import inputs
@@ -97,7 +96,7 @@ class Summary(Result):
             return replace(self, table=frame.iloc[asked])
         if isinstance(asked, list) and asked and all(name in frame.columns for name in asked):
             return frame[asked]
-        return replace(self, table=frame.loc[_customers(frame, asked)])
+        return replace(self, table=frame.iloc[inputs.places(frame.index, asked, "summary")])
 
     def __repr__(self) -> str:
         if isinstance(self.table, pd.DataFrame):
@@ -116,28 +115,6 @@ class Summary(Result):
             kind = type(self.table).__name__
             raise ValueError(f"summary.table is a {kind}; work with it in its own way.")
         return self.table
-
-
-def _customers(frame: pd.DataFrame, asked: Any) -> pd.Index | np.ndarray:
-    """Labels, or places as bool, of the customers asked for by mask or by id."""
-    if isinstance(asked, Mapping | pd.DataFrame) or np.ndim(asked) != 1:
-        raise ValueError("summary[...] takes a column, a mask or a row of ids.")
-    wanted = asked if isinstance(asked, pd.Series) else pd.Series(asked)
-    if len(wanted) and pd.api.types.is_bool_dtype(wanted.dtype):
-        if isinstance(asked, pd.Series) and not asked.index.equals(frame.index):
-            if len(asked) != len(frame) or not frame.index.isin(asked.index).all():
-                raise ValueError("summary[mask]: the mask's index names other customers.")
-            wanted = asked.loc[frame.index]
-        if len(wanted) != len(frame):
-            raise ValueError(
-                f"summary[mask]: {len(wanted):,} answers for {len(frame):,} customers."
-            )
-        return wanted.to_numpy(bool, na_value=False)
-    unknown = ~wanted.isin(frame.index)
-    problem = "is no customer here", "are no customers here"
-    inputs.refuse(unknown, wanted, "summary[ids]", problem, "Ids are text, such as '7'.")
-    inputs.one_row_each(wanted.to_frame("customer_id"), "summary[ids]", ["customer_id"])
-    return pd.Index(wanted)
 
 
 def _left_out(said: Mapping[str, Any]) -> list[str]:

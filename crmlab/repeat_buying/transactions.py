@@ -10,6 +10,7 @@ from typing import Any, Literal
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs
 from crmlab.inputs.days import FIRST_YEAR
@@ -56,6 +57,8 @@ def opened(transactions: Any) -> Log:
     """
     if isinstance(getattr(transactions, "tables", None), Mapping):
         transactions = transactions.transactions
+    if isinstance(transactions, pd.DataFrame):
+        return _from_pandas(transactions)
     try:
         frame: Any = nw.from_native(transactions)
     except TypeError:
@@ -65,15 +68,20 @@ def opened(transactions: Any) -> Log:
     inputs.columns(found, ("customer_id", "date"), _WHERE, remedy="Rename the columns.")
     wanted = [name for name in ("customer_id", "date", "amount") if name in found]
     if frame.implementation.is_pandas_like():
-        given = frame.to_pandas()
-        settled, names = _settled(inputs.table(given, wanted, _WHERE))
-        return Log(_typed(nw.from_native(_connected().from_df(settled))), "pandas", given, names)
+        return _from_pandas(frame.to_pandas())
     frame = _without_zone(frame.select(wanted))
     if frame.implementation.is_pyarrow():
         relation = _connected().from_arrow(frame.to_native())
         return Log(_typed(nw.from_native(relation)), "pyarrow", transactions)
     kind = "eager" if isinstance(frame, nw.DataFrame) else "lazy"
     return Log(_typed(frame.lazy()), kind, transactions)
+
+
+def _from_pandas(given: pd.DataFrame) -> Log:
+    wanted = ["customer_id", "date", *(["amount"] if "amount" in given else [])]
+    inputs.columns(given.columns, wanted, _WHERE, remedy="Rename the columns.")
+    settled, names = _settled(inputs.table(given, wanted, _WHERE))
+    return Log(_typed(nw.from_native(_connected().from_df(settled))), "pandas", given, names)
 
 
 def _connected() -> Any:
@@ -97,11 +105,11 @@ def _ids(log: pd.DataFrame) -> tuple[Any, pd.Index | None]:
         return np.ascontiguousarray(column), None
     if isinstance(column.dtype, pd.StringDtype):
         return column.array.copy(), None
-    codes, distinct = pd.factorize(column)
     try:
+        codes, distinct = pd.factorize(column)
         written = inputs.ids(pd.Series(distinct), "", accept=("empty",))
         known = codes.min(initial=0) >= 0 and written.notna().all()
-    except ValueError:
+    except (TypeError, ValueError):
         known = False
     if not known:
         inputs.ids(column, f"{_WHERE}.customer_id", rows=log)
@@ -109,7 +117,7 @@ def _ids(log: pd.DataFrame) -> tuple[Any, pd.Index | None]:
     return places[codes], pd.Index(names, dtype="str")
 
 
-def _days(log: pd.DataFrame) -> np.ndarray:
+def _days(log: pd.DataFrame) -> NDArray[Any]:
     column = log["date"]
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         column = column.dt.tz_localize(None)
@@ -118,7 +126,7 @@ def _days(log: pd.DataFrame) -> np.ndarray:
     return np.ascontiguousarray(column.to_numpy())
 
 
-def _amounts(log: pd.DataFrame) -> np.ndarray:
+def _amounts(log: pd.DataFrame) -> NDArray[Any]:
     column = log["amount"]
     if not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiu"):
         column = inputs.numbers(column, f"{_WHERE}.amount", rows=log)
@@ -200,7 +208,7 @@ def checked(
     stated["refund_rows"] = int(found.get("refund_rows", 0))
     if log.money:
         money = ("money", "money_later", "refund_money")
-        stated |= {name: rounded(found.get(name, 0.0)) for name in money}
+        stated |= {name: float(rounded(found.get(name, 0.0))) for name in money}
     return stated | {"until": final or pd.Timestamp(found["latest"]).date()}
 
 
@@ -304,9 +312,21 @@ def _plain(cell: Any) -> Any:
     return float(cell) if isinstance(cell, int | float | np.number) else cell
 
 
-def rounded(money: float) -> float:
-    """A sum to twelve digits: the same whatever order an engine adds in."""
-    return float(f"{money:.12g}") + 0.0
+_TENS = np.array([float(f"1e{power}") for power in range(23)])
+
+
+def rounded(money: Any) -> NDArray[np.float64]:
+    """Sums to twelve digits: the same whatever the order in which an engine adds.
+
+    Examples
+    --------
+    >>> rounded([0.1 + 0.2, -1e9 / 3, 0]).tolist()
+    [0.3, -333333333.333, 0.0]
+    """
+    given = np.asarray(money, dtype=np.float64)
+    size = np.where(np.isfinite(given) & (given != 0), np.abs(given), 1.0)
+    scale = _TENS[np.clip(11 - np.floor(np.log10(size)), 0, 22).astype(int)]
+    return np.round(given * scale) / scale + 0.0
 
 
 def day_number(day: datetime.date) -> int:
