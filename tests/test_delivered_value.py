@@ -422,6 +422,16 @@ def test_economic_value_refuses(reference, differences):
         dv.economic_value(reference, differences, unit="USD")
 
 
+def test_amounts_keep_three_figures():
+    from crmlab.delivered_value.units import short
+
+    numbers = (0.01149, 0.9588, 41.26, 100.4, 999.6, 5_785.2)
+    assert [short(number) for number in numbers] == [
+        *("0.0115", "0.959", "41.3", "100", "1,000", "5,785")
+    ]
+    assert short(99.99) == "100"
+
+
 # --- price ladder ------------------------------------------------------------------------------
 
 
@@ -800,6 +810,9 @@ def test_waterfall_figure(drawing, offers):
     assert [bar.get_y() for bar in axes.patches] == [0, 50, 70, 80, 100, 40, 35, 32, 0]
     assert colours_of(axes) == ["value"] * 4 + ["cost"] * 4 + ["good"]
     assert axes.get_ylabel() == "USD per month"
+    links = [line.get_ydata() for line in axes.lines][:8]
+    assert [float(link[0]) for link in links] == [50, 70, 80, 100, 40, 35, 32, 30]
+    assert all(link[0] == link[1] for link in links)
     ticks = [label.get_text() for label in axes.get_xticklabels()]
     assert ticks[:2] == ["product", "service"]
     assert ticks[4:] == ["monetary", "time", "psychic", "physical", "delivered\nvalue"]
@@ -843,6 +856,9 @@ def test_break_even_figure(drawing, plastics):
     assert set(level.get_ydata()) == {result.target_cost}
     assert list(line.get_ydata()) == pytest.approx([result.cost_at(0), result.cost_at(12_000)])
     assert [dot.get_color() for dot in dots] == [crm.style.COLOURS[it] for it in ("good", "cost")]
+    assert [float(dot.get_ydata()[0]) for dot in dots] == result.at([5_000, 10_000])[
+        "cost"
+    ].tolist()
     assert set(upright.get_xdata()) == {result.price}
     assert axes.get_xlabel() == "price of dear, CNY per tonne"
     assert axes.get_ylabel() == "cost in use, CNY per part"
@@ -856,7 +872,12 @@ def test_value_map_figure(drawing, brands):
     fitted, plain = dv.value_map(brands, {"taste": 1}), dv.value_map(brands[:3], {"taste": 1})
     assert dv.plot_value_map(plain, ax=axes) is axes
     assert axes.get_xlabel().endswith("The line: price equals quality.")
+    assert axes.lines[-4].get_slope() == 1
+    assert [set(line.get_xdata()) for line in axes.lines[1:2]] == [{1}]
     axes = fitted.plot()
+    fair = fitted.table.sort_values("relative_quality")
+    assert list(axes.lines[2].get_xdata()) == fair["relative_quality"].tolist()
+    assert list(axes.lines[2].get_ydata()) == fair["fair_price"].tolist()
     bars = axes.collections[0].get_segments()
     drawn = sorted((bar[0][1], bar[1][1]) for bar in bars)
     ends = fitted.table[["fair_low", "fair_high"]]

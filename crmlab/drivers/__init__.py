@@ -1,65 +1,63 @@
 """What to fix first: key drivers, importance and performance, Kano, touch-points, priorities.
 
-shares       how much of satisfaction each driver explains; stated against derived importance
-performance  importance against performance, penalty and reward
-kano_model   pairs of Kano questions: categories and coefficients
-actions      touch-points, priorities with their tornado
-goals        improvement goals checked
-labels       names beside the points of a map
+shares        how much of satisfaction each driver explains
+stated        stated against derived importance
+performance   importance against performance
+penalties     what a low rating costs, what a high one adds
+kano_model    pairs of Kano questions: categories and coefficients
+kano_figures  their map, and their answers
+stages        touch-points before, during and after
+actions       candidates for improvement, and which comes first
+goals         improvement goals checked
+ratings       ratings read by one door
+labels        names beside the points of a map
 """
 
 from crmlab.drivers.actions import (
-    plot_tornado,
-    plot_touchpoints,
+    Candidates,
+    Priorities,
+    candidates,
+    plot_priorities,
     priorities,
-    tornado,
-    touchpoints,
 )
 from crmlab.drivers.goals import check_goals
-from crmlab.drivers.kano_model import (
-    CATEGORIES,
-    Kano,
-    kano,
-    kano_categories,
-    kano_coefficients,
-    kano_counts,
-    plot_kano,
-    plot_kano_answers,
-)
+from crmlab.drivers.kano_figures import plot_kano, plot_kano_answers
+from crmlab.drivers.kano_model import CATEGORIES, Kano, kano, kano_counts
+from crmlab.drivers.penalties import PenaltyReward, penalty_reward, plot_penalty_reward
 from crmlab.drivers.performance import (
+    ImportancePerformance,
     importance_performance,
-    penalty_reward,
     plot_importance_performance,
-    plot_penalty_reward,
 )
-from crmlab.drivers.shares import (
-    plot_shares,
-    relative_weights,
-    shapley_shares,
-    stated_and_derived,
-)
+from crmlab.drivers.shares import Shares, plot_shares, relative_weights, shapley_shares
+from crmlab.drivers.stages import Touchpoints, plot_touchpoints, touchpoints
+from crmlab.drivers.stated import stated_and_derived
 
 __all__ = [
     "CATEGORIES",
+    "Candidates",
+    "ImportancePerformance",
     "Kano",
+    "PenaltyReward",
+    "Priorities",
+    "Shares",
+    "Touchpoints",
+    "candidates",
     "check_goals",
     "importance_performance",
     "kano",
-    "kano_categories",
-    "kano_coefficients",
     "kano_counts",
     "penalty_reward",
     "plot_importance_performance",
     "plot_kano",
     "plot_kano_answers",
     "plot_penalty_reward",
+    "plot_priorities",
     "plot_shares",
-    "plot_tornado",
     "plot_touchpoints",
     "priorities",
     "relative_weights",
     "shapley_shares",
     "stated_and_derived",
-    "tornado",
     "touchpoints",
 ]

@@ -1,92 +1,205 @@
-"""From measurement to action: touch-points, priorities and their assumptions, goals checked."""
+"""From measurement to action: candidates for improvement, and which of them comes first."""
+
+from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
-from crmlab.satisfaction.answers import numeric
-from crmlab.satisfaction.intervals import MIN_ANSWERS, mean
+from crmlab.drivers.ratings import ordered, side_by_side, within
+from crmlab.drivers.shares import Shares, leads, lmg, shapley_shares
+from crmlab.intervals import tail
+from crmlab.results import Result
+from crmlab.satisfaction.regression import NotIdentifiedError
 
-STAGES = ("before", "during", "after")
-ASSUMPTIONS = ("importance", "gap", "reach", "effort")
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_GIVEN = ("importance", "actual", "reach")
 
 
-def touchpoints(answers, *, scale, confidence=0.95):
-    """Performance, and importance if asked, at each touch-point before, during and after.
+@dataclass(frozen=True, eq=False, repr=False)
+class Candidates(Result):
+    """The strongest driver of each segment; see `candidates`.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per project.
+    by_segment : dict of str to Shares
+        All drivers of each segment.
+    resampled : numpy.ndarray, shape (draws, projects, 3)
+        Importance, actual and reach of each project among resampled respondents.
+    """
+
+    by_segment: dict[str, Shares]
+    resampled: np.ndarray
+
+    @property
+    def caption(self) -> str:
+        """How each candidate was found."""
+        return (
+            "The strongest driver of each segment; importance is its share of variance (R²), "
+            "reach the segment's share of the respondents."
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Priorities(Result):
+    """Projects, the most urgent first; see `priorities`.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per project.
+    draws : int
+        Resamples behind the intervals; 0 where the numbers came without their doubt.
+    """
+
+    draws: int
+
+    @property
+    def title(self) -> str:
+        """What the figure says."""
+        first = self.table.iloc[0]
+        told = f" in {first['leads']:.0%} of resamples" if self.draws else ""
+        return f"First{told}: {first.name}"
+
+    @property
+    def caption(self) -> str:
+        """What the order rests on."""
+        first, gain = self.table.iloc[0], self.table["gain"]
+        if not self.draws:
+            doubt = "The numbers came without their doubt, so there are no intervals."
+        else:
+            doubt = f"{first.name} leads in {first['leads']:.0%} of {self.draws} resamples."
+        if gain.idxmax() == first.name:
+            return f"{doubt} It also gains most before effort is counted."
+        other = self.table.loc[gain.idxmax()]
+        often = f" (in {other['gain_leads']:.0%} of resamples)" if self.draws else ""
+        return (
+            f"{doubt} Before effort is counted, {other.name} gains most{often}: at an effort below "
+            f"{other['effort_to_lead']:.2g} it would come first."
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it with `plot_priorities`."""
+        return plot_priorities(self, ax)
+
+
+def candidates(
+    X: pd.DataFrame,
+    y: inputs.Numbers,
+    *,
+    segment: pd.Series | Sequence[Any],
+    scale: tuple[float, float] | None = None,
+    draws: int = 500,
+) -> Candidates:
+    """The strongest driver of each segment, as a candidate for `priorities`.
 
     Parameters
     ----------
-    answers : DataFrame
-        One row per respondent and touch-point: ``stage`` (before, during or after the
-        purchase), ``touchpoint``, ``performance`` and, if asked, ``importance``.
-    scale : tuple of float
-        Lowest and highest possible answer of both.
+    X : DataFrame, shape (n, p)
+        Ratings of up to twelve drivers.
+    y : Series or sequence, shape (n,)
+        Overall satisfaction of the same respondents.
+    segment : Series or sequence, shape (n,)
+        Segment of each; those without one count in nobody's reach.
+    scale : tuple of float, optional
+        Lowest and highest possible rating.
+    draws : int
+        Bootstrap resamples of the respondents.
+
+    Returns
+    -------
+    Candidates
+        ``table``, one row per segment, named "driver, segment": ``segment``, ``driver``,
+        ``importance`` (R² share of that driver in the segment), ``actual`` (its mean rating),
+        ``reach`` (the segment's share of all respondents), ``n`` (complete answers).
+        ``by_segment``: all drivers of each. ``resampled``: the doubt, for `priorities`.
+
+    Raises
+    ------
+    NotIdentifiedError
+        A segment with too few or too uniform answers; it is named.
+
+    Notes
+    -----
+    Shares of different R² do not compare, so importance is in units of R². The driver of each
+    segment is picked once, in the sample; the resamples tell how far its numbers would move, not
+    how often another driver would have been picked (see ``leads`` of `shapley_shares` for that).
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"speed": [1, 1, 9, 9] * 20, "taste": [1, 9, 1, 9] * 20})
+    >>> y = [1, 2, 5, 6] * 10 + [1, 7, 2, 8] * 10
+    >>> found = candidates(X, y, segment=["commuter"] * 40 + ["home"] * 40, draws=20)
+    >>> found.table[["importance", "actual", "reach"]].round(2)
+                     importance  actual  reach
+    project
+    speed, commuter        0.94     5.0    0.5
+    taste, home            0.97     5.0    0.5
+    """
+    table = side_by_side(X, y, scale)
+    names = _segments(segment, table)
+    draws = inputs.count(draws, "draws")
+    rng = np.random.default_rng(0)
+    sizes = names.value_counts().sort_index()
+    chances = np.array([*sizes, len(names) - sizes.sum()]) / len(names)
+    drawn = rng.multinomial(len(names), chances, size=draws)
+    by_segment, rows, resampled = {}, [], []
+    for place, name in enumerate(sizes.index):
+        own = table[names == name]
+        try:
+            shares = shapley_shares(own.iloc[:, :-1], own.iloc[:, -1], draws=draws)
+        except ValueError as error:
+            raise NotIdentifiedError(f"segment {name!r}: {error}") from None
+        driver, importance = shares.table.index[0], shares.table["estimate"].iloc[0]
+        reach, n = chances[place], shares.n
+        rows.append((f"{driver}, {name}", name, driver, importance, own[driver].mean(), reach, n))
+        by_segment[str(name)] = shares
+        column = list(own.columns).index(driver)
+        found = _resampled(own.to_numpy(), column, drawn[:, place], rng)
+        resampled.append(np.column_stack([*found, drawn[:, place] / len(names)]))
+    found_table = pd.DataFrame(rows, columns=["project", "segment", "driver", *_GIVEN, "n"])
+    return Candidates(found_table.set_index("project"), by_segment, np.stack(resampled, axis=1))
+
+
+def priorities(
+    projects: pd.DataFrame | Candidates,
+    *,
+    target: float | inputs.Numbers | None = None,
+    effort: float | inputs.Numbers | None = None,
+    confidence: float = 0.95,
+) -> Priorities:
+    r"""Rank improvements by importance x gap x reach / effort, with the doubt of each.
+
+    Parameters
+    ----------
+    projects : DataFrame or Candidates
+        One row per project: ``importance`` (any unit, not negative), ``actual`` (on the scale of
+        the target), ``reach`` (share of customers touched, 0 to 1). The result of `candidates`
+        also carries how far these may be off.
+    target, effort : float, Series or mapping, optional
+        Where each project shall lead, and what it costs (in any unit, positive): one number for
+        all, or one per project, by name. Columns ``target`` and ``effort`` otherwise.
     confidence : float
         Coverage of the intervals.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per (stage, touchpoint): performance as ``estimate``, ``low``, ``high``;
-        ``importance`` (mean) and ``gap`` (importance - performance) if asked; ``n``,
-        ``missing``, ``reason``. Fewer than five answers: NaN with a warning.
-
-    Raises
-    ------
-    ValueError
-        Another stage, a missing touch-point, answers outside the scale.
-
-    Examples
-    --------
-    >>> answers = pd.DataFrame({"stage": "during", "touchpoint": "queue",
-    ...     "performance": [3, 4, 5, 4, 4]})
-    >>> float(touchpoints(answers, scale=(1, 10)).loc[("during", "queue"), "estimate"])
-    4.0
-    """
-    inputs.table(answers, ["stage", "touchpoint", "performance"], "touchpoints")
-    other = ~answers["stage"].isin(STAGES) | answers["touchpoint"].isna()
-    if other.any() or answers.empty:
-        raise ValueError(
-            f"touchpoints: {int(other.sum())} of {len(answers)} rows lack a touch-point or have a "
-            f"stage other than {', '.join(STAGES)} (first: row "
-            f"{other.idxmax() if len(other) else '-'})"
-        )
-    asked = [name for name in ("performance", "importance") if name in answers]
-    numbers = answers.assign(**{name: numeric(answers[name], scale=scale) for name in asked})
-    rows = {}
-    for cell, part in numbers.groupby(["stage", "touchpoint"], sort=False):
-        row = _cell(part["performance"], confidence)
-        if row["reason"]:
-            warnings.warn(f"{cell[0]}, {cell[1]}: {row['reason']}, NaN", stacklevel=2)
-        elif "importance" in asked:
-            row["importance"] = part["importance"].mean()
-            row["gap"] = row["importance"] - row["estimate"]
-        rows[cell] = row
-    table = pd.DataFrame(rows.values(), index=pd.MultiIndex.from_tuples(rows))
-    table.index.names = ["stage", "touchpoint"]
-    named = [name for name in ("importance", "gap") if name in table]
-    table = table[["estimate", "low", "high", *named, "n", "missing", "reason"]]
-    order = table.index.get_level_values("stage").map(STAGES.index)
-    return table.iloc[np.argsort(order, kind="stable")]
-
-
-def priorities(projects):
-    r"""Rank improvements by importance x gap x reach / effort.
-
-    Parameters
-    ----------
-    projects : DataFrame
-        One row per project: ``importance`` (any unit, not negative), ``target`` and ``actual`` on
-        one scale, ``reach`` (share of customers touched, 0 to 1), ``effort`` (cost in any unit,
-        positive).
-
-    Returns
-    -------
-    pandas.DataFrame
-        The projects, the highest ``priority`` first, with ``gap`` (target - actual, 0 where the
-        target is already met), ``priority``, ``share`` of the sum, ``rank``, ``tie``.
+    Priorities
+        ``table``, the highest priority first: the columns that came in, ``gap`` (target - actual, 0
+        where the target is met); ``gain`` (importance x gap x reach) and ``priority`` (gain /
+        effort), each with ``_low`` and ``_high``; ``gain_leads`` and ``leads`` (share of resamples
+        in which the project has the highest gain, the highest priority); ``rank``;
+        ``effort_to_lead`` (the effort at which it would equal the best of the others). Without
+        resamples intervals and leads are NaN. ``draws``; ``plot()``.
 
     Raises
     ------
@@ -100,114 +213,55 @@ def priorities(projects):
 
     Notes
     -----
-    A ranking of guesses: look at `tornado` before anyone acts on it.
+    Percentile intervals, stretched where needed to hold the estimate. They carry the doubt of a
+    sample, and none about target and effort, which are guesses: that is what ``effort_to_lead`` is
+    for.
 
     Examples
     --------
-    >>> projects = pd.DataFrame({"importance": [3, 2, 1], "target": [8, 8, 8],
-    ...     "actual": [6, 7, 4], "reach": [0.5, 1, 0.2], "effort": [2, 1, 1]},
-    ...     index=["queue", "taste", "parking"])
-    >>> priorities(projects)["priority"].round(2).to_dict()
-    {'taste': 2.0, 'queue': 1.5, 'parking': 0.8}
+    >>> projects = pd.DataFrame({"importance": [3, 2, 1], "actual": [6, 7, 4],
+    ...     "reach": [0.5, 1, 0.2]}, index=["queue", "taste", "parking"])
+    >>> found = priorities(projects, target=8, effort={"queue": 2, "taste": 1, "parking": 1})
+    >>> found.table[["gain", "priority", "effort_to_lead"]].round(2)
+             gain  priority  effort_to_lead
+    taste     2.0       2.0            1.33
+    queue     3.0       1.5            1.50
+    parking   0.8       0.8            0.40
     """
-    names = ("importance", "target", "actual", "reach", "effort")
-    inputs.table(projects, names, "projects")
-    if projects.empty:
-        raise ValueError("table projects has no rows")
-    table = projects.assign(**{name: numeric(projects[name]) for name in names})
-    if table[list(names)].isna().any().any():
-        gaps = table[list(names)].isna()
-        raise ValueError(f"projects: numbers are missing in row {gaps.any(axis=1).idxmax()!r}")
-    wrong = (table["effort"] <= 0) | ~table["reach"].between(0, 1) | (table["importance"] < 0)
-    if wrong.any():
-        raise ValueError(
-            f"projects: {int(wrong.sum())} rows (first: {wrong.idxmax()!r}) have effort of 0 or "
-            "less, reach outside 0 to 1, or negative importance"
-        )
-    met = table["target"] <= table["actual"]
+    given = projects.table if isinstance(projects, Candidates) else projects
+    table = _projects(given, target, effort)
+    met = ~(table["target"] > table["actual"])
     if met.any():
         warnings.warn(f"target already met, priority 0: {list(table.index[met])}", stacklevel=2)
     table["gap"] = (table["target"] - table["actual"]).clip(lower=0)
-    table["priority"] = _priority(table)
-    total = table["priority"].sum()
-    table["share"] = table["priority"] / total if total else np.nan
-    table["rank"] = table["priority"].rank(ascending=False, method="min").astype(int)
-    table["tie"] = table["priority"].duplicated(keep=False)
-    return table.sort_values("priority", ascending=False, kind="stable")
+    table["gain"] = table["importance"] * table["gap"] * table["reach"]
+    table["priority"] = table["gain"] / table["effort"]
+    gain = _resampled_gain(projects, table["target"].to_numpy())
+    missed = tail(confidence)
+    for name, draws in (("gain", gain), ("priority", gain / table["effort"].to_numpy())):
+        kept = draws[~np.isnan(draws).any(axis=1)]
+        nothing = np.full((2, len(table)), np.nan)
+        ends = np.quantile(kept, (missed, 1 - missed), axis=0) if len(kept) else nothing
+        table[f"{name}_low"], table[f"{name}_high"] = within(ends[0], table[name], ends[1])
+        table["leads" if name == "priority" else "gain_leads"] = leads(kept)
+    equal = pd.Series(inputs.settled(table["priority"].to_numpy()), table.index)
+    table["rank"] = equal.rank(ascending=False, method="min").astype(int)
+    best = [table["priority"].drop(name).max() for name in table.index]
+    table["effort_to_lead"] = table["gain"] / pd.Series(best, table.index).replace(0, np.nan)
+    front = [*(name for name in given.columns if name in table), "target", "effort"]
+    made = ["gap", *_spread("gain"), "gain_leads", *_spread("priority"), "leads"]
+    columns = list(dict.fromkeys([*front, *made, "rank", "effort_to_lead"]))
+    return Priorities(ordered(table, equal)[columns], len(gain))
 
 
-def tornado(ranked, project, *, swing):
-    """How one project's priority and rank move if each assumption is off.
+@style.figure(Priorities, width=9, height=4.5)
+def plot_priorities(result: Priorities, ax: Axes | None = None) -> None:
+    """Draw the priority of each project with its interval, and how often it comes first.
 
     Parameters
     ----------
-    ranked : DataFrame
+    result : Priorities
         Result of `priorities`.
-    project : str
-        Row to look at; the others stay as they are.
-    swing : float or mapping of str to float
-        How far off, as a share: 0.25 tries 25 % less and 25 % more. A mapping gives each of
-        importance, gap, reach, effort its own.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per assumption, the widest swing first: ``low``, ``high`` (the priority at the
-        worse and the better end), ``estimate`` (as assumed), ``rank_low``, ``rank_high``,
-        ``swing``.
-
-    Raises
-    ------
-    ValueError
-        An unknown project, a swing outside 0 to 1.
-
-    Notes
-    -----
-    Reach cannot exceed 1. One assumption moves at a time; together they can do more.
-
-    Examples
-    --------
-    >>> projects = pd.DataFrame({"importance": [3, 2], "target": [8, 8], "actual": [6, 7],
-    ...     "reach": [0.5, 1], "effort": [2, 1]}, index=["queue", "taste"])
-    >>> tornado(priorities(projects), "queue", swing=0.5).loc["effort", ["low", "high"]].tolist()
-    [1.0, 3.0]
-    """
-    inputs.table(ranked, (*ASSUMPTIONS, "priority"), "ranked", remedy="Make it with priorities.")
-    if project not in ranked.index:
-        raise ValueError(f"no project {project!r}; there are {list(ranked.index)}")
-    swings = swing if isinstance(swing, dict) else dict.fromkeys(ASSUMPTIONS, swing)
-    rows = {}
-    for name, off in swings.items():
-        if name not in ASSUMPTIONS or not 0 <= off < 1:
-            raise ValueError(f"swing of {name!r} is {off}: a share of {', '.join(ASSUMPTIONS)}")
-        ends = []
-        for factor in (1 - off, 1 + off):
-            row = ranked.loc[project].copy()
-            row[name] = min(row[name] * factor, 1.0) if name == "reach" else row[name] * factor
-            ends.append(float(_priority(row)))
-        low, high = sorted(ends)
-        rivals = ranked["priority"].drop(project)
-        rows[name] = {
-            "estimate": ranked.loc[project, "priority"],
-            "low": low,
-            "high": high,
-            "rank_low": 1 + int((rivals > low).sum()),
-            "rank_high": 1 + int((rivals > high).sum()),
-            "swing": off,
-        }
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(project)
-    width = table["low"] - table["high"]
-    return table.loc[width.sort_values(kind="stable").index]
-
-
-@style.figure(width=10, height=5.5)
-def plot_touchpoints(table, ax=None):
-    """Draw performance as a heat map: stages across, touch-points within each stage.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Result of `touchpoints`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
@@ -215,78 +269,94 @@ def plot_touchpoints(table, ax=None):
     -------
     matplotlib.axes.Axes
     """
-    from matplotlib import colormaps
-    from matplotlib.patches import Rectangle
-
-    ends = table["estimate"].min(), table["estimate"].max()
-    colours = colormaps["cividis"]
-    deepest = 0
-    for column, stage in enumerate(STAGES):
-        if stage not in table.index.get_level_values("stage"):
-            continue
-        part = table.loc[stage].sort_values("estimate", na_position="last")
-        deepest = max(deepest, len(part))
-        for row, (name, cell) in enumerate(part.iterrows()):
-            known = not np.isnan(cell["estimate"])
-            level = (cell["estimate"] - ends[0]) / ((ends[1] - ends[0]) or 1) if known else 0.5
-            shade = colours(level) if known else style.COLOURS["pale"]
-            ax.add_patch(Rectangle((column, row), 0.97, 0.94, color=shade, lw=0))
-            ink = "white" if known and level < 0.6 else "black"
-            spread = f" ({cell['low']:.1f} to {cell['high']:.1f})" if known else ""
-            value = f"{cell['estimate']:.1f}{spread}" if known else cell["reason"]
-            ax.text(column + 0.04, row + 0.32, str(name), color=ink, weight="bold", va="center")
-            ax.text(column + 0.04, row + 0.68, value, color=ink, va="center", fontsize=13)
-    ax.set(xlim=(0, 3), ylim=(max(deepest, 1), 0), yticks=[])
-    ax.set_xticks([0.485, 1.485, 2.485], STAGES, fontsize=16, weight="bold")
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0)
-    ax.grid(visible=False)
-    ax.spines[:].set_visible(False)
-    ax.set_title("Touch-points, the weakest of each stage on top")
-
-
-@style.figure(width=9, height=4.5)
-def plot_tornado(table, ax=None):
-    """Draw how far each assumption moves one project's priority, the widest on top.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Result of `tornado`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    table = result.table
     rows = np.arange(len(table))[::-1]
-    base = table["estimate"].iloc[0]
-    ax.barh(rows, table["low"] - base, left=base, color=style.COLOURS["cost"], height=0.6)
-    ax.barh(rows, table["high"] - base, left=base, color=style.COLOURS["good"], height=0.6)
-    ax.axvline(base, color=style.COLOURS["ink"], lw=1.5)
-    room = 0.22 * (table["high"].max() - table["low"].min())
-    for row, line in zip(rows, table.itertuples(), strict=True):
-        for value, rank, side in (
-            (line.low, line.rank_low, "right"),
-            (line.high, line.rank_high, "left"),
-        ):
-            pad = room / 20 * (1 if side == "left" else -1)
-            ax.text(value + pad, row, f"rank {rank}", ha=side, va="center", fontsize=13)
-    ax.set_xlim(table["low"].min() - room, table["high"].max() + room)
-    ax.set_yticks(rows, [f"{name} ±{line.swing:.0%}" for name, line in table.iterrows()])
-    ax.set(xlabel="priority", title=f"{table.index.name}: what if we are wrong?")
+    ax.barh(rows, table["priority"], color=style.COLOURS["value"], height=0.6, alpha=0.85)
+    ax.hlines(rows, table["priority_low"], table["priority_high"], color="black", lw=2)
+    if result.draws:
+        for row, often in zip(rows, table["leads"], strict=True):
+            text = f"first in {often:.0%}"
+            ax.text(1.01, row, text, transform=ax.get_yaxis_transform(), va="center")
+    ax.set_yticks(rows, table.index)
+    ax.set_xlim(left=0)
+    ax.set_xlabel("priority: importance x gap x reach / effort")
+    ax.set_title(result.title)
     ax.grid(visible=False, axis="y")
 
 
-def _cell(performance, confidence):
-    given = int(performance.notna().sum())
-    if given < MIN_ANSWERS:
-        reason = f"{given} answers, fewer than {MIN_ANSWERS}"
-        nothing = dict.fromkeys(("estimate", "low", "high"), np.nan)
-        return {**nothing, "n": given, "missing": len(performance) - given, "reason": reason}
-    return {**mean(performance, confidence=confidence).drop("effective_n"), "reason": ""}
+def _projects(
+    given: pd.DataFrame,
+    target: float | inputs.Numbers | None,
+    effort: float | inputs.Numbers | None,
+) -> pd.DataFrame:
+    stated = {"target": target, "effort": effort}
+    needed = [*_GIVEN, *(name for name, values in stated.items() if values is None)]
+    inputs.table(given, needed, "projects")
+    inputs.one_row_each(given, "projects")
+    table = given.copy()
+    for name, values in stated.items():
+        if values is None:
+            continue
+        if pd.api.types.is_scalar(values):
+            table[name] = inputs.number(values, name)
+            continue
+        given_values: Any = values
+        found = inputs.numbers(given_values, name)
+        if isinstance(found.index, pd.RangeIndex) and len(found) == len(table):
+            found = found.set_axis(table.index)
+        inputs.one_row_each(found, name)
+        lacking = [project for project in table.index if project not in found.index]
+        if lacking:
+            raise ValueError(f"{name} lacks {inputs.listed(lacking)}; give one number per project.")
+        table[name] = found[table.index]
+    table[["target", "actual"]] = inputs.number_columns(table, ["target", "actual"], "projects")
+    limits: Any = {"importance": {"at_least": 0}, "effort": {"above": 0}}
+    limits["reach"] = {"at_least": 0, "at_most": 1}
+    for name, limit in limits.items():
+        table[name] = inputs.numbers(table[name], f"projects.{name}", rows=table, **limit)
+    return table
 
 
-def _priority(row):
-    return row["importance"] * row["gap"] * row["reach"] / row["effort"]
+def _segments(segment: pd.Series | Sequence[Any], table: pd.DataFrame) -> pd.Series:
+    """The segment of each row of a table, missing where there is none."""
+    if isinstance(segment, pd.Series) and not segment.index.equals(table.index):
+        raise ValueError("X and segment have different row labels; take both from one table.")
+    given = pd.Series(inputs.ids(segment, "segment", accept=("empty",)).to_numpy())
+    if len(given) != len(table):
+        raise ValueError(f"X has {len(table)} rows, segment has {len(given)}; give one for each.")
+    if given.isna().all():
+        raise ValueError("segment is empty in every row. Name the segment of each respondent.")
+    return given.set_axis(table.index)
+
+
+def _resampled_gain(projects: pd.DataFrame | Candidates, target: np.ndarray) -> np.ndarray:
+    """Importance x gap x reach of each project in each resample; no rows where there are none."""
+    if not isinstance(projects, Candidates):
+        return np.empty((0, len(projects)))
+    importance, actual, reach = np.moveaxis(projects.resampled, 2, 0)
+    return importance * (target - actual).clip(min=0) * reach
+
+
+def _resampled(
+    values: np.ndarray, column: int, sizes: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Importance and mean rating of one driver among resampled respondents of one segment."""
+    from tqdm.auto import tqdm
+
+    values = values[np.lexsort(values.T)]
+    k = values.shape[1]
+    actual = np.full(len(sizes), np.nan)
+    correlations = np.full((len(sizes), k, k), np.nan)
+    quiet = len(sizes) * len(values) < 2e6
+    for draw, size in enumerate(tqdm(sizes, desc="bootstrap", leave=False, disable=quiet)):
+        part = values[rng.integers(0, len(values), size)]
+        rated = part[~np.isnan(part[:, column]), column]
+        whole = part[~np.isnan(part).any(axis=1)]
+        if len(rated) and len(whole) > 1 and (np.ptp(whole, axis=0) > 0).all():
+            actual[draw] = rated.mean()
+            correlations[draw] = np.corrcoef(whole.T)
+    return lmg(correlations)[:, column], actual
+
+
+def _spread(name: str) -> list[str]:
+    return [name, f"{name}_low", f"{name}_high"]

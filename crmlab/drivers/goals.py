@@ -1,13 +1,17 @@
 """Improvement goals checked for what nobody could ever miss."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs
-from crmlab.satisfaction.answers import numeric
+
+_RULES = ("specific", "measurable", "achievable", "relevant", "time_bound")
+_UNSEEN = "the change is within the margin of error: aim further or ask more people"
 
 
-def check_goals(goals, *, today):
+def check_goals(goals: pd.DataFrame, *, until: inputs.Day) -> pd.DataFrame:
     """Check improvement goals against the SMART form and say what is lacking.
 
     Parameters
@@ -16,8 +20,8 @@ def check_goals(goals, *, today):
         One row per goal: ``metric``, ``unit``, ``baseline``, ``target``, ``date`` (by when),
         ``serves`` (the outcome it is for); optionally ``best_seen`` (the best anyone reached) and
         ``margin`` (margin of error of the measurement). Empty cells are allowed: they are found.
-    today : date
-        Day of the check.
+    until : date
+        The last day that has passed: a goal must lie after it.
 
     Returns
     -------
@@ -40,51 +44,43 @@ def check_goals(goals, *, today):
     --------
     >>> goals = pd.DataFrame({"metric": ["kept promises"], "unit": ["%"], "baseline": [71],
     ...     "target": [71], "date": ["2026-06-30"], "serves": ["satisfaction"]})
-    >>> check_goals(goals, today="2026-01-01")["to_do"].tolist()
+    >>> check_goals(goals, until="2026-01-01")["to_do"].tolist()
     ['set a target that differs from the baseline']
     """
     inputs.table(goals, ["metric", "unit", "baseline", "target", "date", "serves"], "goals")
-    table = goals.copy()
-    for name in ("baseline", "target", "best_seen", "margin"):
-        table[name] = numeric(table[name]) if name in table else np.nan
-    table["date"] = inputs.days(goals["date"], "goals.date", rows=goals, accept=("empty",))
-    change = table["target"] - table["baseline"]
-    seen = change.abs() > table["margin"].fillna(0)
-    reach = (table["best_seen"] - table["target"]) * np.sign(change)
-    rules = [
-        ("specific", ~_blank(table["metric"]), "name one metric"),
-        ("measurable", ~_blank(table["unit"]), "name the unit"),
-        ("measurable", table["baseline"].notna(), "measure the baseline"),
-        ("measurable", table["target"].notna(), "set a target"),
-        ("measurable", change != 0, "set a target that differs from the baseline"),
-        (
-            "measurable",
-            change.isna() | (change == 0) | seen,
-            "the change is within the margin of error: aim further or ask more people",
-        ),
-        ("achievable", ~(reach < 0), "nobody has reached the target: say how it can be"),
-        ("relevant", ~_blank(table["serves"]), "say which outcome it serves"),
-        ("time_bound", table["date"].notna(), "set a date"),
-        (
-            "time_bound",
-            table["date"].isna() | (table["date"] > inputs.day(today, "today")),
-            "the date has passed",
-        ),
+    by = inputs.days(goals["date"], "goals.date", rows=goals, accept=("empty",))
+    late = by <= inputs.day(until, "until")
+    asked = [name for name in ("baseline", "target", "best_seen", "margin") if name in goals]
+    read = inputs.number_columns(goals, asked, "goals", accept=("empty",))
+    baseline, target = read["baseline"], read["target"]
+    rounding = 1e-9 * np.fmax(baseline.abs(), target.abs())
+    change = (target - baseline).mask((target - baseline).abs() <= rounding, 0.0)
+    nothing = pd.Series(np.nan, goals.index)
+    margin, best = read.get("margin", nothing).fillna(0), read.get("best_seen", nothing)
+    unseen = (change != 0) & (change.abs() <= margin + rounding)
+    beyond = (target - best) * np.sign(change) > rounding
+    lacking = [
+        ("specific", _blank(goals["metric"]), "name one metric"),
+        ("measurable", _blank(goals["unit"]), "name the unit"),
+        ("measurable", baseline.isna(), "measure the baseline"),
+        ("measurable", target.isna(), "set a target"),
+        ("measurable", change == 0, "set a target that differs from the baseline"),
+        ("measurable", unseen, _UNSEEN),
+        ("achievable", beyond, "nobody has reached the target: say how it can be"),
+        ("relevant", _blank(goals["serves"]), "say which outcome it serves"),
+        ("time_bound", by.isna(), "set a date"),
+        ("time_bound", late, "the date has passed"),
     ]
-    checked = pd.DataFrame(True, index=table.index, columns=_unique(rule for rule, _, _ in rules))
-    lacking = {row: [] for row in range(len(table))}
-    for rule, passed, advice in rules:
-        checked[rule] &= passed
-        for row in np.flatnonzero(~passed.to_numpy()):
-            lacking[row].append(advice)
+    checked = pd.DataFrame({rule: np.full(len(goals), True) for rule in _RULES})
+    advice: list[list[str]] = [[] for _ in range(len(goals))]
+    for rule, found, told in lacking:
+        for row in np.flatnonzero(found):
+            checked.loc[row, rule] = False
+            advice[row].append(told)
     checked["ok"] = checked.all(axis=1)
-    checked["to_do"] = ["; ".join(advice) for advice in lacking.values()]
-    return checked
+    checked["to_do"] = ["; ".join(told) for told in advice]
+    return checked.set_axis(goals.index)
 
 
-def _blank(column):
-    return column.isna() | (column.astype(str).str.strip() == "")
-
-
-def _unique(names):
-    return list(dict.fromkeys(names))
+def _blank(column: pd.Series) -> pd.Series:
+    return column.isna() | (column.astype("str").str.strip() == "")

@@ -1,16 +1,24 @@
 """Kano: what must be there, what is asked for, and what delights unasked."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from crmlab import inputs, style
-from crmlab.drivers.labels import label_points
+from crmlab import inputs
 from crmlab.intervals import wilson
-from crmlab.satisfaction.answers import numeric, to_numbers
-from crmlab.satisfaction.intervals import MIN_ANSWERS
+from crmlab.results import Result
+from crmlab.satisfaction.answers import to_numbers
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Order: TypeAlias = "str | Sequence[Any] | Mapping[str, float] | None"
 
 CATEGORIES = {
     "M": "must-be",
@@ -21,37 +29,78 @@ CATEGORIES = {
     "Q": "questionable",
 }
 TABLE = np.array([list(row) for row in ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")])
-_LETTERS = list(CATEGORIES)
+LETTERS = list(CATEGORIES)
+FEWEST = 5
+
+_FEW = f"fewer than {FEWEST} answers"
+_ASKED_BADLY = "more than 10 % questionable: was the pair of questions understood?"
+_REVERSE = "people want the reverse: turn the feature round and count again"
 
 
-@dataclass(frozen=True, eq=False)
-class Kano:
-    """Kano's categories and coefficients of each feature.
+@dataclass(frozen=True, eq=False, repr=False)
+class Kano(Result):
+    """Kano's categories and coefficients of each feature; see `kano`.
 
     Attributes
     ----------
+    table : DataFrame
+        One row per feature: its category, and how clear it is.
     counts : DataFrame
         Respondents in each of the categories M, O, A, I, R, Q; ``missing``.
-    categories : DataFrame
-        Result of `kano_categories`.
     coefficients : DataFrame
-        Result of `kano_coefficients`.
+        Rows (feature, ``satisfaction``) and (feature, ``dissatisfaction``).
     """
 
     counts: pd.DataFrame
-    categories: pd.DataFrame
     coefficients: pd.DataFrame
 
+    @property
+    def shares(self) -> pd.DataFrame:
+        """Each category's share of a feature's answers, the features with most M last."""
+        counts = self.counts[LETTERS]
+        return counts.div(counts.sum(axis=1), axis=0).sort_values(["M", "O", "A"], kind="stable")
 
-def kano(answers, *, order=None, confidence=0.95):
-    """Categories and coefficients of features from pairs of Kano questions.
+    @property
+    def title(self) -> str:
+        """What the map says."""
+        found = self.table["category"]
+        told = [
+            f"{word}: {inputs.listed(list(found.index[found == letter]), 3)}"
+            for letter, word in (("M", "Must be there"), ("A", "delights"))
+            if (found == letter).any()
+        ]
+        text = "; ".join(told) or "No feature must be there, and none delights"
+        return text[:1].upper() + text[1:]
+
+    @property
+    def caption(self) -> str:
+        """What to read before the categories."""
+        noted = self.table["note"][self.table["note"] != ""]
+        return "; ".join(f"{feature}: {note}" for feature, note in noted.items())
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the map with `plot_kano`."""
+        from crmlab.drivers.kano_figures import plot_kano
+
+        return plot_kano(self, ax)
+
+    def plot_answers(self, ax: Axes | None = None) -> Axes:
+        """Draw the six categories with `plot_kano_answers`."""
+        from crmlab.drivers.kano_figures import plot_kano_answers
+
+        return plot_kano_answers(self, ax)
+
+
+def kano(answers: pd.DataFrame, *, order: Order = None, confidence: float = 0.95) -> Kano:
+    r"""Categories and coefficients of features from pairs of Kano questions.
 
     Parameters
     ----------
     answers : DataFrame
         ``feature``, ``functional`` ("how do you feel if it is there?"), ``dysfunctional`` ("...
         if it is not?"), one row per respondent and feature. Answers 1 to 5: like, must-be,
-        neutral, live with, dislike.
+        neutral, live with, dislike. Or counts of respondents already made: M, O, A, I, R, Q, one
+        row per feature (percentages work, without the test).
     order : str or sequence, optional
         Order of the labels if answers are text, "kano" for the usual ones in English and
         Chinese; see `crmlab.satisfaction.to_numbers`.
@@ -61,7 +110,13 @@ def kano(answers, *, order=None, confidence=0.95):
     Returns
     -------
     Kano
-        ``counts``, ``categories``, ``coefficients``.
+        ``table``: ``category``; ``mode`` (the most frequent of the six); ``second``, the runner-up
+        to the category among the letters the rule looked at; ``tie`` (both equally frequent); ``p``
+        of the test that the two are equally common; ``questionable`` and ``reverse`` as shares;
+        ``n``, ``missing``; ``note``. Fewer than five answers: no category. ``coefficients`` with
+        ``estimate``, ``low``, ``high``, ``n`` (M + O + A + I), NaN where that is below five:
+        ``satisfaction`` from 0 to 1, ``dissatisfaction`` from -1 to 0. ``counts``; ``plot()``,
+        ``plot_answers()``.
 
     Raises
     ------
@@ -74,25 +129,42 @@ def kano(answers, *, order=None, confidence=0.95):
         More than a tenth of a feature's answers are questionable, most people want the reverse,
         or fewer than five answered.
 
+    Notes
+    -----
+    If more answers are M, O or A than I, R or Q, the category is the most frequent of M, O, A,
+    else of I, R, Q. Ties go to the earlier in M > O > A > I > R > Q: what hurts most if it is
+    missing. Satisfaction is (A + O) / (A + O + M + I), dissatisfaction -(O + M) / (A + O + M + I),
+    with Wilson's interval (Berger et al. 1993, Center for Quality of Management Journal 2). ``p``
+    is the two-sided binomial test of the two counts, which holds although the winner was picked by
+    looking (Hung & Fithian 2019, Annals of Statistics 47). Fong's z (1996) treats the two as
+    separate samples and is too sure.
+
     Examples
     --------
-    Three customers on free refills; all like having them, one would miss them:
-
-    >>> answers = pd.DataFrame({"feature": "refill", "functional": [1, 1, 1],
-    ...     "dysfunctional": [3, 3, 5]})
-    >>> with warnings.catch_warnings(action="ignore"):
-    ...     kano(answers).counts.loc["refill", ["O", "A"]].tolist()
-    [1, 2]
+    >>> counts = pd.DataFrame({"M": [38], "O": [8], "A": [33], "I": [18], "R": [1], "Q": [1]},
+    ...     index=["parking"])
+    >>> found = kano(counts)
+    >>> found.table.loc["parking", ["category", "second"]].tolist()
+    ['M', 'A']
+    >>> found.coefficients["estimate"].round(2).tolist()  # 41/97 and -46/97
+    [0.42, -0.47]
     """
-    counts = kano_counts(answers, order=order)
-    return Kano(
-        counts,
-        kano_categories(counts),
-        kano_coefficients(counts, confidence=confidence),
-    )
+    if isinstance(answers, pd.DataFrame) and set(LETTERS) <= set(answers.columns):
+        counts = _checked_counts(answers)
+    else:
+        counts = kano_counts(answers, order=order)
+    table = _categories(counts)
+    coefficients = _coefficients(counts, confidence)
+    for feature, note in table["note"][table["note"] != ""].items():
+        warnings.warn(f"feature {feature!r}: {note}", stacklevel=2)
+    few = coefficients["estimate"].isna().groupby(level="feature", sort=False).any()
+    for feature in few.index[few & ~(table["note"] == _FEW)]:
+        told = f"{coefficients.loc[feature, 'n'].iloc[0]:g} answers are M, O, A or I"
+        warnings.warn(f"feature {feature!r}: {told}: its coefficients are NaN", stacklevel=2)
+    return Kano(table, counts, coefficients)
 
 
-def kano_counts(answers, *, order=None):
+def kano_counts(answers: pd.DataFrame, *, order: Order = None) -> pd.DataFrame:
     """Count the categories that pairs of answers fall into, by feature.
 
     Parameters
@@ -105,7 +177,13 @@ def kano_counts(answers, *, order=None):
     Returns
     -------
     pandas.DataFrame
-        One row per feature: M, O, A, I, R, Q, and ``missing`` (one answer of the pair missing).
+        One row per feature, sorted: M, O, A, I, R, Q, and ``missing`` (one answer of the pair
+        missing).
+
+    Raises
+    ------
+    ValueError
+        Answers other than 1 to 5, a label outside the order, a missing feature.
 
     Notes
     -----
@@ -118,244 +196,87 @@ def kano_counts(answers, *, order=None):
     >>> kano_counts(pairs).loc["wifi", ["M", "Q"]].tolist()
     [1, 1]
     """
-    inputs.table(answers, ["feature", "functional", "dysfunctional"], "kano")
-    if answers.empty or answers["feature"].isna().any():
-        raise ValueError(f"kano: {len(answers)} rows; there must be some, each with its feature")
+    inputs.table(answers, ["feature", "functional", "dysfunctional"], "answers")
+    feature = answers["feature"]
+    nameless = feature.isna() | (feature.astype("str").str.strip() == "")
+    problem = "is empty", "are empty"
+    inputs.refuse(nameless, answers, "answers.feature", problem, "Name the feature that was asked.")
     pair = answers[["functional", "dysfunctional"]]
     if order is not None:
         pair = pair.apply(to_numbers, order=order)
-    pair = pair.apply(numeric, scale=(1, 5), whole=True)
-    whole = pair.notna().all(axis=1)
+    remedy = "Answers are 1 to 5; labels are read with order='kano', or see to_numbers."
+    text = pair.map(lambda cell: isinstance(cell, str))
+    for name in pair:
+        problem = "is text", "are text"
+        inputs.refuse(text[name], answers, f"answers.{name}", problem, remedy)
+    limits: Any = {"at_least": 1, "at_most": 5, "whole": True}
+    names = ("functional", "dysfunctional")
+    pair = inputs.number_columns(pair, names, "answers", accept=("empty",), remedy=remedy, **limits)
+    whole = pair.notna().all(axis=1).to_numpy()
     codes = pair[whole].astype(int).to_numpy() - 1
-    letters = pd.Series(TABLE[codes[:, 0], codes[:, 1]], index=answers.index[whole])
-    features = answers["feature"].rename("feature")
-    letters = letters.reindex(answers.index).fillna("missing")
-    counts = pd.crosstab(features, letters).reindex(columns=[*_LETTERS, "missing"], fill_value=0)
-    return counts.rename_axis(columns=None).loc[features.unique()]
+    letters = np.full(len(pair), "missing", dtype=object)
+    letters[whole] = TABLE[codes[:, 0], codes[:, 1]]
+    counts = pd.crosstab(feature.to_numpy(), letters, rownames=["feature"], colnames=[None])
+    return counts.reindex(columns=[*LETTERS, "missing"], fill_value=0)
 
 
-def kano_categories(counts):
-    r"""Name each feature's category, say how, and whether it is clear.
+def _checked_counts(counts: pd.DataFrame) -> pd.DataFrame:
+    inputs.table(counts, LETTERS, "counts")
+    inputs.one_row_each(counts, "counts")
+    kept = [*LETTERS, *(["missing"] if "missing" in counts else [])]
+    read = inputs.number_columns(counts, kept, "counts", at_least=0)
+    return (read if "missing" in read else read.assign(missing=0)).rename_axis("feature")
 
-    Parameters
-    ----------
-    counts : DataFrame
-        M, O, A, I, R, Q per feature: numbers of respondents (percentages work, without the
-        test).
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``category``; ``mode`` (the most frequent of the six); ``second``, the runner-up to
-        `category` among the letters the rule looked at; ``tie`` (both equally frequent); ``p``
-        of the test that category and second are equally common; ``questionable`` and
-        ``reverse`` as shares; ``n``, ``missing``; ``note``. Fewer than five answers: no category.
-
-    Notes
-    -----
-    If more answers are M, O or A than I, R or Q, the category is the most frequent of M, O, A,
-    else of I, R, Q (Berger et al. 1993). Ties go to the earlier in M > O > A > I > R > Q: what
-    hurts most if it is missing. ``p`` is the two-sided binomial test of the two counts, which
-    holds although the winner was picked by looking (Hung & Fithian 2019, Annals of Statistics
-    47). Fong's z (1996) treats the two as separate samples and is too sure.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({"M": [38], "O": [8], "A": [33], "I": [18], "R": [1], "Q": [1]})
-    >>> kano_categories(counts).loc[0, ["category", "second"]].tolist()
-    ['M', 'A']
-    """
-    counts = _checked_counts(counts)
+def _categories(counts: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame([_category(row) for _, row in counts.iterrows()], index=counts.index)
-    n = counts[_LETTERS].sum(axis=1)
+    n = counts[LETTERS].sum(axis=1)
     table["questionable"], table["reverse"] = counts["Q"] / n, counts["R"] / n
-    table["n"] = n
-    table["missing"] = counts.get("missing", 0)
-    few = table["n"] < MIN_ANSWERS
+    table["n"], table["missing"] = n, counts["missing"]
+    few = n < FEWEST
     table.loc[few, ["category", "mode", "second"]] = None
     table.loc[few, "p"] = np.nan
-    table["note"] = np.select(
-        [
-            few,
-            table["questionable"] > 0.1,
-            table["category"] == "R",
-        ],
-        [
-            f"fewer than {MIN_ANSWERS} answers",
-            "more than 10 % questionable: was the pair of questions understood?",
-            "people want the reverse: turn the feature round and count again",
-        ],
-        "",
-    )
-    for feature, note in table["note"][table["note"] != ""].items():
-        warnings.warn(f"feature {feature!r}: {note}", stacklevel=2)
+    reverse = table["category"] == "R"
+    notes = [_FEW, _ASKED_BADLY, _REVERSE]
+    table["note"] = np.select([few, table["questionable"] > 0.1, reverse], notes, "")
     return table
 
 
-def kano_coefficients(counts, *, confidence=0.95):
-    r"""How many a feature would satisfy if it is there, and dissatisfy if it is not.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        M, O, A, I per feature, as numbers of respondents.
-    confidence : float
-        Coverage of the intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows (feature, ``satisfaction``) from 0 to 1 and (feature, ``dissatisfaction``) from -1 to
-        0; ``estimate``, ``low``, ``high``, ``n`` (M + O + A + I). Fewer than five: NaN with a
-        warning.
-
-    Notes
-    -----
-    (A + O) / (A + O + M + I) and -(O + M) / (A + O + M + I) (Berger et al. 1993), Wilson's
-    interval.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({"M": [5], "O": [2], "A": [2], "I": [1], "R": [0], "Q": [0]},
-    ...     index=["parking"])
-    >>> kano_coefficients(counts)["estimate"].tolist()
-    [0.4, -0.7]
-    """
-    counts = _checked_counts(counts)
-    rows = {}
-    for feature, row in counts.iterrows():
-        n = row[["M", "O", "A", "I"]].sum()
-        parts = {"satisfaction": row["A"] + row["O"], "dissatisfaction": row["O"] + row["M"]}
-        if n < MIN_ANSWERS:
-            warnings.warn(
-                f"feature {feature!r}: {n:g} answers are M, O, A or I, fewer than "
-                f"{MIN_ANSWERS}: coefficients are NaN",
-                stacklevel=2,
-            )
-        for name, count in parts.items():
-            if n < MIN_ANSWERS:
-                rows[feature, name] = (np.nan, np.nan, np.nan, n)
-                continue
-            ends = wilson(count, n, confidence)
-            sign = 1 if name == "satisfaction" else -1
-            rows[feature, name] = (sign * count / n, *sorted(sign * end for end in ends), n)
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "low", "high", "n"])
-    table.index = pd.MultiIndex.from_tuples(table.index, names=["feature", "coefficient"])
-    return table
-
-
-@style.figure(width=9, height=7)
-def plot_kano(result, ax=None):
-    """Draw the Kano map: what it costs to lack each feature, what it gains to have it.
-
-    Parameters
-    ----------
-    result : Kano
-        Result of `kano`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    wide = result.coefficients.dropna().unstack()
-    x, y = -wide["estimate"]["dissatisfaction"], wide["estimate"]["satisfaction"]
-    spots = {
-        "attractive": (0.01, 0.985, "good"),
-        "one-dimensional": (0.99, 0.985, "value"),
-        "indifferent": (0.01, -0.06, "neutral"),
-        "must-be": (0.99, -0.06, "cost"),
-    }
-    for name, (across, up, colour) in spots.items():
-        ax.text(
-            across,
-            up,
-            name,
-            ha="left" if across < 0.5 else "right",
-            va="top" if up > 0.5 else "bottom",
-            color=style.COLOURS[colour],
-            weight="bold",
-            fontsize=16,
-        )
-    ax.axhline(0.5, color=style.COLOURS["ink"], lw=1.2)
-    ax.axvline(0.5, color=style.COLOURS["ink"], lw=1.2)
-    ends = {end: wide[end] for end in ("low", "high")}
-    across = [x + ends["high"]["dissatisfaction"], -ends["low"]["dissatisfaction"] - x]
-    up = [y - ends["low"]["satisfaction"], ends["high"]["satisfaction"] - y]
-    ax.errorbar(x, y, xerr=np.abs(across), yerr=np.abs(up), fmt="none", color="#B0B0B0", lw=1.5)
-    colours = {CATEGORIES[letter]: spots[CATEGORIES[letter]][2] for letter in "MOAI"}
-    named = result.categories["category"].map(CATEGORIES).reindex(x.index)
-    shades = [style.COLOURS[colours.get(name, "other")] for name in named]
-    ax.scatter(x, y, s=120, color=shades, zorder=3)
-    ax.set(xlim=(0, 1), ylim=(-0.08, 1), title="What must be there, what delights")
-    label_points(ax, x, y)
-    ax.set(
-        xlabel="dissatisfied if it is missing (share)", ylabel="satisfied if it is there (share)"
-    )
-
-
-@style.figure(width=10, height=6)
-def plot_kano_answers(result, ax=None):
-    """Draw how the answers to each feature are divided among the six categories.
-
-    Parameters
-    ----------
-    result : Kano
-        Result of `kano`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    share = result.counts[_LETTERS].div(result.counts[_LETTERS].sum(axis=1), axis=0)
-    share = share.sort_values(["M", "O", "A"])
-    rows, left = np.arange(len(share)), np.zeros(len(share))
-    colours = ("cost", "value", "good", "pale", "other", "neutral")
-    for letter, colour in zip(_LETTERS, colours, strict=True):
-        ax.barh(rows, share[letter], left=left, color=style.COLOURS[colour], height=0.7)
-        for row, start, width in zip(rows, left, share[letter], strict=True):
-            if width > 0.05:
-                ink = "black" if colour == "pale" else "white"
-                ax.text(start + width / 2, row, letter, ha="center", va="center", color=ink)
-        left = left + share[letter].to_numpy()
-    ax.set_yticks(rows, share.index)
-    ax.set(xlim=(0, 1), title="Answers by category")
-    ax.set_xlabel("M must-be, O one-dimensional, A attractive, I indifferent, R reverse, Q unclear")
-    style.percent(ax.xaxis)
-    ax.grid(visible=False)
-
-
-def _checked_counts(counts):
-    inputs.table(counts, _LETTERS, "counts")
-    for name in _LETTERS:
-        values = numeric(counts[name])
-        if (values.isna() | (values < 0)).any():
-            raise ValueError(f"counts, column {name!r}: negative or missing numbers")
-    return counts
-
-
-def _category(row):
-    wanted, other = row[["M", "O", "A"]], row[["I", "R", "Q"]]
-    pool = wanted if wanted.sum() > other.sum() else other
-    ranked = pool.astype(float).sort_values(ascending=False, kind="stable")
-    first, second = ranked.iloc[0], ranked.iloc[1]
+def _category(row: pd.Series) -> dict[str, Any]:
+    counts = pd.Series(inputs.settled(row[LETTERS].to_numpy(dtype=float)), LETTERS)
+    wanted, other = counts[["M", "O", "A"]], counts[["I", "R", "Q"]]
+    camps = inputs.settled(np.array([wanted.sum(), other.sum()]))
+    pool = wanted if camps[0] > camps[1] else other
+    ranked = pool.sort_values(ascending=False, kind="stable")
     return {
         "category": ranked.index[0],
-        "mode": row[_LETTERS].astype(float).idxmax(),
+        "mode": counts.idxmax(),
         "second": ranked.index[1],
-        "tie": bool(first == second),
-        "p": _binomial(first, second),
+        "tie": bool(ranked.iloc[0] == ranked.iloc[1]),
+        "p": _binomial(*row[ranked.index[:2]].astype(float)),
     }
 
 
-def _binomial(first, second):
+def _binomial(first: float, second: float) -> float:
     """Two-sided p that two counts come from equal shares; NaN for what is no count."""
-    from scipy.special import bdtr
+    from scipy.stats import binomtest
 
-    total = first + second
-    if total == 0 or first % 1 or second % 1:
+    if first + second == 0 or first % 1 or second % 1:
         return np.nan
-    return min(1.0, 2 * float(bdtr(int(second), int(total), 0.5)))
+    return float(binomtest(int(first), int(first + second)).pvalue)
+
+
+def _coefficients(counts: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    n = counts[["M", "O", "A", "I"]].sum(axis=1).to_numpy(dtype=float)
+    n = np.where(n < FEWEST, np.nan, n)
+    parts = {}
+    for name, letters, sign in (("satisfaction", ["A", "O"], 1), ("dissatisfaction", "OM", -1)):
+        some = counts[list(letters)].sum(axis=1).to_numpy(dtype=float)
+        ends = np.sort([sign * end for end in wilson(some, n, confidence)], axis=0)
+        columns = {"estimate": sign * some / n, "low": ends[0], "high": ends[1]}
+        parts[name] = pd.DataFrame(columns, index=counts.index)
+    table = pd.concat(parts, names=["coefficient"]).swaplevel()
+    table = table.loc[[(feature, name) for feature in counts.index for name in parts]]
+    table.index.names = ["feature", "coefficient"]
+    total = counts[["M", "O", "A", "I"]].sum(axis=1)
+    return table.assign(n=total.reindex(table.index.get_level_values(0)).to_numpy())

@@ -1,24 +1,81 @@
 """Key drivers: how much of the variance of satisfaction each driver explains."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import comb
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from crmlab import style
-from crmlab.satisfaction.answers import numeric
-from crmlab.satisfaction.regression import (
-    check_identified,
-    percentiles,
-    resampled_correlations,
-    together,
-)
+from crmlab import inputs, style
+from crmlab.drivers.ratings import complete, ordered, side_by_side, within
+from crmlab.results import Result
+from crmlab.satisfaction.regression import check_identified, percentiles, resampled_correlations
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST_DRIVERS = 12
 _SINGULAR = 1e-10
+_TURNED = "beta has the other sign: overlaps with other drivers"
 
 
-def shapley_shares(X, y, *, confidence=0.95, draws=500, seed=0):
+@dataclass(frozen=True, eq=False, repr=False)
+class Shares(Result):
+    """How much of an outcome's variance each driver explains; see `shapley_shares`.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per driver, the largest first.
+    outcome : str
+        What the drivers explain.
+    r_squared : float
+        The share of its variance that they explain together.
+    n, missing : int
+        Respondents used, and those left out because an answer is missing.
+    draws : int
+        Resamples behind the intervals; with 0 there are none.
+    """
+
+    outcome: str
+    r_squared: float
+    n: int
+    missing: int
+    draws: int
+
+    @property
+    def title(self) -> str:
+        """What the figure says."""
+        first = self.table.iloc[0]
+        told = f" (first in {first['leads']:.0%} of resamples)" if self.draws else ""
+        return f"{self.outcome[:1].upper()}{self.outcome[1:]} moves most with {first.name}{told}"
+
+    @property
+    def caption(self) -> str:
+        """What the shares are shares of."""
+        doubt = "" if self.draws else " No resamples were drawn, so there are no intervals."
+        return (
+            f"R² {self.r_squared:.2f}: what the drivers explain together, in {self.n:,} complete "
+            f"answers ({self.missing:,} left out).{doubt}"
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it with `plot_shares`."""
+        return plot_shares(self, ax)
+
+
+def shapley_shares(
+    X: pd.DataFrame,
+    y: inputs.Numbers,
+    *,
+    scale: tuple[float, float] | None = None,
+    confidence: float = 0.95,
+    draws: int = 500,
+) -> Shares:
     r"""Share of R² that each driver adds, averaged over all orders of adding them (LMG).
 
     Parameters
@@ -26,27 +83,27 @@ def shapley_shares(X, y, *, confidence=0.95, draws=500, seed=0):
     X : DataFrame, shape (n, p)
         Ratings of up to twelve drivers.
     y : Series or sequence, shape (n,)
-        Outcome, such as overall satisfaction.
+        Outcome, such as overall satisfaction, of the same respondents.
+    scale : tuple of float, optional
+        Lowest and highest possible rating: others, such as the code 99, are refused.
     confidence : float
         Coverage of the intervals.
     draws : int
-        Bootstrap resamples of the respondents.
-    seed : int
-        Of the random numbers.
+        Bootstrap resamples of the respondents; 0 gives no intervals.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per driver, the largest first: ``estimate``, ``low``, ``high`` in units of R²
-        (they add up to it); ``share``, ``share_low``, ``share_high`` as shares of R²;
-        ``correlation`` with the outcome; ``beta``, the standardised coefficient; ``sign`` (of the
-        correlation); ``note`` where correlation and beta differ in sign; ``n``, ``missing``
-        (respondents with a missing answer, left out).
+    Shares
+        ``table``, one row per driver, the largest first: ``estimate``, ``low``, ``high`` in units
+        of R² (they add up to it); ``share``, ``share_low``, ``share_high`` as shares of R²;
+        ``leads`` (share of the resamples in which it is the first); ``correlation`` with the
+        outcome; ``beta``, the standardised coefficient; ``sign`` (of the correlation); ``note``
+        where correlation and beta differ in sign. ``r_squared``, ``n``, ``missing``; ``plot()``.
 
     Raises
     ------
     ValueError
-        More than twelve drivers: use `relative_weights`.
+        More than twelve drivers: use `relative_weights`. Text, or ratings outside the scale.
     NotIdentifiedError
         A constant column, or drivers of which one is made of the others.
 
@@ -54,8 +111,9 @@ def shapley_shares(X, y, *, confidence=0.95, draws=500, seed=0):
     -----
     The Shapley value of R² (Lindeman, Merenda & Gold 1980; Grömping 2006, J. Statistical Software
     17). All 2^p values of R² come from the correlation matrix: each driver in turn is either
-    swept out of the residual matrix or not, for all resamples at once. Percentile intervals;
-    for a driver without any effect they stay above 0, as the share itself does. A share says
+    swept out of the residual matrix or not, for all resamples at once. Percentile intervals,
+    stretched where needed to hold the estimate; for a driver without any effect they stay above 0,
+    as the share itself does. A share says
     how well the outcome can be told from a driver and those it moves with; with correlated
     drivers a driver without effect of its own gets a share too.
 
@@ -64,18 +122,26 @@ def shapley_shares(X, y, *, confidence=0.95, draws=500, seed=0):
     Two unrelated drivers, so each share is a squared correlation:
 
     >>> X = pd.DataFrame({"speed": [1, 1, 9, 9], "taste": [1, 9, 1, 9]})
-    >>> shapley_shares(X, [1, 2, 5, 6], draws=0)["share"].round(3).to_dict()
+    >>> shapley_shares(X, [1, 2, 5, 6], draws=0).table["share"].round(3).to_dict()
     {'speed': 0.941, 'taste': 0.059}
     """
+    inputs.table(X, (), "X")
     if X.shape[1] > MOST_DRIVERS:
         raise ValueError(
             f"{X.shape[1]} drivers have {2 ** X.shape[1]:,} subsets: use "
             f"crm.drivers.relative_weights, or keep {MOST_DRIVERS}"
         )
-    return _importance(X, y, _lmg, confidence, (draws, seed))
+    return _importance(side_by_side(X, y, scale), lmg, confidence, draws)
 
 
-def relative_weights(X, y, *, confidence=0.95, draws=500, seed=0):
+def relative_weights(
+    X: pd.DataFrame,
+    y: inputs.Numbers,
+    *,
+    scale: tuple[float, float] | None = None,
+    confidence: float = 0.95,
+    draws: int = 500,
+) -> Shares:
     r"""Share of R² of each driver by Johnson's relative weights, for any number of drivers.
 
     Parameters
@@ -83,17 +149,17 @@ def relative_weights(X, y, *, confidence=0.95, draws=500, seed=0):
     X : DataFrame, shape (n, p)
         Ratings of the drivers.
     y : Series or sequence, shape (n,)
-        Outcome, such as overall satisfaction.
+        Outcome, such as overall satisfaction, of the same respondents.
+    scale : tuple of float, optional
+        Lowest and highest possible rating: others, such as the code 99, are refused.
     confidence : float
         Coverage of the intervals.
     draws : int
-        Bootstrap resamples of the respondents.
-    seed : int
-        Of the random numbers.
+        Bootstrap resamples of the respondents; 0 gives no intervals.
 
     Returns
     -------
-    pandas.DataFrame
+    Shares
         As `shapley_shares`.
 
     Raises
@@ -111,74 +177,19 @@ def relative_weights(X, y, *, confidence=0.95, draws=500, seed=0):
     Examples
     --------
     >>> X = pd.DataFrame({"speed": [1, 1, 9, 9], "taste": [1, 9, 1, 9]})
-    >>> relative_weights(X, [1, 2, 5, 6], draws=0)["share"].round(3).to_dict()
+    >>> relative_weights(X, [1, 2, 5, 6], draws=0).table["share"].round(3).to_dict()
     {'speed': 0.941, 'taste': 0.059}
     """
-    return _importance(X, y, _johnson, confidence, (draws, seed))
+    return _importance(side_by_side(X, y, scale), _johnson, confidence, draws)
 
 
-def stated_and_derived(stated, derived):
-    """Set what customers say is important against what moves with their satisfaction.
-
-    Parameters
-    ----------
-    stated : Series
-        Stated importance of each driver, on any scale where more is more important.
-    derived : Series or DataFrame
-        Derived importance of the same drivers: a column, or the result of `shapley_shares`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per driver: ``stated``, ``derived`` as shares of their sums, the rank of each,
-        and ``kind``: "important" (both at or above the mean), "said only" (often a condition
-        nobody lacks), "hidden" (moves satisfaction, rarely named), "minor".
-
-    Raises
-    ------
-    ValueError
-        Different drivers in the two, missing or negative importance, or nothing but zeros.
-
-    Notes
-    -----
-    The four kinds follow Gustafsson & Johnson (2004, J. Service Research 7). The methods measure
-    different things; where they differ, neither is wrong by that alone.
-
-    Examples
-    --------
-    >>> stated = pd.Series({"taste": 9, "speed": 4, "price": 8})
-    >>> derived = pd.Series({"taste": 0.3, "speed": 0.25, "price": 0.05})
-    >>> stated_and_derived(stated, derived)["kind"].to_dict()
-    {'taste': 'important', 'speed': 'hidden', 'price': 'said only'}
-    """
-    if isinstance(derived, pd.DataFrame):
-        derived = derived["share"]
-    if set(stated.index) != set(derived.index):
-        raise ValueError(f"stated has {list(stated.index)}, derived has {list(derived.index)}")
-    table = pd.DataFrame({"stated": stated, "derived": derived[stated.index]})
-    for name in table:
-        values = numeric(table[name])
-        if values.isna().any() or (values < 0).any() or values.sum() == 0:
-            raise ValueError(f"{name} importance must be there, not negative and not all 0")
-        table[name] = values / values.sum()
-    for name in ("stated", "derived"):
-        table[f"{name}_rank"] = table[name].rank(ascending=False, method="min").astype(int)
-    high = table[["stated", "derived"]] >= 1 / len(table) - 1e-12
-    table["kind"] = np.select(
-        [high.all(axis=1), high["stated"], high["derived"]],
-        ["important", "said only", "hidden"],
-        "minor",
-    )
-    return table
-
-
-@style.figure(width=9, height=6)
-def plot_shares(shares, ax=None):
+@style.figure(Shares, width=9, height=6)
+def plot_shares(shares: Shares, ax: Axes | None = None) -> None:
     """Draw drivers from the strongest to the weakest, with intervals.
 
     Parameters
     ----------
-    shares : DataFrame
+    shares : Shares
         Result of `shapley_shares` or `relative_weights`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -187,68 +198,78 @@ def plot_shares(shares, ax=None):
     -------
     matplotlib.axes.Axes
     """
-    rows = np.arange(len(shares))[::-1]
-    colours = [style.COLOURS["value" if sign >= 0 else "cost"] for sign in shares["sign"]]
-    ax.barh(rows, shares["share"], color=colours, height=0.62, alpha=0.85)
-    ax.hlines(rows, shares["share_low"], shares["share_high"], color="black", lw=2)
-    ax.set_yticks(rows, shares.index)
+    table = shares.table
+    rows = np.arange(len(table))[::-1]
+    colours = [style.COLOURS["value" if sign >= 0 else "cost"] for sign in table["sign"]]
+    ax.barh(rows, table["share"], color=colours, height=0.62, alpha=0.85)
+    ax.hlines(rows, table["share_low"], table["share_high"], color="black", lw=2)
+    ax.set_yticks(rows, table.index)
     ax.set_xlim(left=0)
     ax.grid(visible=False, axis="y")
     style.percent(ax.xaxis)
-    ax.set_xlabel(f"share of what the drivers explain (R² {shares['estimate'].sum():.2f})")
-    ax.set_title("What satisfaction moves with")
-    if (shares["sign"] < 0).any():
-        ax.text(
-            0.98,
-            0.04,
-            "orange: more of it goes with less satisfaction",
-            transform=ax.transAxes,
-            ha="right",
-            color=style.COLOURS["cost"],
-        )
+    ax.set_xlabel(f"share of what the drivers explain (R² {shares.r_squared:.2f})")
+    ax.set_title(shares.title)
+    if (table["sign"] < 0).any():
+        text = f"orange: more of it goes with less {shares.outcome}"
+        look: Any = {"ha": "right", "color": style.COLOURS["cost"]}
+        ax.annotate(text, (0.98, 0.04), xycoords="axes fraction", **look)
 
 
-def _importance(drivers, outcome, method, confidence, bootstrap):
-    table, missing = together(drivers, outcome)
-    names = list(table.columns[:-1])
-    if (table.max() == table.min()).iloc[-1]:
-        check_identified(table.iloc[:, -1:])
-    check_identified(table[names])
-    correlations = resampled_correlations(table, *bootstrap)
-    shares = method(correlations)
+def _importance(
+    table: pd.DataFrame,
+    method: Callable[[np.ndarray], np.ndarray],
+    confidence: float,
+    draws: int,
+) -> Shares:
+    used = complete(table)
+    names, outcome = list(table.columns[:-1]), str(table.columns[-1])
+    check_identified(used[[outcome]])
+    check_identified(used[names])
+    draws = inputs.count(draws, "draws", at_least=0)
+    correlations = resampled_correlations(used, draws, 0)
+    parts = method(correlations)
     r, target = correlations[0][:-1, :-1], correlations[0][:-1, -1]
-    result = pd.DataFrame({"estimate": shares[0]}, index=pd.Index(names, name="driver"))
-    total = shares.sum(axis=1, keepdims=True)
-    parts = {"": shares, "share": shares / np.where(total > 0, total, np.nan)}
-    result["share"] = parts["share"][0]
-    for part, values in parts.items():
-        ends = percentiles(values[1:], confidence) if len(values) > 1 else np.full((2, 1), np.nan)
-        for end, numbers in zip(("low", "high"), ends, strict=True):
-            result[f"{part}_{end}".strip("_")] = np.broadcast_to(numbers, len(names))
-    result["correlation"] = target
-    result["beta"] = np.linalg.solve(r, target)
+    total = parts.sum(axis=1, keepdims=True)
+    ratios = parts / np.where(total > 0, total, np.nan)
+    result = pd.DataFrame(index=pd.Index(names, name="driver"))
+    for prefix, values in (("", parts), ("share_", ratios)):
+        nothing = np.full((2, len(names)), np.nan)
+        ends: Any = percentiles(values[1:], confidence) if draws else nothing
+        estimate = pd.Series(values[0], result.index)
+        result[prefix.strip("_") or "estimate"] = estimate
+        result[f"{prefix}low"], result[f"{prefix}high"] = within(ends[0], estimate, ends[1])
+    result["leads"] = leads(parts[1:])
+    result["correlation"], result["beta"] = target, np.linalg.solve(r, target)
     result["sign"] = np.sign(target).astype(int)
     turned = np.sign(result["beta"]) * result["sign"] < 0
-    result["note"] = np.where(turned, "beta has the other sign: overlaps with other drivers", "")
-    order = ["estimate", "low", "high", "share", "share_low", "share_high", "correlation", "beta"]
-    result = result[[*order, "sign", "note"]].assign(n=len(table), missing=missing)
-    return result.sort_values("estimate", ascending=False, kind="stable")
+    result["note"] = np.where(turned, _TURNED, "")
+    result = ordered(result, result["estimate"])
+    return Shares(result, outcome, float(total[0, 0]), len(used), len(table) - len(used), draws)
 
 
-def _lmg(correlations):
+def leads(draws: np.ndarray) -> np.ndarray:
+    """Share of the draws (rows) in which each column is the largest; failed draws left out."""
+    kept = draws[~np.isnan(draws).any(axis=1)]
+    if not len(kept):
+        return np.full(draws.shape[1], np.nan)
+    return np.bincount(kept.argmax(axis=1), minlength=draws.shape[1]) / len(kept)
+
+
+def lmg(correlations: np.ndarray) -> np.ndarray:
+    """Shapley shares of R² of the last column, for each matrix of correlations."""
     rest = _unexplained(correlations)
     p = correlations.shape[1] - 1
     subsets = np.arange(2**p)
     size = np.bitwise_count(subsets)
+    weight = np.array([1 / (p * comb(p - 1, min(k, p - 1))) for k in range(p + 1)])
     gain = np.zeros((2**p, p))
     for driver in range(p):
         inside = (subsets >> driver) & 1 == 1
-        weight = [1 / (p * comb(p - 1, min(k, p - 1))) for k in range(p + 1)]
-        gain[:, driver] = np.where(inside, -np.array(weight)[size - inside], np.array(weight)[size])
+        gain[:, driver] = np.where(inside, -weight[size - inside], weight[size])
     return rest @ gain
 
 
-def _unexplained(correlations):
+def _unexplained(correlations: np.ndarray) -> np.ndarray:
     """Unexplained variance of the last column by every subset of the others, bit i = column i."""
     rest = correlations[:, None]
     p = correlations.shape[1] - 1
@@ -262,7 +283,7 @@ def _unexplained(correlations):
     return rest[:, :, 0, 0]
 
 
-def _johnson(correlations):
+def _johnson(correlations: np.ndarray) -> np.ndarray:
     failed = np.isnan(correlations).any(axis=(1, 2))
     clean = np.where(failed[:, None, None], np.eye(correlations.shape[1]), correlations)
     values, vectors = np.linalg.eigh(clean[:, :-1, :-1])
