@@ -10,13 +10,23 @@ python course.py run LESSON --data FILE [--columns yours=ours,...]
 Words after the command are passed on: python course.py test -k company
 """
 
-import hashlib
-import os
-import shutil
-import subprocess
 import sys
-import venv
-from pathlib import Path
+
+
+def refuse_other_pythons():
+    this = sys.version_info[:2]
+    if not (3, 11) <= this <= (3, 13):
+        sys.exit("crmlab needs Python 3.11, 3.12 or 3.13, and this is Python %d.%d." % this)
+
+
+refuse_other_pythons()
+
+import hashlib  # noqa: E402
+import os  # noqa: E402
+import shutil  # noqa: E402
+import subprocess  # noqa: E402
+import venv  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -24,6 +34,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "set-up-for"
 
 QUIET = '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}'  # asks no web
+WHERE_FROM = ("INDEX", "FIND_LINKS", "TRUSTED", "CERT", "PROXY", "CONFIG", "CACHE", "TIMEOUT")
 
 COMMANDS = {
     "lab": ["-m", "jupyterlab", "--ServerApp.root_dir", str(ROOT / "notebooks")],
@@ -40,6 +51,12 @@ def set_up():
     wanted = state()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
         return
+    if os.pathsep in str(ROOT):
+        sys.exit(
+            "Python cannot be set up in a folder with %r in its path; move this one." % os.pathsep
+        )
+    if VENV.is_symlink():
+        sys.exit(".venv is a link to another folder, which a set-up would empty; remove the link.")
     say("Setting up .venv. This takes a minute or two, and happens once.")
     if STAMP.exists():
         STAMP.unlink()
@@ -50,9 +67,9 @@ def set_up():
             shutil.rmtree(str(VENV), ignore_errors=True)
             sys.exit("This Python lacks venv. On Debian or Ubuntu: apt install python3-venv")
     pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    lock = [*pip, "--require-hashes", "-r", str(ROOT / "requirements.lock")]
-    package = [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
-    if python(lock) or python(package):
+    lock = pip + ["--require-hashes", "-r", str(ROOT / "requirements.lock")]
+    package = pip + ["--no-deps", "--no-build-isolation", "-e", "."]
+    if python(lock) or python(package, cwd=str(ROOT)):
         sys.exit("The set-up stopped; the lines above say why. The same command takes it up again.")
     settings = VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     settings.parent.mkdir(parents=True, exist_ok=True)
@@ -71,14 +88,28 @@ def works():
     """Whether .venv holds a Python of the version that runs this file, with pip."""
     if not PYTHON.exists():
         return False
-    code = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
-    return subprocess.call([str(PYTHON), "-c", code], stderr=subprocess.DEVNULL) == 0
+    code = "import pip, sys; sys.exit(sys.version_info[:2] != %r)" % (sys.version_info[:2],)
+    return python(["-c", code], stderr=subprocess.DEVNULL) == 0
 
 
-def python(arguments):
-    """Run the Python of .venv. UTF-8 mode keeps paths with any characters readable."""
-    environment = dict(os.environ, PYTHONUTF8="1")
-    return subprocess.call([str(PYTHON), *arguments], env=environment)
+def environment():
+    """The environment of a child: no setting that redirects or stops Python or pip.
+
+    What says where packages come from stays. UTF-8 mode keeps paths with any characters readable.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "PIP_"))
+        or (name.startswith("PIP_") and any(word in name for word in WHERE_FROM))
+    }
+    kept["PYTHONUTF8"] = "1"
+    return kept
+
+
+def python(arguments, **options):
+    """Run the Python of .venv."""
+    return subprocess.call([str(PYTHON)] + arguments, env=environment(), **options)
 
 
 def say(sentence):
@@ -86,20 +117,31 @@ def say(sentence):
     sys.stderr.flush()
 
 
+def root_needs_a_word(words):
+    """JupyterLab does not start as root unless it is told to."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return words[0] == "lab" and root and "--allow-root" not in words
+
+
 def main(words):
     """Set up, then run one command; return its exit code."""
-    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        this = ".".join(map(str, sys.version_info[:2]))
-        sys.exit(f"crmlab needs Python 3.11, 3.12 or 3.13, and this is Python {this}.")
+    refuse_other_pythons()
     if not words or words[0] in ("-h", "--help", "help"):
         sys.exit(__doc__.strip())
     if words[0] not in COMMANDS:
-        sys.exit(f"There is no command {words[0]!r}. There are: {', '.join(COMMANDS)}.")
-    set_up()
+        sys.exit("There is no command %r. There are: %s." % (words[0], ", ".join(COMMANDS)))
+    if root_needs_a_word(words):
+        sys.exit(
+            "JupyterLab does not start as root. If you must: python course.py lab --allow-root"
+        )
     try:
+        set_up()
         return python(COMMANDS[words[0]] + words[1:])
     except KeyboardInterrupt:
+        say("Stopped. The same command takes it up again.")
         return 130
+    except OSError as error:
+        sys.exit("This cannot be written or run here: %s" % error)
 
 
 if __name__ == "__main__":
