@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from scipy import special
 
 from crmlab.repeat_buying.customers import UnitError
+from crmlab.repeat_buying.models import Fitted, Model
 
 
-def compare(*models):
+def compare(*models: Model) -> pd.DataFrame:
     """Fitted models side by side, the best by AIC first.
 
     Parameters
@@ -30,11 +33,11 @@ def compare(*models):
     UnitError
         Different time units.
     """
-    _same_data(models)
+    fits = _same_data(models)
     table = pd.DataFrame(
         {
             "parameters": [len(model.names()) for model in models],
-            "log_likelihood": [model.fitted.log_likelihood for model in models],
+            "log_likelihood": [fitted.log_likelihood for fitted in fits],
             "aic": [model.aic for model in models],
             "bic": [model.bic for model in models],
         },
@@ -44,15 +47,23 @@ def compare(*models):
     return table.sort_values("aic")
 
 
-def _same_data(models):
+def _fits(models: tuple[Any, ...], what: str) -> list[Fitted]:
+    for model in models:
+        if not isinstance(model, Model):
+            kind = type(model).__name__
+            an = "an" if kind[0] in "aeiou" else "a"
+            raise ValueError(f"{what}: {an} {kind}, no model; write {what}(one, other)")
+    return [model._needed(what) for model in models]
+
+
+def _same_data(models: tuple[Any, ...]) -> list[Fitted]:
     if len(models) < 2:
         raise ValueError(
             f"compare: {len(models)} models given; at least two are needed, as compare(one, other)"
         )
-    for model in models:
-        model._needed("compare")
+    fits = _fits(models, "compare")
     first = models[0]
-    for model in models[1:]:
+    for model, fitted in zip(models, fits, strict=True):
         if model.about != first.about:
             raise ValueError(
                 f"models of different things: {first.about} and {model.about};"
@@ -60,14 +71,15 @@ def _same_data(models):
             )
         if model.unit != first.unit:
             raise UnitError(f"models in different units: {first.unit} and {model.unit}")
-        if model.fitted.customers != first.fitted.customers:
+        if fitted.customers != fits[0].customers:
             raise ValueError(
-                f"models fitted to {first.fitted.customers:,.0f} and"
-                f" {model.fitted.customers:,.0f} customers; fit them to the same summary"
+                f"models fitted to {fits[0].customers:,.0f} and"
+                f" {fitted.customers:,.0f} customers; fit them to the same summary"
             )
+    return fits
 
 
-def likelihood_ratio_test(pooled, *parts):
+def likelihood_ratio_test(pooled: Model, *parts: Model) -> pd.Series:
     """Does one model for all customers do as well as one model for each group?
 
     One model for everybody is nested in a model for each group, so twice the gain in
@@ -93,21 +105,21 @@ def likelihood_ratio_test(pooled, *parts):
     UnitError
         Different time units.
     """
-    for part in (pooled, *parts):
-        part._needed("likelihood_ratio_test")
+    whole, *fits = _fits((pooled, *parts), "likelihood_ratio_test")
+    for part in parts:
         if type(part) is not type(pooled):
             raise ValueError(
                 f"{type(pooled).__name__} and {type(part).__name__} are not nested; use compare"
             )
         if part.unit != pooled.unit:
             raise UnitError(f"models in different units: {pooled.unit} and {part.unit}")
-    together = sum(part.fitted.customers for part in parts)
-    if len(parts) < 2 or together != pooled.fitted.customers:
+    together = sum(fitted.customers for fitted in fits)
+    if len(parts) < 2 or together != whole.customers:
         raise ValueError(
             f"{len(parts)} groups with {together:,.0f} customers against"
-            f" {pooled.fitted.customers:,.0f} in the pooled model; the groups must make up all"
+            f" {whole.customers:,.0f} in the pooled model; the groups must make up all"
         )
-    gain = sum(part.fitted.log_likelihood for part in parts) - pooled.fitted.log_likelihood
+    gain = sum(fitted.log_likelihood for fitted in fits) - whole.log_likelihood
     freedom = len(pooled.names()) * (len(parts) - 1)
     p_value = special.chdtrc(freedom, 2 * gain)
     return pd.Series(

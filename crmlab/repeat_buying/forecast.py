@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,7 +67,7 @@ class Forecast(Result):
         """What is expected, and what the intervals cover, in one line."""
         if self.slopes is None or self.confidence is None:
             return f"{self.what}; no intervals"
-        return f"{self.what}; {self.confidence:.4g} intervals of the parameters' uncertainty"
+        return f"{self.what}; {100 * self.confidence:.4g} % intervals of the parameters alone"
 
     @property
     def index(self) -> pd.Index:
@@ -89,7 +88,7 @@ class Forecast(Result):
             return self.table[asked]
         if isinstance(asked, list) and asked and all(str(name) in columns for name in asked):
             return self.table[asked]
-        rows = asked if isinstance(asked, slice) else _places(self.index, asked)
+        rows = asked if isinstance(asked, slice) else inputs.places(self.index, asked, "forecast")
         return replace(
             self,
             table=self.table.iloc[rows],
@@ -136,29 +135,3 @@ def forecast_of(
     reach *= intervals.normal_quantile(confidence)
     table = fitting.with_interval(logs, reach, np.exp, index)
     return Forecast(table, what, confidence, weights, slopes, covariance)
-
-
-def _places(index: pd.Index, asked: Any) -> NDArray[Any]:
-    """Places of the customers asked for by mask or by id."""
-    if isinstance(asked, Mapping | pd.DataFrame) or np.ndim(asked) != 1:
-        raise ValueError("forecast[...] takes a column, a mask or a row of ids.")
-    wanted = asked if isinstance(asked, pd.Series) else pd.Series(asked)
-    if len(wanted) and pd.api.types.is_bool_dtype(wanted.dtype):
-        return _masked(index, wanted, matched=isinstance(asked, pd.Series))
-    unknown = ~wanted.isin(index)
-    problem = "is no customer here", "are no customers here"
-    inputs.refuse(unknown, wanted, "forecast[ids]", problem, "Write ids as the summary has them.")
-    inputs.one_row_each(wanted.to_frame("customer_id"), "forecast[ids]", ["customer_id"])
-    if index.has_duplicates:
-        return np.flatnonzero(index.isin(wanted))
-    return index.get_indexer(pd.Index(wanted))
-
-
-def _masked(index: pd.Index, mask: pd.Series, *, matched: bool) -> NDArray[Any]:
-    if matched and not mask.index.equals(index):
-        if len(mask) != len(index) or not index.isin(mask.index).all():
-            raise ValueError("forecast[mask]: the mask's index names other customers.")
-        mask = mask.loc[index]
-    if len(mask) != len(index):
-        raise ValueError(f"forecast[mask]: {len(mask):,} answers for {len(index):,} customers.")
-    return np.flatnonzero(mask.to_numpy(bool, na_value=False))
