@@ -69,7 +69,7 @@ with warnings.catch_warnings(action="ignore"):
     placed = scoring.value_matrix(hand, cut=50)
 cells = placed.customers["cell"].astype(str)
 assert (words["current"] + "_" + words["future"] == cells)[["Ann", "Bo", "Cy"]].all()
-words.assign(cell=cells, policy=cells.map(placed.cells["action"]))
+words.assign(cell=cells, policy=cells.map(placed.table["action"]))
 
 # %% [markdown]
 # Plain pandas called Di's future low. The helper leaves her **unclassified**: unknown is not 0.
@@ -133,9 +133,9 @@ def measure(day):
 # %%
 earlier, now = measure(db.until - pd.DateOffset(months=6)), measure(db.until)
 cut = earlier[["current", "future"]].mean()
-before = scoring.value_matrix(earlier, cut=cut).customers["cell"]
+before = scoring.value_matrix(earlier, cut=cut)
 matrix = scoring.value_matrix(now, cut=cut, band=cut / 4, previous=before)
-scoring.plot_value_matrix(matrix);
+matrix.plot();
 
 # %% [markdown]
 # Compare each cell's share of heads with its shares of profit. A cell that brings much now and
@@ -143,8 +143,7 @@ scoring.plot_value_matrix(matrix);
 # near the cut, either side may be true.
 
 # %%
-then = before.astype(str).reindex(now.index, fill_value="not yet a customer")
-pd.crosstab(then.rename("six months ago"), matrix.customers["cell"].rename("now"))
+scoring.cell_moves(before, matrix)
 
 # %% [markdown]
 # Read along the rows. Those who left `high_high` deserve a call while they still know you.
@@ -165,7 +164,7 @@ given = pd.Series([0.30, 0.25, 0.15, 0.15, 0.15], index=names)
 from_zero = (four - four.min()) / (four.max() - four.min())
 helped = scoring.composite_score(four, given, scale="min_max")
 assert (helped["score"] - from_zero @ given).abs().max() < 1e-12
-helped.round(3)
+helped.table.round(3)
 
 # %% [markdown]
 # **Exercise 8.2** A fifth customer arrives: 80 now, 600 to come, credit 0.7, loyalty 0.6, growth
@@ -174,7 +173,7 @@ helped.round(3)
 # %% tags=["exercise"]
 # solution
 five = pd.concat([four, pd.DataFrame([[80, 600, 0.7, 0.6, 0.4]], columns=names, index=["E"])])
-answer = scoring.composite_score(five, given, scale="min_max").loc["B", "score"]
+answer = scoring.composite_score(five, given, scale="min_max")["score"]["B"]
 check("8.2", answer)
 
 # %% [markdown]
@@ -214,7 +213,7 @@ goalposts |= {"credit": (0, 1), "loyalty": (0, 2), "growth": (0, 1)}
 
 # %%
 scores = scoring.composite_score(factors, given, scale=goalposts)
-scoring.plot_contributions(scores);
+scores.plot();
 
 # %% [markdown] tags=["instructor"]
 # "Where is growth?" At Lantern nowhere: those who buy most have no room left. Every point of weight
@@ -227,9 +226,9 @@ scoring.plot_contributions(scores);
 # cost the seat.
 
 # %%
-scaled = scoring.scale_factors(factors, scale=goalposts)
+scaled = scores.scaled
 top = scores["score"].nlargest(51).index
-scoring.plot_profile(scoring.factor_profile(scaled.loc[top], top[-1]));
+scoring.factor_profile(scaled.loc[top], top[-1]).plot();
 
 # %% [markdown]
 # ## Where do weights come from?
@@ -294,8 +293,7 @@ pd.DataFrame({"sum": total["score"], "TOPSIS": close["closeness"]}).round(3)
 # Predict: will anybody be first in half of them?
 
 # %%
-acceptability = scoring.rank_acceptability(scaled, ranks=50)
-scoring.plot_rank_acceptability(acceptability.loc[:, :"rank_10"]);
+scoring.rank_acceptability(scaled).plot();
 
 # %% [markdown]
 # Whoever is first under most weightings survives a quarrel about them. Whoever is first under a
@@ -333,7 +331,7 @@ check("8.4", answer)
 # %%
 loyal = now.assign(segment=segment).rename(columns={"recency": "loyalty", "current": "profit"})
 blocks = {w: loyal.query("T > 52.18 and profit > 0 and T - loyalty < @w") for w in (52, 13)}
-pd.concat({w: scoring.loyalty_and_profit(blocks[w], by="segment") for w in blocks}).round(2)
+pd.concat({w: scoring.loyalty_and_profit(blocks[w], by="segment").table for w in blocks}).round(2)
 
 # %% [markdown]
 # At Lantern nothing is left in the second block. Who drifted away in spring has fewer years

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import crmlab as crm
+from crmlab import style
 from crmlab.intervals import wilson
 
 scoring = crm.scoring
@@ -37,6 +38,7 @@ FACTORS = pd.DataFrame(
     columns=["current", "future", "credit", "loyalty", "growth"],
 )
 WEIGHTS = dict(zip(FACTORS.columns, (0.30, 0.25, 0.15, 0.15, 0.15), strict=True))
+LOYAL = pd.DataFrame({"loyalty": range(6), "profit": [1, 3, 2, 5, 4, 9]})
 
 
 def values(current, future, ids=None):
@@ -49,9 +51,9 @@ def values(current, future, ids=None):
 def test_matrix_truth_table():
     placed = scoring.value_matrix(values([2, 2, 1, 1], [2, 1, 2, 1]), cut=1.5)
     assert placed.customers["cell"].tolist() == ["high_high", "high_low", "low_high", "low_low"]
-    assert placed.cells["customers"].tolist() == [1, 1, 1, 1]
-    assert placed.cells["metal_name"].tolist() == ["gold", "platinum", "iron", "lead"]
-    assert placed.cells["share_of_current"].sum() == pytest.approx(1)
+    assert placed.table["customers"].tolist() == [1, 1, 1, 1]
+    assert placed.table["metal_name"].tolist() == ["gold", "platinum", "iron", "lead"]
+    assert placed.table["share_of_current"].sum() == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("side", "cell"), [("high", "high_high"), ("low", "low_low")])
@@ -82,8 +84,8 @@ def test_unknown_future_is_unclassified_and_named():
     with pytest.warns(UserWarning, match=r"1 of 3 customers .* first 'Bo'"):
         placed = scoring.value_matrix(table, cut=5)
     assert placed.customers["cell"].tolist() == ["low_low", "unclassified", "high_high"]
-    assert placed.cells["customers"].sum() == 3
-    assert np.isnan(placed.cells.loc["unclassified", "future"])
+    assert placed.table["customers"].sum() == 3
+    assert np.isnan(placed.table.loc["unclassified", "future"])
 
 
 def test_all_on_one_side_warns():
@@ -102,7 +104,7 @@ def test_all_on_one_side_warns():
             "1 of 2 rows repeats .* id; first row 'A'",
         ),
         (values([1, 2], [1, 2]), {"cut": "mean"}, "cut is 'mean'"),
-        (values([1, 2], [1, 2]), {"band": -1}, "0 or more"),
+        (values([1, 2], [1, 2]), {"band": -1}, "band of current is -1; it must be at least 0"),
         (values([1, 2], [1, 2]), {"previous": pd.Series(["gold"])}, "no cell of the matrix"),
         (values([1, np.inf], [1, 2]), {}, "infinite"),
     ],
@@ -171,7 +173,7 @@ def test_missing_factor_policies():
         scoring.composite_score(table, half)
     with pytest.warns(UserWarning, match="stay NaN"):
         skipped = scoring.composite_score(table, half, scale="min_max", missing="skip")
-    assert np.isnan(skipped.loc["Y", "score"])
+    assert np.isnan(skipped.table.loc["Y", "score"])
     with pytest.warns(UserWarning, match="median"):
         filled = scoring.scale_factors(table, scale="min_max", missing="neutral")
     assert filled.loc["Y", "a"] == 0.25
@@ -241,7 +243,7 @@ def test_scores_ignore_order_and_unit(rows, factor, shift, random):
 def test_profile_of_one_customer():
     scaled = scoring.scale_factors(FACTORS, scale="min_max")
     profile = scoring.factor_profile(scaled, "B")
-    assert profile.loc["future", "customer"] == 1
+    assert profile.table.loc["future", "customer"] == 1
     with pytest.raises(ValueError, match="no customer 'Z'"):
         scoring.factor_profile(scaled, "Z")
 
@@ -378,14 +380,14 @@ def test_topsis_ends_and_refusals():
 def test_rank_acceptability_against_geometry():
     # Two factors: Ann beats Bo when her weight exceeds 1/3, which is 2/3 of the weights.
     scaled = pd.DataFrame({"a": [1.0, 0.0], "b": [0.0, 0.5]}, index=["Ann", "Bo"])
-    shares = scoring.rank_acceptability(scaled, draws=20_000)
+    shares = scoring.rank_acceptability(scaled, draws=20_000).table
     assert shares.loc["Ann", "estimate"] == pytest.approx(2 / 3, abs=0.011)
     assert np.allclose(shares[["rank_1", "rank_2"]].sum(axis=1), 1)
 
 
 def test_rank_acceptability_of_the_five_factors():
     # An independent simulation gave first places .64, .36, .001, 0.
-    shares = scoring.rank_acceptability(scoring.scale_factors(FACTORS, scale="min_max"))
+    shares = scoring.rank_acceptability(scoring.scale_factors(FACTORS, scale="min_max")).table
     assert shares.loc[list("ABCD"), "estimate"].tolist() == pytest.approx(
         [0.365, 0.635, 0.001, 0], abs=0.02
     )
@@ -397,7 +399,7 @@ def test_ranks_by_counting_pairs():
     weights = np.random.default_rng(0).dirichlet(np.ones(3), size=200)
     scores = scaled.to_numpy() @ weights.T
     rank = 1 + (scores[None] > scores[:, None] + 1e-12).sum(axis=1)
-    got = scoring.rank_acceptability(scaled, ranks=4, draws=200).sort_index()
+    got = scoring.rank_acceptability(scaled, ranks=4, draws=200).table.sort_index()
     for place in range(1, 5):
         assert np.allclose(got[f"rank_{place}"], (rank == place).mean(axis=1))
 
@@ -438,13 +440,16 @@ def test_correlation_against_scipy():
 
     rng = np.random.default_rng(5)
     table = pd.DataFrame({"loyalty": rng.integers(0, 9, 60), "profit": rng.normal(size=60)})
-    got = scoring.loyalty_and_profit(table, method="pearson").loc["all"]
+    got = scoring.loyalty_and_profit(table, method="pearson").table.loc["all"]
     other = pearsonr(table["loyalty"], table["profit"])
     limits = other.confidence_interval()
     assert got["estimate"] == pytest.approx(other.statistic)
     assert (got["low"], got["high"]) == pytest.approx((limits.low, limits.high))
-    got = scoring.loyalty_and_profit(table).loc["all"]
-    assert got["estimate"] == pytest.approx(spearmanr(table["loyalty"], table["profit"]).statistic)
+    got = scoring.loyalty_and_profit(table, confidence=0.9).table.loc["all"]
+    rank = spearmanr(table["loyalty"], table["profit"]).statistic
+    half = 1.6448536 * np.sqrt((1 + rank**2 / 2) / 57)  # Bonett & Wright (2000)
+    wanted = rank, np.tanh(np.arctanh(rank) - half), np.tanh(np.arctanh(rank) + half)
+    assert got[["estimate", "low", "high"]].tolist() == pytest.approx(wanted, abs=1e-7)
 
 
 def test_a_correlation_made_by_segments_alone():
@@ -454,7 +459,7 @@ def test_a_correlation_made_by_segments_alone():
         {"loyalty": level + rng.normal(size=600), "profit": level + rng.normal(size=600)}
     )
     table["segment"] = np.repeat(["saver", "connoisseur"], 300)
-    got = scoring.loyalty_and_profit(table, by="segment")
+    got = scoring.loyalty_and_profit(table, by="segment").table
     assert got.loc["all", "low"] > 0.6
     assert (got.loc[["saver", "connoisseur"], "low"] < 0).all()
     assert got["customers"].tolist() == [600, 300, 300]
@@ -464,7 +469,7 @@ def test_small_and_constant_groups_have_no_correlation():
     table = pd.DataFrame({"loyalty": range(9), "profit": [1.0] * 5 + [1, 2, 3, 4]})
     table["segment"] = ["flat"] * 5 + ["few"] * 4
     with pytest.warns(UserWarning, match="no correlation") as caught:
-        got = scoring.loyalty_and_profit(table, by="segment")
+        got = scoring.loyalty_and_profit(table, by="segment").table
     assert sorted(str(w.message) for w in caught) == [
         "group 'few' has fewer than five customers: no correlation.",
         "group 'flat' has no variation: no correlation.",
@@ -486,7 +491,7 @@ def test_correlation_interval_covers(method):
     for _ in range(runs):
         x, e = rng.normal(size=(2, 80))
         table = pd.DataFrame({"loyalty": x, "profit": 0.4 * x + np.sqrt(1 - 0.16) * e})
-        got = scoring.loyalty_and_profit(table, method=method).loc["all"]
+        got = scoring.loyalty_and_profit(table, method=method).table.loc["all"]
         hits += got["low"] <= truth <= got["high"]
     assert within_binomial(hits, runs)
 
@@ -508,25 +513,6 @@ def test_any_numeric_dtype(dtype):
     assert scores.round(4).tolist() == [0.5, 0.1667, 0.6667]
 
 
-def test_figures_draw():
-    scaled = scoring.scale_factors(FACTORS)
-    scores = scoring.composite_score(FACTORS, WEIGHTS)
-    draws = scoring.rank_acceptability(scaled, draws=50)
-    matrix = scoring.value_matrix(FACTORS)
-    loyal = scoring.loyalty_and_profit(
-        pd.DataFrame({"loyalty": range(6), "profit": [1, 3, 2, 5, 4, 9]})
-    )
-    for axes in (
-        scoring.plot_value_matrix(matrix),
-        scoring.plot_contributions(scores),
-        scoring.plot_rank_acceptability(draws),
-        scoring.plot_profile(scoring.factor_profile(scaled, "A")),
-        scoring.plot_loyalty_and_profit(loyal),
-    ):
-        assert axes.get_title(loc="left")
-        axes.figure.canvas.draw()
-
-
 @pytest.fixture(autouse=True)
 def _close_figures():
     yield
@@ -540,3 +526,455 @@ def test_previous_cells_under_other_ids_are_refused():
     cells = scoring.value_matrix(values).customers["cell"]
     with pytest.raises(ValueError, match="values and previous have no id in common"):
         scoring.value_matrix(values, band=5, previous=cells.rename(index=int))
+
+
+# ---------------------------------------------------------------- equal up to rounding
+
+
+def test_equal_scores_share_a_rank_whatever_the_order_of_their_sum():
+    # .1 + .2 + .3 adds up to another last bit than .3 + .2 + .1.
+    table = pd.DataFrame(
+        [[0.1, 0.2, 0.3], [0.3, 0.2, 0.1], [0.2, 0.2, 0.2], [1, 1, 1], [0, 0, 0]],
+        columns=list("abc"),
+    )
+    third = dict.fromkeys("abc", 1 / 3)
+    posts = dict.fromkeys("abc", (0, 1))
+    for rows in (table, table[::-1], table[["c", "a", "b"]], table * 7):
+        posts = dict.fromkeys("abc", (0, float(rows.to_numpy().max())))
+        scores = scoring.composite_score(rows, third, scale=posts).table.sort_index()
+        assert scores["rank"].tolist() == [2, 2, 2, 1, 5]
+        assert scores["score"].nunique() == 3
+
+
+def test_equal_factors_share_a_percentile():
+    table = pd.DataFrame({"a": [0.1 + 0.2, 0.3, 0.9]})
+    assert scoring.scale_factors(table)["a"].tolist() == pytest.approx([1 / 3, 1 / 3, 5 / 6])
+    with pytest.raises(ValueError, match="no two different numbers"):
+        scoring.scale_factors(table.head(2), scale="min_max")
+
+
+def test_a_sum_of_tenths_lies_on_the_goalpost():
+    table = pd.DataFrame({"a": [0.1 + 0.2, 0, 0.15]})
+    assert scoring.scale_factors(table, scale={"a": (0, 0.3)})["a"].tolist() == [1, 0, 0.5]
+
+
+def test_less_is_better_turns_the_scale():
+    table = pd.DataFrame({"debt": [0, 25, 100, 200.0]})
+    scaled = {
+        scale: scoring.scale_factors(table + 50, scale=scale, lower_is_better=["debt"])["debt"]
+        for scale in ("min_max", "percentile", "share_of_best")
+    }
+    assert scaled["min_max"].tolist() == [1, 0.875, 0.5, 0]
+    assert scaled["percentile"].tolist() == [0.875, 0.625, 0.375, 0.125]
+    assert scaled["share_of_best"].tolist() == pytest.approx([1, 2 / 3, 1 / 3, 1 / 5])
+
+
+def test_permuted_factors_are_equally_close():
+    from itertools import permutations
+
+    table = pd.DataFrame([*permutations((0.1, 0.7, 0.3)), (0, 0, 0), (1, 1, 1)], columns=[*"abc"])
+    close = scoring.topsis(table, dict.fromkeys("abc", 1 / 3))
+    assert close["rank"].tolist() == [2] * 6 + [8, 1]
+    small = scoring.topsis(table * 1e-200, dict.fromkeys("abc", 1 / 3))
+    assert np.allclose(small["closeness"], close["closeness"])
+
+
+def test_equal_closeness_shares_a_rank():
+    table = pd.DataFrame({"a": [0.1 + 0.2, 0.3, 0.9, 0.1], "b": [0.3, 0.1 + 0.2, 0.1, 0.9]})
+    half = {"a": 0.5, "b": 0.5}
+    for unit in (1, 52.18, 1 / 7):
+        assert scoring.topsis(table * unit, half)["rank"].tolist() == [3, 3, 1, 1]
+    with pytest.raises(ValueError, match="nothing to rank"):
+        scoring.topsis(table.head(2), half)
+
+
+def test_equal_scores_share_a_rank_under_every_weighting():
+    scaled = pd.DataFrame({"a": [0.1 + 0.2, 0.3, 0.1], "b": [0.3, 0.1 + 0.2, 0.1]})
+    shares = scoring.rank_acceptability(scaled, draws=100).table
+    assert shares["rank_1"].tolist() == [1, 1, 0]
+    assert shares["rank_3"].tolist() == [0, 0, 1]
+
+
+def test_equal_merit_shares_a_rank():
+    # .3 x .4 + .4 x .1 and .4 x .4 are .16 both, to another last bit.
+    table = ratings([[0, 0, 4, 1] + [1] * 5, [0, 0, 0, 4] + [1] * 5], ["x", "y"])
+    weights = dict(zip(scoring.MERITS, (0.1, 0.2, 0.3, 0.4), strict=True))
+    scored = scoring.good_customer(table, scale=(0, 10), weights=weights)
+    assert scored["rank"].tolist() == [1, 1]
+
+
+def test_correlation_of_ranks_knows_ties_up_to_rounding():
+    exact = pd.DataFrame({"loyalty": [0.3, 0.3, 0.1, 0.5, 0.2], "profit": [3, 1, 4, 1, 5]})
+    near = exact.assign(loyalty=[0.1 + 0.2, 0.3, 0.1, 0.5, 0.2])
+    assert scoring.loyalty_and_profit(near) == scoring.loyalty_and_profit(exact)
+
+
+@pytest.mark.parametrize(("side", "cell"), [("high", "high_high"), ("low", "low_low")])
+def test_a_sum_of_tenths_lies_on_the_cut(side, cell):
+    for value in (0.1 + 0.2, 0.3, 0.4 - 0.1):
+        table = values([value, 9, -5], [value, 9, -5])
+        placed = scoring.value_matrix(table, cut=0.3, at_cut=side)
+        assert placed.customers["cell"].iloc[0] == cell
+
+
+def test_a_customer_on_the_edge_of_the_band_keeps_the_side_held():
+    ids = ["above", "below", "out_above", "out_below"]
+    for unit in (1, 0.1, 1 / 7):
+        numbers = [55 * unit, 45 * unit, 55.01 * unit, 44.99 * unit]
+        before = pd.Series(["low_low", "high_high", "low_low", "high_high"], index=ids)
+        placed = scoring.value_matrix(
+            values(numbers, numbers, ids), cut=50 * unit, band=5 * unit, previous=before
+        )
+        assert placed.customers["cell"].astype(str).to_dict() == {
+            "above": "low_low",
+            "below": "high_high",
+            "out_above": "high_high",
+            "out_below": "low_low",
+        }
+
+
+# ---------------------------------------------------------------- two dates
+
+THEN = values([90, 80, 10, 20, 60], [200, 20, 150, 40, 90], ["Ann", "Bo", "Cy", "Di", "Flo"])
+NOW = values([47, 44, 54, 56, 70], [180, 20, 150, 40, 10], ["Ann", "Bo", "Cy", "Di", "Gus"])
+
+
+def test_moves_between_two_dates():
+    before = scoring.value_matrix(THEN, cut=50)
+    after = scoring.value_matrix(NOW, cut=50, band=5, previous=before)
+    moves = scoring.cell_moves(before, after)
+    assert moves.customers.query("moved").index.tolist() == ["Bo", "Di", "Flo", "Gus"]
+    assert moves.table.loc["high_high"].to_dict() == {
+        "high_high": 1,
+        "high_low": 0,
+        "low_high": 0,
+        "low_low": 0,
+        "gone": 1,
+    }
+    assert moves.table.loc["high_low", "low_low"] == moves.table.loc["low_low", "high_low"] == 1
+    assert moves.table.loc["new", "high_low"] == 1
+    assert moves.table.to_numpy().sum() == len(moves.customers) == 6
+    assert moves.shares.sum(axis=1).tolist() == pytest.approx([1] * 5)
+    assert moves.shares.loc["high_high", "gone"] == 0.5
+    assert moves.caption == "2 of 4 customers changed cell."
+    without = scoring.cell_moves(before, scoring.value_matrix(NOW, cut=50))
+    assert without.caption == "4 of 4 customers changed cell."
+    again = scoring.value_matrix(NOW, cut=50, band=5, previous=before.customers["cell"])
+    assert again == after
+    assert again != scoring.value_matrix(NOW, cut=50, band=4, previous=before)
+
+
+def test_moves_refuse():
+    before = scoring.value_matrix(THEN, cut=50)
+    with pytest.raises(ValueError, match="after is of type DataFrame"):
+        scoring.cell_moves(before, NOW)
+    with pytest.raises(ValueError, match="a move needs one cut for both"):
+        scoring.cell_moves(before, scoring.value_matrix(NOW, cut=60))
+    strangers = scoring.value_matrix(NOW.add_suffix("").rename(index=str.lower), cut=50)
+    with pytest.raises(ValueError, match="no id in common"):
+        scoring.cell_moves(before, strangers)
+
+
+# ---------------------------------------------------------------- what comes in
+
+
+def test_nested_judgements_with_names():
+    judged = scoring.ahp_weights([[1, 3], [1 / 3, 1]], names=["credit", "growth"])
+    assert judged.weights.to_dict() == pytest.approx({"credit": 0.75, "growth": 0.25})
+    same = scoring.ahp_weights(np.array([[1, 3], [1 / 3, 1]]), names=["credit", "growth"])
+    assert same == judged
+    assert judged.caption == "Consistency ratio 0.000 (saaty-1980)."
+
+
+@pytest.mark.parametrize("kind", ["reversed", "strided", "object", "decimal", "arrow", "column"])
+def test_clean_and_awkward_tables_agree(kind):
+    from decimal import Decimal
+
+    wanted = scoring.composite_score(FACTORS, WEIGHTS, scale="min_max").table
+    table = {
+        "reversed": lambda: FACTORS[::-1],
+        "strided": lambda: FACTORS.loc[FACTORS.index.repeat(2)].iloc[::2],
+        "object": lambda: FACTORS.astype(object),
+        "decimal": lambda: FACTORS.map(lambda cell: Decimal(str(cell))),
+        "arrow": lambda: FACTORS.astype("double[pyarrow]"),
+        "column": lambda: FACTORS.rename_axis("customer_id").reset_index(),
+    }[kind]()
+    got = scoring.composite_score(table, WEIGHTS, scale="min_max").table
+    pd.testing.assert_frame_equal(got.loc[wanted.index], wanted, check_names=False)
+    placed = scoring.value_matrix(table[[c for c in table if c not in ("credit",)]])
+    assert placed.customers["cell"].sort_index().tolist() == [
+        "high_low",
+        "low_high",
+        "high_high",
+        "low_low",
+    ]
+
+
+def test_a_result_is_taken_as_a_table():
+    scores = scoring.composite_score(FACTORS, WEIGHTS, scale="min_max")
+    assert scoring.factor_profile(scores, "B") == scoring.factor_profile(scores.scaled, "B")
+    drawn = scoring.rank_acceptability(scores, draws=50)
+    assert drawn == scoring.rank_acceptability(scores.scaled, draws=50)
+    assert np.allclose(scores.scaled @ scores.weights, scores["score"])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: scoring.value_matrix([1, 2]), "values is of type list"),
+        (lambda: scoring.value_matrix(values([], [])), "values has no rows"),
+        (lambda: scoring.value_matrix(values([np.nan], [1])), "no customer has both"),
+        (lambda: scoring.value_matrix(THEN, cut=None), "cut of current is None"),
+        (lambda: scoring.value_matrix(THEN, cut="50"), "cut is '50'"),
+        (lambda: scoring.value_matrix(THEN, cut={"current": 5}), "cut needs current and future"),
+        (lambda: scoring.value_matrix(THEN, band=np.nan), "band of current is nan"),
+        (lambda: scoring.value_matrix(THEN, at_cut="both"), "at_cut is 'both'"),
+        (lambda: scoring.composite_score("a", WEIGHTS), "table is of type str"),
+        (lambda: scoring.composite_score(FACTORS, None), "weights is None"),
+        (lambda: scoring.composite_score(FACTORS, {"current": "x"}), "is not numeric"),
+        (
+            lambda: scoring.composite_score(FACTORS.assign(score=1.0), WEIGHTS),
+            "a factor named score",
+        ),
+        (lambda: scoring.scale_factors(FACTORS, scale=5), "scale is 5; give goalposts"),
+        (lambda: scoring.scale_factors(FACTORS, scale="z"), "scale is 'z'; give goalposts"),
+        (lambda: scoring.scale_factors(FACTORS, scale={"current": (0, 1)}), "goalposts lack"),
+        (
+            lambda: scoring.scale_factors(FACTORS[["credit"]], scale={"credit": ("0", "1")}),
+            "goalposts of 'credit'",
+        ),
+        (
+            lambda: scoring.scale_factors(FACTORS[["credit"]], scale={"credit": (1, 1)}),
+            "give two different numbers",
+        ),
+        (
+            lambda: scoring.scale_factors(FACTORS[["credit"]], scale={"credit": 3}),
+            "goalposts of 'credit' is 3",
+        ),
+        (lambda: scoring.scale_factors(FACTORS, lower_is_better="credit"), "list some of"),
+        (lambda: scoring.scale_factors(FACTORS, lower_is_better=["x"]), "list some of"),
+        (lambda: scoring.topsis(FACTORS, WEIGHTS, lower_is_better=None), "list some of"),
+        (
+            lambda: scoring.scale_factors(
+                pd.DataFrame({"a": [np.nan, np.nan]}), scale={"a": (0, 1)}, missing="skip"
+            ),
+            "'a' is unknown for everybody",
+        ),
+        (
+            lambda: scoring.scale_factors(
+                FACTORS.assign(credit=0.0), scale="share_of_best", lower_is_better=["credit"]
+            ),
+            "no two different numbers",
+        ),
+        (
+            lambda: scoring.scale_factors(
+                pd.DataFrame({"a": [0, 1]}), scale="share_of_best", lower_is_better=["a"]
+            ),
+            "1 of 2 rows is not positive",
+        ),
+        (
+            lambda: scoring.scale_factors(pd.DataFrame({"a": [-2, 1]}), scale="share_of_best"),
+            "1 of 2 rows is below 0",
+        ),
+        (lambda: scoring.factor_profile(FACTORS, ["A"]), "no customer"),
+        (lambda: scoring.topsis(FACTORS, "equal"), "weights is 'equal'"),
+        (lambda: scoring.rank_acceptability(FACTORS / 200, draws=0), "draws is 0"),
+        (lambda: scoring.rank_acceptability(FACTORS / 200, ranks=1.5), "ranks is 1.5"),
+        (lambda: scoring.rank_acceptability(FACTORS / 200, seed=-1), "seed is -1"),
+        (lambda: scoring.rank_acceptability(FACTORS / 200, confidence=95), "confidence is 95"),
+        (lambda: scoring.ahp_weights([[1, 3], [1 / 3, 1]]), r"need names=\[...\]"),
+        (lambda: scoring.ahp_weights([[1, 3]], names=["a", "b"]), "square of 2 by 2"),
+        (lambda: scoring.ahp_weights(5, names=["a", "b"]), "square of 2 by 2"),
+        (lambda: scoring.ahp_weights({("a", "b"): "3"}), "judgement of 'a' over 'b' is '3'"),
+        (lambda: scoring.ahp_weights({"ab": 3}), "'ab' is no pair"),
+        (lambda: scoring.ahp_weights({}), "judgements are empty"),
+        (lambda: scoring.ahp_weights({("a", "b"): 3}, names=["a", "b"]), "names belong to"),
+        (lambda: scoring.ahp_weights({("a", "b"): 3}, random_index="x"), "random_index is 'x'"),
+        (lambda: scoring.ahp_weights({("a", "b"): 3}, random_index=0), "random_index is 0"),
+        (lambda: scoring.ahp_weights(pd.DataFrame({"a": [1]}, ["a"])), "one factor"),
+        (lambda: scoring.entropy_weights(None), "table is of type NoneType"),
+        (lambda: scoring.good_customer(ratings([[5] * 9], ["x"]), scale=5), "scale is 5"),
+        (
+            lambda: scoring.good_customer(ratings([[5] * 9], ["x"]), scale=(1, 9), risk_weight=-1),
+            "risk_weight is -1",
+        ),
+        (
+            lambda: scoring.good_customer(ratings([[5] * 9], ["x"]), scale=(1, 9), weights={}),
+            "weights is empty",
+        ),
+        (lambda: scoring.loyalty_and_profit(FACTORS), "lacks the column loyalty|lacks the column"),
+        (lambda: scoring.loyalty_and_profit(LOYAL, method="kendall"), "method is 'kendall'"),
+        (lambda: scoring.loyalty_and_profit(LOYAL, confidence="x"), "confidence is 'x'"),
+        (lambda: scoring.loyalty_and_profit(LOYAL.assign(k="all"), by="k"), "a group 'all'"),
+        (lambda: scoring.loyalty_and_profit(LOYAL.assign(k=None), by="k"), "k: 6 of 6 rows are"),
+    ],
+)
+def test_one_sentence_refuses(call, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+# ---------------------------------------------------------------- intervals
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_first_places_have_wilson_intervals(confidence):
+    from statsmodels.stats.proportion import proportion_confint
+
+    scaled = scoring.scale_factors(FACTORS, scale="min_max")
+    table = scoring.rank_acceptability(scaled, draws=400, confidence=confidence).table
+    low, high = proportion_confint(table["rank_1"] * 400, 400, 1 - confidence, method="wilson")
+    assert np.allclose(table["low"], low)
+    assert np.allclose(table["high"], high)
+    assert (table["low"] <= table["estimate"]).all()
+    assert (table["estimate"] <= table["high"]).all()
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_full_correlation_says_that_its_interval_has_no_width(sign):
+    table = pd.DataFrame({"loyalty": range(5), "profit": sign * np.array([1, 2, 4, 8, 16])})
+    with pytest.warns(UserWarning, match="its interval has no width"):
+        got = scoring.loyalty_and_profit(table).table.loc["all"]
+    assert got[["estimate", "low", "high"]].tolist() == [sign] * 3
+
+
+def test_full_to_the_last_bit_is_full():
+    table = pd.DataFrame({"loyalty": [0.1, 0.2, 0.3, 0.4, 0.7], "profit": [1, 2, 3, 4, 7]})
+    with pytest.warns(UserWarning, match="no width"):
+        got = scoring.loyalty_and_profit(table, method="pearson").table.loc["all"]
+    assert got["estimate"] == got["high"] == 1
+
+
+# ---------------------------------------------------------------- figures
+
+
+def told(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def test_matrix_figure_says_who_is_where():
+    table = values([90, 80, 10, 60, 5], [200, 20, 150, np.nan, 10])
+    with pytest.warns(UserWarning, match="unclassified"):
+        matrix = scoring.value_matrix(table, cut={"current": 50, "future": 1200 / 20})
+    axes = matrix.plot()
+    assert axes.get_title(loc="left") == matrix.title
+    assert matrix.title == "Profit now against profit to come (1 unclassified)"
+    assert matrix.caption == "High begins: current at 50, future at 60."
+    places = {text.get_text(): text.get_position() for text in axes.texts}
+    assert places == {
+        "protect": (1.05, 1.9),
+        "harvest or renew": (1.05, 0.9),
+        "grow": (0.05, 1.9),
+        "serve at low cost": (0.05, 0.9),
+        "1 customer (20%)\n37% of profit now\n53% of profit to come": (1.05, 1.7),
+        "1 customer (20%)\n33% of profit now\n5% of profit to come": (1.05, 0.7),
+        "1 customer (20%)\n4% of profit now\n39% of profit to come": (0.05, 1.7),
+        "1 customer (20%)\n2% of profit now\n3% of profit to come": (0.05, 0.7),
+    }
+    assert axes.get_xlabel() == "profit now, per customer"
+    assert axes.get_ylabel() == "profit to come, per customer"
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["below 50", "50 and more"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["below 60", "60 and more"]
+
+
+def test_matrix_of_losses_says_that_there_is_no_share():
+    with pytest.warns(UserWarning, match="does not exist"):
+        matrix = scoring.value_matrix(values([2, -5], [1, 2]), cut=1.5)
+    assert "no share of profit now" in matrix.labels["low_low"]
+    matrix = scoring.value_matrix(
+        values([90, 10], [9, 1]), cut={"current": 50, "future": 5}, band=3
+    )
+    assert matrix.caption == "High begins: current at 50 ± 3, future at 5 ± 3."
+
+
+def test_moves_figure():
+    before = scoring.value_matrix(THEN, cut=50)
+    moves = scoring.cell_moves(before, scoring.value_matrix(NOW, cut=50, previous=before))
+    axes = moves.plot()
+    assert axes.get_title(loc="left") == "From cell to cell: 4 of 4 customers changed cell"
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("cell after", "cell before")
+    assert told(axes) == [str(count) for count in moves.table.to_numpy().ravel()]
+    assert np.allclose(axes.collections[0].get_array().ravel(), moves.shares.to_numpy().ravel())
+    assert [label.get_text() for label in axes.get_yticklabels()] == [*moves.table.index]
+    assert [label.get_text() for label in axes.get_xticklabels()] == [*moves.table.columns]
+
+
+def test_contributions_figure():
+    scores = scoring.composite_score(FACTORS, WEIGHTS, scale="min_max")
+    axes = scores.plot()
+    assert axes.get_title(loc="left") == "What makes up each score"
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["B", "A", "C", "D"]
+    assert told(axes) == ["0.71", "0.68", "0.60", "0.00"]
+    assert axes.get_ylim() == (3.5, -0.5)
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == list(WEIGHTS)
+    for name, bars in zip(labels, axes.containers, strict=True):
+        drawn = [bar.get_width() for bar in bars]
+        assert np.allclose(drawn, scores.contributions[name][["B", "A", "C", "D"]])
+    many = pd.DataFrame({"a": np.arange(20.0), "b": np.arange(20.0) ** 2 % 7})
+    axes = scoring.composite_score(many, {"a": 0.9, "b": 0.1}).plot()
+    assert len(axes.get_yticks()) == 12
+
+
+def test_profile_figure():
+    scaled = scoring.scale_factors(FACTORS, scale="min_max")
+    profile = scoring.factor_profile(scaled, "A")
+    axes = profile.plot()
+    assert axes.get_title(loc="left") == "Customer A: strong and weak points"
+    lines, dots, ticks = axes.collections
+    ends = [segment[:, 0] for segment in lines.get_segments()]
+    assert np.allclose(ends, profile.table[["median", "customer"]])
+    assert np.allclose(dots.get_offsets()[:, 0], profile["customer"])
+    assert np.allclose(ticks.get_offsets()[:, 0], profile["median"])
+    from matplotlib.colors import to_hex
+
+    good, bad = style.COLOURS["good"], style.COLOURS["cost"]
+    wanted = [good if a >= b else bad for a, b in profile.table.to_numpy()]
+    assert [to_hex(colour).upper() for colour in dots.get_facecolors()] == wanted
+    assert {good, bad} == set(wanted)
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(FACTORS)
+
+
+def test_rank_acceptability_figure():
+    scaled = scoring.scale_factors(FACTORS, scale="min_max")
+    drawn = scoring.rank_acceptability(scaled, draws=2_000)
+    axes = drawn.plot()
+    assert axes.get_title(loc="left") == "Ranks held under 2,000 random weightings"
+    assert [label.get_text() for label in axes.get_yticklabels()] == list("BACD")
+    assert [label.get_text() for label in axes.get_xticklabels()] == list("1234")
+    shares = drawn.ranks.to_numpy().ravel()
+    assert told(axes) == [f"{share:.0%}" if share >= 0.01 else "" for share in shares]
+    assert np.allclose(axes.collections[0].get_array().ravel(), shares)
+    assert drawn.ranks.loc["D", 4] == 1
+
+
+def test_correlation_figure():
+    table = pd.concat([LOYAL.assign(segment="x"), LOYAL.assign(segment="y", profit=[2, 1] * 3)])
+    got = scoring.loyalty_and_profit(table, by="segment", confidence=0.9)
+    axes = got.plot()
+    assert axes.get_title(loc="left") == "Is the loyal customer the profitable one?"
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == got.labels == ["all (12)", "x (6)", "y (6)"]
+    lines, dots = axes.collections
+    assert np.allclose(dots.get_offsets()[:, 0], got["estimate"])
+    ends = [segment[:, 0] for segment in lines.get_segments()]
+    assert np.allclose(ends, got.table[["low", "high"]])
+    assert axes.get_xlim()[0] < got["low"].min()
+    assert got.caption == "Spearman correlations, 90% intervals."
+
+
+def test_pairwise_figure():
+    pairs = {("a", "b"): 1 / 3, ("a", "c"): 5, ("b", "c"): 7}
+    axes = scoring.ahp_weights(pairs, random_index="saaty-later").plot()
+    assert axes.get_title(loc="left") == "Consistency ratio 0.062 (saaty-later)"
+    assert [text.strip() for text in told(axes)] == ["28%", "65%", "7%"]
+    widths = [bar.get_width() for bar in axes.patches]
+    assert np.allclose(widths, [0.2790, 0.6491, 0.0719], atol=5e-5)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b", "c"]
+
+
+def test_a_figure_names_what_it_draws():
+    with pytest.raises(ValueError, match="plot_value_matrix draws a ValueMatrix; matrix is a Data"):
+        scoring.plot_value_matrix(FACTORS)

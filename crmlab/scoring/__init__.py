@@ -1,42 +1,58 @@
 """Customer score: the current x future matrix, the composite value, weights one can defend."""
 
 from crmlab.scoring.composite import (
+    CompositeScore,
+    FactorProfile,
     composite_score,
     factor_profile,
     plot_contributions,
     plot_profile,
-    scale_factors,
 )
 from crmlab.scoring.judgement import (
     MERITS,
     RISKS,
+    Correlations,
     good_customer,
     loyalty_and_profit,
     plot_loyalty_and_profit,
 )
 from crmlab.scoring.matrix import ValueMatrix, plot_value_matrix, value_matrix
-from crmlab.scoring.ranking import plot_rank_acceptability, rank_acceptability, topsis
+from crmlab.scoring.moves import CellMoves, cell_moves, plot_cell_moves
+from crmlab.scoring.ranking import (
+    RankAcceptability,
+    plot_rank_acceptability,
+    rank_acceptability,
+    topsis,
+)
+from crmlab.scoring.scaling import scale_factors
 from crmlab.scoring.weights import (
-    RANDOM_INDEX,
     PairwiseWeights,
     ahp_weights,
     entropy_weights,
+    plot_pairwise_weights,
 )
 
 __all__ = [
     "MERITS",
-    "RANDOM_INDEX",
     "RISKS",
+    "CellMoves",
+    "CompositeScore",
+    "Correlations",
+    "FactorProfile",
     "PairwiseWeights",
+    "RankAcceptability",
     "ValueMatrix",
     "ahp_weights",
+    "cell_moves",
     "composite_score",
     "entropy_weights",
     "factor_profile",
     "good_customer",
     "loyalty_and_profit",
+    "plot_cell_moves",
     "plot_contributions",
     "plot_loyalty_and_profit",
+    "plot_pairwise_weights",
     "plot_profile",
     "plot_rank_acceptability",
     "plot_value_matrix",

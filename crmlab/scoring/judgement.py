@@ -1,18 +1,65 @@
 """Good is not big, and loyal is not profitable: two claims to check before spending money."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
 from crmlab.intervals import normal_quantile
+from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MERITS = ("buys_willingly", "profitable_and_pays", "needs_little_service", "low_risk")
 RISKS = ("finance_risk", "profit_risk", "management_risk", "switching_risk", "integration_risk")
 
 
-def good_customer(ratings, *, scale, weights=None, risk_weight=1.0):
+@dataclass(frozen=True, eq=False, repr=False)
+class Correlations(Result):
+    """Correlations of loyalty and profit.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row for ``all``, one for each group: ``customers``, ``estimate``, ``low``, ``high``.
+    method : str
+        ``"spearman"`` or ``"pearson"``.
+    confidence : float
+        Coverage of the intervals.
+    """
+
+    method: str
+    confidence: float
+
+    @property
+    def caption(self) -> str:
+        """Which correlation, and what its interval covers."""
+        return f"{self.method.title()} correlations, {self.confidence:.0%} intervals."
+
+    @property
+    def labels(self) -> list[str]:
+        """Each group with its number of customers."""
+        return [f"{name} ({count:,.0f})" for name, count in self.table["customers"].items()]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw each group's correlation, see `plot_loyalty_and_profit`."""
+        return plot_loyalty_and_profit(self, ax=ax)
+
+
+def good_customer(
+    ratings: pd.DataFrame | Result,
+    *,
+    scale: tuple[float, float],
+    weights: Mapping[str, float] | pd.Series | None = None,
+    risk_weight: float = 1.0,
+) -> pd.DataFrame:
     r"""Score four merits of a good customer less five risks that come with a big one.
 
     Parameters
@@ -54,32 +101,29 @@ def good_customer(ratings, *, scale, weights=None, risk_weight=1.0):
     """
     ratings = inputs.table(inputs.by_customer(ratings), (*MERITS, *RISKS), "ratings")
     inputs.one_row_each(ratings, "ratings")
-    low, high = scale
-    if not high > low:
-        raise ValueError(f"scale is {scale}; give the lowest and the highest possible rating.")
-    numbers = inputs.number_columns(
-        ratings,
-        [*MERITS, *RISKS],
-        "ratings",
-        remedy=f"Ratings run from {low:g} to {high:g}.",
-        at_least=low,
-        at_most=high,
-    )
-    if not risk_weight >= 0:
-        raise ValueError(f"risk_weight is {risk_weight}; it must be 0 or more.")
-    numbers = (numbers - low) / (high - low)
-    weight = inputs.weights(
-        dict.fromkeys(MERITS, 1 / len(MERITS)) if weights is None else weights, "weights", MERITS
-    )
-    result = pd.DataFrame(
-        {"merits": numbers[[*MERITS]] @ weight, "risks": numbers[[*RISKS]].mean(axis=1)}
-    )
-    result["score"] = result["merits"] - risk_weight * result["risks"]
+    low, high = inputs.scale(scale)
+    risk_weight = inputs.number(risk_weight, "risk_weight", at_least=0)
+    remedy = f"Ratings run from {low:g} to {high:g}."
+    limits = {"at_least": low, "at_most": high}
+    found = inputs.number_columns(ratings, [*MERITS, *RISKS], "ratings", remedy=remedy, **limits)
+    found = (found - low) / (high - low)
+    equal = dict.fromkeys(MERITS, 1 / len(MERITS))
+    weight = inputs.weights(equal if weights is None else weights, "weights", MERITS)
+    merits = found[[*MERITS]].to_numpy() @ weight.to_numpy()
+    risks = found[[*RISKS]].to_numpy().mean(axis=1)
+    result = pd.DataFrame({"merits": merits, "risks": risks}, index=found.index)
+    result["score"] = inputs.settled(merits - risk_weight * risks)
     result["rank"] = result["score"].rank(ascending=False, method="min")
     return result
 
 
-def loyalty_and_profit(customers, *, by=None, method="spearman", confidence=0.95):
+def loyalty_and_profit(
+    customers: pd.DataFrame | Result,
+    *,
+    by: str | None = None,
+    method: Literal["spearman", "pearson"] = "spearman",
+    confidence: float = 0.95,
+) -> Correlations:
     r"""Correlation of loyalty and profit with its interval, for all and for each group.
 
     Parameters
@@ -97,8 +141,8 @@ def loyalty_and_profit(customers, *, by=None, method="spearman", confidence=0.95
 
     Returns
     -------
-    pandas.DataFrame
-        One row for ``all``, one for each group: ``customers``, ``estimate``, ``low``, ``high``.
+    Correlations
+        With ``table``: one row for ``all``, one for each group.
 
     Raises
     ------
@@ -108,7 +152,8 @@ def loyalty_and_profit(customers, *, by=None, method="spearman", confidence=0.95
     Warns
     -----
     UserWarning
-        A group has fewer than five customers, or no variation: its numbers are NaN.
+        A group has fewer than five customers, or no variation: its numbers are NaN. Or its
+        correlation is full, 1 or -1: then the interval has no width, however few they are.
 
     Notes
     -----
@@ -120,54 +165,37 @@ def loyalty_and_profit(customers, *, by=None, method="spearman", confidence=0.95
     Examples
     --------
     >>> customers = pd.DataFrame({"loyalty": [1, 2, 3, 4, 5], "profit": [10, 30, 20, 50, 40]})
-    >>> loyalty_and_profit(customers).loc["all"].round(2).to_dict()
+    >>> loyalty_and_profit(customers).table.loc["all"].round(2).to_dict()
     {'customers': 5.0, 'estimate': 0.8, 'low': -0.46, 'high': 0.99}
     """
     inputs.choice(method, "method", ("spearman", "pearson"))
-    inputs.table(customers, ["loyalty", "profit", *([by] if by else [])], "customers")
     z = normal_quantile(confidence)
-    numbers = inputs.number_columns(customers, ("loyalty", "profit"), "customers")
-    rows = {"all": _correlation(numbers, method, z, "all")}
-    if by:
+    needed = ["loyalty", "profit", *([] if by is None else [by])]
+    customers = inputs.table(inputs.by_customer(customers), needed, "customers")
+    read = inputs.number_columns(customers, ("loyalty", "profit"), "customers")
+    pairs = read.apply(lambda column: inputs.settled(column.to_numpy()))
+    rows = {"all": _correlation(pairs, method, z, "all")}
+    if by is not None:
         group = customers[by].to_numpy()
-        inputs.refuse(
-            pd.isna(group),
-            customers,
-            f"customers.{by}",
-            ("is empty", "are empty"),
-            "Name a group for them.",
-        )
-        for name, part in numbers.groupby(group, observed=True):
+        empty = "is empty", "are empty"
+        remedy = "Name a group for them."
+        inputs.refuse(pd.isna(group), customers, f"customers.{by}", empty, remedy)
+        if "all" in group:
+            raise ValueError(f"customers.{by} holds a group 'all', the name of the whole; rename.")
+        for name, part in pairs.groupby(group, observed=True):
             rows[name] = _correlation(part, method, z, name)
-    result = pd.DataFrame.from_dict(
-        rows, orient="index", columns=["customers", "estimate", "low", "high"]
-    )
-    return result.rename_axis(by or "group")
+    names = ["customers", "estimate", "low", "high"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=names)
+    return Correlations(table.rename_axis(by or "group"), method, float(confidence))
 
 
-def _correlation(numbers, method, z, name):
-    size = len(numbers)
-    if size < 5 or (numbers.nunique() < 2).any():
-        reason = "fewer than five customers" if size < 5 else "no variation"
-        warnings.warn(f"group {name!r} has {reason}: no correlation.", UserWarning, stacklevel=3)
-        return size, np.nan, np.nan, np.nan
-    if method == "spearman":
-        numbers = numbers.rank()
-    estimate = float(np.clip(np.corrcoef(numbers.to_numpy().T)[0, 1], -1, 1))
-    spread = 1 + estimate**2 / 2 if method == "spearman" else 1
-    with np.errstate(divide="ignore"):
-        middle = np.arctanh(estimate)
-    half = z * np.sqrt(spread / (size - 3))
-    return size, estimate, float(np.tanh(middle - half)), float(np.tanh(middle + half))
-
-
-@style.figure(width=9, height=4.5)
-def plot_loyalty_and_profit(correlations, ax=None):
+@style.figure(Correlations, width=9, height=4.5)
+def plot_loyalty_and_profit(correlations: Correlations, ax: Axes | None = None) -> None:
     """Draw each group's correlation with its interval.
 
     Parameters
     ----------
-    correlations : pandas.DataFrame
+    correlations : Correlations
         From `loyalty_and_profit`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -177,15 +205,35 @@ def plot_loyalty_and_profit(correlations, ax=None):
     matplotlib.axes.Axes
         All customers on top, then the groups; a line at no relation.
     """
-    rows = np.arange(len(correlations))
+    table = correlations.table
+    rows = np.arange(len(table))
     colours = [style.COLOURS["ink"]] + [style.COLOURS["value"]] * (len(rows) - 1)
-    ax.hlines(rows, correlations["low"], correlations["high"], color=colours, linewidth=4)
-    ax.scatter(correlations["estimate"], rows, color=colours, s=150, zorder=3)
+    ax.hlines(rows, table["low"], table["high"], color=colours, linewidth=4)
+    ax.scatter(table["estimate"], rows, color=colours, s=150, zorder=3)
     ax.axvline(0, color=style.COLOURS["neutral"], linewidth=1.5)
-    labels = [f"{name} ({count:,.0f})" for name, count in correlations["customers"].items()]
-    ax.set_yticks(rows, labels)
-    lowest = min(-0.1, correlations["low"].min() - 0.05)
-    ax.set(ylim=(len(rows) - 0.5, -0.5), xlim=(lowest, max(1, lowest)))
+    ax.set_yticks(rows, correlations.labels)
+    ax.set(ylim=(len(rows) - 0.5, -0.5), xlim=(np.fmin(-0.1, table["low"].min() - 0.05), 1.02))
     ax.set(xlabel="correlation of loyalty and profit (0 none, 1 full), with interval")
     ax.grid(visible=False, axis="y")
     ax.set_title("Is the loyal customer the profitable one?")
+
+
+def _correlation(
+    pairs: pd.DataFrame, method: Any, z: float, name: Any
+) -> tuple[int, float, float, float]:
+    size = len(pairs)
+    if size < 5 or (pairs.nunique() < 2).any():
+        reason = "fewer than five customers" if size < 5 else "no variation"
+        warnings.warn(f"group {name!r} has {reason}: no correlation.", UserWarning, stacklevel=3)
+        return size, np.nan, np.nan, np.nan
+    ranked = pairs.rank() if method == "spearman" else pairs
+    estimate = float(np.clip(np.corrcoef(ranked.to_numpy().T)[0, 1], -1, 1))
+    if abs(estimate) > 1 - 1e-12:
+        estimate = float(np.sign(estimate))
+        told = f"group {name!r} has a correlation of {estimate:g}: its interval has no width."
+        warnings.warn(told, UserWarning, stacklevel=3)
+        return size, estimate, estimate, estimate
+    spread = 1 + estimate**2 / 2 if method == "spearman" else 1
+    half = z * np.sqrt(spread / (size - 3))
+    middle = np.arctanh(estimate)
+    return size, estimate, float(np.tanh(middle - half)), float(np.tanh(middle + half))

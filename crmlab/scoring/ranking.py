@@ -1,13 +1,64 @@
 """Other ways to a ranking: distance to the ideal customer, and what if the weights were others."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
 from crmlab.intervals import wilson
+from crmlab.results import Result
+from crmlab.scoring.composite import CompositeScore
+from crmlab.scoring.scaling import costs
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+EQUAL = 1e-9
 
 
-def topsis(table, weights, *, lower_is_better=()):
+@dataclass(frozen=True, eq=False, repr=False)
+class RankAcceptability(Result):
+    """How often each customer holds each rank, over random weights.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``estimate``, ``low``, ``high`` of the share of weightings that put the customer first
+        (Wilson's interval), then ``rank_1`` (the same share), ``rank_2``, ...
+    draws : int
+        Sets of weights drawn.
+    """
+
+    draws: int
+
+    @property
+    def ranks(self) -> pd.DataFrame:
+        """The share of weightings at each rank alone, with ranks 1, 2, ... as columns."""
+        held = self.table.drop(columns=["estimate", "low", "high"])
+        return held.set_axis(range(1, held.shape[1] + 1), axis=1)
+
+    @property
+    def title(self) -> str:
+        """Title of the figure."""
+        return f"Ranks held under {self.draws:,} random weightings"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the ranks as a heat map, see `plot_rank_acceptability`."""
+        return plot_rank_acceptability(self, ax=ax)
+
+
+def topsis(
+    table: pd.DataFrame | Result,
+    weights: Mapping[Any, float] | pd.Series,
+    *,
+    lower_is_better: Sequence[Any] = (),
+) -> pd.DataFrame:
     r"""Rank by closeness to the best and distance from the worst customer (TOPSIS).
 
     Parameters
@@ -45,36 +96,38 @@ def topsis(table, weights, *, lower_is_better=()):
     """
     table = inputs.customer_table(table)
     weight = inputs.weights(weights, "weights", table.columns).to_numpy()
-    unknown = set(lower_is_better) - set(table.columns)
-    if isinstance(lower_is_better, str) or unknown:
-        raise ValueError(
-            f"lower_is_better holds {sorted(unknown)}; factors are {[*table.columns]}."
-        )
+    sign = np.where(table.columns.isin(costs(lower_is_better, table.columns)), -1.0, 1.0)
     for factor in table.columns:
         inputs.numbers(table[factor], f"table.{factor}", rows=table)
         if not table[factor].any():
             raise ValueError(f"factor {factor!r} is zero for everybody; leave it out.")
-    numbers = table.to_numpy()
-    numbers = weight * numbers / np.sqrt((numbers**2).sum(axis=0))
-    sign = np.where(table.columns.isin(list(lower_is_better)), -1.0, 1.0)
-    numbers = sign * numbers
-    to_best = np.sqrt(((numbers - numbers.max(axis=0)) ** 2).sum(axis=1))
-    to_worst = np.sqrt(((numbers - numbers.min(axis=0)) ** 2).sum(axis=1))
+    values = np.column_stack([inputs.settled(table[factor].to_numpy()) for factor in table])
+    values = values / np.abs(values).max(axis=0)
+    values = sign * weight * values / np.sqrt((values**2).sum(axis=0))
+    to_best = np.sqrt(((values - values.max(axis=0)) ** 2).sum(axis=1))
+    to_worst = np.sqrt(((values - values.min(axis=0)) ** 2).sum(axis=1))
     if not (to_best + to_worst).all():
         raise ValueError("all customers are the same in every factor with weight; nothing to rank.")
     result = pd.DataFrame({"to_best": to_best, "to_worst": to_worst}, index=table.index)
-    result["closeness"] = to_worst / (to_best + to_worst)
+    result["closeness"] = inputs.settled(to_worst / (to_best + to_worst))
     result["rank"] = result["closeness"].rank(ascending=False, method="min")
     return result
 
 
-def rank_acceptability(scaled, *, ranks=10, draws=10_000, confidence=0.95, seed=0):
+def rank_acceptability(
+    scaled: pd.DataFrame | CompositeScore,
+    *,
+    ranks: int = 10,
+    draws: int = 10_000,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> RankAcceptability:
     r"""How often each customer is first, second, ... when weights are drawn at random.
 
     Parameters
     ----------
-    scaled : pandas.DataFrame, shape (n, k)
-        Factors between 0 and 1, from `scale_factors`.
+    scaled : pandas.DataFrame, shape (n, k), or CompositeScore
+        Factors between 0 and 1, from `scale_factors` or `composite_score`.
     ranks : int
         How many ranks to report.
     draws : int
@@ -86,10 +139,9 @@ def rank_acceptability(scaled, *, ranks=10, draws=10_000, confidence=0.95, seed=
 
     Returns
     -------
-    pandas.DataFrame
-        ``estimate``, ``low``, ``high`` of the share of weightings that put the customer first
-        (Wilson's interval), then ``rank_1`` (the same share), ``rank_2``, ... Customers with
-        equal scores share the better rank. Sorted, most often first on top.
+    RankAcceptability
+        With ``table``, most often first on top. Customers with scores that are equal up to
+        rounding share the better rank.
 
     Raises
     ------
@@ -105,60 +157,41 @@ def rank_acceptability(scaled, *, ranks=10, draws=10_000, confidence=0.95, seed=
     --------
     >>> scaled = pd.DataFrame({"value": [1, 0, 0.4], "growth": [0, 1, 0.4]},
     ...                       index=["Ann", "Bo", "Cy"])
-    >>> rank_acceptability(scaled, draws=2_000)["estimate"].round(1).to_dict()
+    >>> rank_acceptability(scaled, draws=2_000).table["estimate"].round(1).to_dict()
     {'Ann': 0.5, 'Bo': 0.5, 'Cy': 0.0}
     """
     from tqdm.auto import tqdm
 
+    scaled = scaled.scaled if isinstance(scaled, CompositeScore) else scaled
     scaled = inputs.customer_table(scaled, "scaled")
-    outside = ~scaled.ge(0).all(axis=1) | ~scaled.le(1 + 1e-12).all(axis=1)
-    remedy = "Use scale_factors first."
-    inputs.refuse(
-        outside,
-        scaled,
-        "scaled",
-        ("is empty or outside 0 to 1", "are empty or outside 0 to 1"),
-        remedy,
-    )
-    if draws < 1 or ranks < 1:
-        raise ValueError(f"draws is {draws} and ranks is {ranks}; both must be 1 or more.")
-    numbers, ranks = scaled.to_numpy(), min(ranks, len(scaled))
-    weights = np.random.default_rng(seed).dirichlet(np.ones(scaled.shape[1]), size=draws)
+    outside = ~scaled.ge(0).all(axis=1) | ~scaled.le(1 + EQUAL).all(axis=1)
+    problem = "is empty or outside 0 to 1", "are empty or outside 0 to 1"
+    inputs.refuse(outside, scaled, "scaled", problem, "Use scale_factors first.")
+    ranks, draws = inputs.count(ranks, "ranks"), inputs.count(draws, "draws")
+    values, ranks = scaled.to_numpy(), min(ranks, len(scaled))
+    generator = np.random.default_rng(inputs.count(seed, "seed", at_least=0))
+    weights = generator.dirichlet(np.ones(scaled.shape[1]), size=draws)
     counts = np.zeros((len(scaled), ranks))
-    slow = numbers.shape[0] * draws > 50_000_000
+    slow = values.shape[0] * draws > 50_000_000
     for weight in tqdm(weights, desc="weightings", disable=not slow):
-        _count_ranks(numbers @ weight, counts)
+        _count_ranks(values @ weight, counts)
     low, high = wilson(counts[:, 0], draws, confidence)
-    result = pd.DataFrame(
+    first = pd.DataFrame(
         {"estimate": counts[:, 0] / draws, "low": low, "high": high}, index=scaled.index
     )
-    for rank in range(ranks):
-        result[f"rank_{rank + 1}"] = counts[:, rank] / draws
-    return result.sort_values(
-        ["estimate", *[f"rank_{r + 1}" for r in range(1, ranks)]], ascending=False, kind="stable"
-    )
+    names = [f"rank_{rank + 1}" for rank in range(ranks)]
+    table = first.join(pd.DataFrame(counts / draws, scaled.index, names))
+    return RankAcceptability(table.sort_values(names, ascending=False, kind="stable"), draws)
 
 
-def _count_ranks(scores, counts):
-    ranks = counts.shape[1]
-    threshold = np.partition(scores, len(scores) - ranks)[len(scores) - ranks]
-    front = np.flatnonzero(scores >= threshold - 1e-12)
-    order = front[np.argsort(-scores[front], kind="stable")]
-    ordered = scores[order]
-    new = np.concatenate(([True], ordered[:-1] - ordered[1:] > 1e-12))
-    rank = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
-    inside = rank < ranks
-    counts[order[inside], rank[inside]] += 1
-
-
-@style.figure(width=9, height=6)
-def plot_rank_acceptability(acceptability, ax=None):
+@style.figure(RankAcceptability, width=9, height=6)
+def plot_rank_acceptability(acceptability: RankAcceptability, ax: Axes | None = None) -> None:
     """Draw a heat map: how often each customer holds each rank.
 
     Parameters
     ----------
-    acceptability : pandas.DataFrame
-        From `rank_acceptability`; the twelve top rows are drawn.
+    acceptability : RankAcceptability
+        From `rank_acceptability`; the twelve top rows and ten best ranks are drawn.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
@@ -167,25 +200,24 @@ def plot_rank_acceptability(acceptability, ax=None):
     matplotlib.axes.Axes
         Customers down, ranks across, the share of weightings in each field.
     """
-    columns = [column for column in acceptability.columns if column.startswith("rank_")]
-    shown = acceptability[columns].head(12)
-    numbers = shown.to_numpy()
-    ax.imshow(numbers, cmap="Blues", vmin=0, vmax=max(0.5, numbers.max()), aspect="auto")
-    for row, column in np.argwhere(numbers >= 0.01):
-        dark = numbers[row, column] > 0.6 * max(0.5, numbers.max())
-        ax.text(
-            column,
-            row,
-            f"{numbers[row, column]:.0%}",
-            ha="center",
-            va="center",
-            color="white" if dark else style.COLOURS["ink"],
-        )
-    ax.set_xticks(range(len(columns)), [column.removeprefix("rank_") for column in columns])
-    ax.set_yticks(range(len(shown)), shown.index.astype(str))
-    ax.grid(visible=False)
-    ax.tick_params(length=0)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    import seaborn as sns
+
+    shown = acceptability.ranks.iloc[:12, :10]
+    text = shown.map(lambda share: f"{share:.0%}" if share >= 0.01 else "")
+    top = max(0.5, shown.to_numpy().max())
+    sns.heatmap(shown, annot=text, fmt="", cmap="Blues", vmin=0, vmax=top, cbar=False, ax=ax)
+    ax.tick_params(length=0, rotation=0)
     ax.set(xlabel="rank (1 is best)", ylabel="customer")
-    ax.set_title("Ranks held when weights are drawn at random")
+    ax.set_title(acceptability.title)
+
+
+def _count_ranks(scores: NDArray[np.float64], counts: NDArray[np.float64]) -> None:
+    ranks = counts.shape[1]
+    threshold = np.partition(scores, len(scores) - ranks)[len(scores) - ranks]
+    front = np.flatnonzero(scores >= threshold - EQUAL)
+    order = front[np.argsort(-scores[front], kind="stable")]
+    ordered = scores[order]
+    new = np.concatenate(([True], ordered[:-1] - ordered[1:] > EQUAL))
+    rank = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
+    inside = rank < ranks
+    counts[order[inside], rank[inside]] += 1

@@ -1,11 +1,13 @@
 """Shares of a total that may not exist."""
 
+from __future__ import annotations
+
 import warnings
 
-import numpy as np
+import pandas as pd
 
 
-def share(parts, what, *, total=None):
+def share(parts: pd.Series, what: str, *, total: float | None = None) -> pd.Series:
     """Divide by the total; NaN with a warning where the total is zero or below."""
     total = parts.sum() if total is None else total
     if total > 0:
@@ -15,4 +17,4 @@ def share(parts, what, *, total=None):
         UserWarning,
         stacklevel=3,
     )
-    return parts * np.nan
+    return parts * float("nan")

@@ -1,13 +1,20 @@
 """Where weights come from: pairwise judgements, or how far apart customers lie."""
 
+from __future__ import annotations
+
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from crmlab import inputs
+from crmlab import inputs, style
+from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 RANDOM_INDEX = {
     "saaty-1980": (0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59),
@@ -15,14 +22,14 @@ RANDOM_INDEX = {
 }
 
 
-@dataclass(frozen=True)
-class PairwiseWeights:
+@dataclass(frozen=True, eq=False, repr=False)
+class PairwiseWeights(Result):
     """Weights from pairwise judgements.
 
     Attributes
     ----------
-    weights : pandas.Series
-        One weight per factor, adding up to one.
+    table : pandas.DataFrame
+        ``weight`` of each factor; they add up to one.
     consistency_ratio : float
         0 for judgements without contradiction; 0.10 is the usual limit.
     largest_eigenvalue : float
@@ -31,20 +38,40 @@ class PairwiseWeights:
         The table (or number) the ratio was taken with.
     """
 
-    weights: pd.Series
     consistency_ratio: float
     largest_eigenvalue: float
     random_index: str
 
+    @property
+    def weights(self) -> pd.Series:
+        """The weights alone, as `composite_score` takes them."""
+        return self.table["weight"]
 
-def ahp_weights(judgements, *, random_index="saaty-1980"):
+    @property
+    def caption(self) -> str:
+        """The consistency ratio, with the random index it was taken with."""
+        return f"Consistency ratio {self.consistency_ratio:.3f} ({self.random_index})."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the weights as bars, see `plot_pairwise_weights`."""
+        return plot_pairwise_weights(self, ax=ax)
+
+
+def ahp_weights(
+    judgements: Mapping[tuple[Any, Any], float] | pd.DataFrame | Sequence[Sequence[float]],
+    *,
+    names: Sequence[Any] | None = None,
+    random_index: Literal["saaty-1980", "saaty-later"] | float = "saaty-1980",
+) -> PairwiseWeights:
     r"""Weights from pairwise judgements, with the consistency ratio (AHP).
 
     Parameters
     ----------
-    judgements : mapping of pairs, or square pandas.DataFrame
+    judgements : mapping of pairs, square pandas.DataFrame, or nested list
         ``("credit", "growth"): 3`` says that credit matters three times as much as growth. A
         table holds the same in full: ones on the diagonal, mirrored cells reciprocal.
+    names : sequence, optional
+        The factors of a nested list or an array, in its order.
     random_index : {"saaty-1980", "saaty-later"} or float
         Mean consistency index of random judgements; the ratio depends on which table is meant.
 
@@ -76,89 +103,35 @@ def ahp_weights(judgements, *, random_index="saaty-1980"):
     ...                       ("credit", "growth"): 2})
     >>> judged.weights.round(4).to_dict()
     {'value': 0.5714, 'credit': 0.2857, 'growth': 0.1429}
-    >>> round(judged.consistency_ratio, 4)
-    0.0
+    >>> ahp_weights([[1, 3], [1 / 3, 1]], names=["credit", "growth"]).weights.tolist()
+    [0.75, 0.25]
     """
-    matrix = _judgement_matrix(judgements)
+    matrix = _judgement_matrix(judgements, names)
     size = len(matrix)
+    index = _random_index(random_index, size)
     eigenvalues, vectors = np.linalg.eig(matrix.to_numpy())
     leading = eigenvalues.real.argmax()
     weights = np.abs(vectors[:, leading].real)
-    weights = pd.Series(weights / weights.sum(), index=matrix.index, name="weight")
+    weights = weights / weights.sum()
     largest = float(eigenvalues[leading].real)
-    ratio = 0.0
-    if size > 2:
-        ratio = max(0.0, (largest - size) / (size - 1)) / _random_index(random_index, size)
+    ratio = max(0.0, (largest - size) / (size - 1)) / index if size > 2 else 0.0
     if ratio > 0.10:
-        strain = matrix.to_numpy() * weights.to_numpy() / weights.to_numpy()[:, None]
+        judged = matrix.to_numpy()
+        strain = judged * weights / weights[:, None]
         row, column = np.unravel_index(strain.argmax(), strain.shape)
         warnings.warn(
             f"judgements contradict each other: consistency ratio {ratio:.2f} is above 0.10. Most "
             f"out of line: {matrix.index[row]!r} over {matrix.index[column]!r} judged "
-            f"{matrix.iloc[row, column]:.3g}, the weights say "
-            f"{weights.iloc[row] / weights.iloc[column]:.3g}.",
+            f"{judged[row, column]:.3g}, the weights say "
+            f"{weights[row] / weights[column]:.3g}.",
             UserWarning,
             stacklevel=2,
         )
-    return PairwiseWeights(weights, ratio, largest, str(random_index))
+    table = pd.DataFrame({"weight": weights}, index=matrix.index.rename("factor"))
+    return PairwiseWeights(table, ratio, largest, str(random_index))
 
 
-def _judgement_matrix(judgements):
-    if isinstance(judgements, Mapping):
-        judgements = _from_pairs(judgements)
-    matrix = inputs.customer_table(judgements, "judgements")
-    if list(matrix.index) != list(matrix.columns):
-        raise ValueError("judgements must have the same factors, in the same order, both ways.")
-    numbers = matrix.to_numpy()
-    pairs = [f"{row} over {column}" for row in matrix.index for column in matrix.columns]
-    judged = pd.Series(numbers.ravel(), pairs)
-    inputs.refuse(
-        ~(judged > 0),
-        judged,
-        "judgements",
-        ("is not above zero", "are not above zero"),
-        "Judge every pair.",
-    )
-    inputs.refuse(
-        (np.abs(numbers * numbers.T - 1) > 1e-6).ravel(),
-        judged,
-        "judgements",
-        ("is not the reciprocal of its mirror", "are not the reciprocal of its mirror"),
-        "Write 1/3, not 0.33, opposite a 3, and 1 on the diagonal.",
-    )
-    return matrix
-
-
-def _from_pairs(pairs):
-    names = list(dict.fromkeys(name for pair in pairs for name in pair))
-    matrix = pd.DataFrame(np.eye(len(names)), index=names, columns=names)
-    for (first, second), judgement in pairs.items():
-        if first == second or matrix.loc[first, second] != 0:
-            raise ValueError(
-                f"judgement ({first!r}, {second!r}) compares one factor or comes twice."
-            )
-        matrix.loc[first, second] = judgement
-        matrix.loc[second, first] = 1 / judgement if judgement else np.nan
-    return matrix
-
-
-def _random_index(table, size):
-    if isinstance(table, str):
-        if table not in RANDOM_INDEX:
-            raise ValueError(
-                f"random_index is {table!r}; give a number or one of {[*RANDOM_INDEX]}."
-            )
-        if size - 3 >= len(RANDOM_INDEX[table]):
-            raise ValueError(
-                f"{table} ends at 15 factors; give a number as random_index for {size}."
-            )
-        return RANDOM_INDEX[table][size - 3]
-    if not table > 0:
-        raise ValueError(f"random_index is {table!r}; it must be above zero.")
-    return float(table)
-
-
-def entropy_weights(table):
+def entropy_weights(table: pd.DataFrame | Result) -> pd.Series:
     r"""Weights by dispersion: a factor counts more the more unevenly it is spread.
 
     It measures how far customers differ, not what matters. A factor everybody has in full
@@ -207,3 +180,95 @@ def entropy_weights(table):
             "every factor is the same for everybody; there is no dispersion to weigh by."
         )
     return (dispersion / dispersion.sum()).rename("weight")
+
+
+@style.figure(PairwiseWeights, width=8, height=4.5)
+def plot_pairwise_weights(judged: PairwiseWeights, ax: Axes | None = None) -> None:
+    """Draw the weights that pairwise judgements amount to.
+
+    Parameters
+    ----------
+    judged : PairwiseWeights
+        From `ahp_weights`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One bar per factor.
+    """
+    import seaborn as sns
+
+    names = judged.weights.index.astype(str)
+    sns.barplot(x=judged.weights.to_numpy(), y=names, color=style.COLOURS["value"], ax=ax)
+    for row, weight in enumerate(judged.weights):
+        ax.text(weight, row, f" {weight:.0%}", va="center")
+    style.percent(ax.xaxis)
+    ax.grid(visible=False, axis="y")
+    ax.set(xlabel="weight (they add up to 100 %)", ylabel="")
+    ax.set_title(judged.caption.removesuffix("."))
+
+
+def _judgement_matrix(judgements: Any, names: Sequence[Any] | None) -> pd.DataFrame:
+    given = isinstance(judgements, Mapping | pd.DataFrame)
+    if given and names is not None:
+        raise ValueError("names belong to a nested list; these judgements name their factors.")
+    if isinstance(judgements, Mapping):
+        judgements = _from_pairs(judgements)
+    elif not given:
+        judgements = _from_rows(judgements, names)
+    matrix = inputs.table(judgements, (), "judgements")
+    if list(matrix.index) != list(matrix.columns):
+        raise ValueError("judgements must have the same factors, in the same order, both ways.")
+    matrix = inputs.customer_table(matrix, "judgements")
+    if len(matrix) < 2:
+        raise ValueError("judgements name one factor; a weight needs two or more.")
+    numbers = matrix.to_numpy()
+    pairs = [f"{row} over {column}" for row in matrix.index for column in matrix.columns]
+    judged = pd.Series(numbers.ravel(), pairs)
+    problem = "is not above zero", "are not above zero"
+    inputs.refuse(~(judged > 0), judged, "judgements", problem, "Judge every pair.")
+    turned = (np.abs(numbers * numbers.T - 1) > 1e-6).ravel()
+    problem = "is not the reciprocal of its mirror", "are not the reciprocal of their mirrors"
+    remedy = "Write 1/3, not 0.33, opposite a 3, and 1 on the diagonal."
+    inputs.refuse(turned, judged, "judgements", problem, remedy)
+    return matrix
+
+
+def _from_pairs(pairs: Mapping[Any, Any]) -> pd.DataFrame:
+    wrong = [pair for pair in pairs if not (isinstance(pair, tuple) and len(pair) == 2)]
+    if wrong or not pairs:
+        told = f"{wrong[0]!r} is no pair" if wrong else "judgements are empty"
+        raise ValueError(f"{told}; write pairs such as {{('credit', 'growth'): 3}}.")
+    names = list(dict.fromkeys(name for pair in pairs for name in pair))
+    matrix = pd.DataFrame(np.eye(len(names)), index=names, columns=names)
+    for (first, second), judgement in pairs.items():
+        where = f"judgement of {first!r} over {second!r}"
+        if first == second or matrix.loc[first, second] != 0:
+            raise ValueError(f"{where} compares one factor with itself or comes twice.")
+        matrix.loc[first, second] = found = inputs.number(judgement, where)
+        matrix.loc[second, first] = 1 / found if found else np.nan
+    return matrix
+
+
+def _from_rows(rows: Any, names: Sequence[Any] | None) -> pd.DataFrame:
+    if names is None or isinstance(names, str):
+        raise ValueError("judgements in a nested list need names=[...], one for each factor.")
+    lengths = {len(row) if hasattr(row, "__len__") else 0 for row in rows} if _listed(rows) else {0}
+    if lengths != {len(names)} or len(rows) != len(names):
+        raise ValueError(f"judgements must be a square of {len(names)} by {len(names)} numbers.")
+    return pd.DataFrame(list(rows), index=list(names), columns=list(names))
+
+
+def _listed(rows: Any) -> bool:
+    return isinstance(rows, list | tuple | np.ndarray) and len(rows) > 0
+
+
+def _random_index(given: Any, size: int) -> float:
+    if not isinstance(given, str):
+        return inputs.number(given, "random_index", above=0)
+    known = RANDOM_INDEX[inputs.choice(given, "random_index", RANDOM_INDEX)]
+    if size - 3 >= len(known):
+        raise ValueError(f"{given} ends at 15 factors; give a number as random_index for {size}.")
+    return known[max(size - 3, 0)]
