@@ -63,11 +63,10 @@ pd.Series({"plain": margins.sum() - 80, "end": year_end, "start": year_start}).r
 
 # %%
 flows = ltv.cash_table(margins.to_frame("margin"), acquisition=80, rate=0.10, first="end")
-assert abs(flows["present_value"].sum() - year_end) < 1e-9
-paid_back = ltv.payback(flows, discounted=True)
+assert abs(flows.value_today - year_end) < 1e-9
 tenure = ltv.break_even_tenure(80, margin=100, rate=0.10, first="end")
-display({"payments needed": tenure, "internal rate": round(ltv.internal_rate(flows["net"]), 2)})
-ltv.plot_cash_flows(flows, paid_back=paid_back);
+display({"payments needed": tenure, "internal rate": round(ltv.internal_rate(flows.table["net"]), 2)})
+flows.plot();
 # %% [markdown]
 # One payment earns back the 80: after 0.88 years, if its money comes in evenly. She is worth having
 # at any rate below 125 %, if she stays and if the 100 is contribution. Were it revenue, with 35
@@ -95,7 +94,7 @@ check("6.1", answer)
 # %%
 by_hand = sum(100 * 0.9**year for year in range(1000)) - 80
 assert round(by_hand) == round(ltv.with_retention(100, 0.9, rate=0, first="start")) - 80 == 920
-ltv.retention_table(100, [0.6, 0.8, 0.9], rate=0.10, first="start").iloc[:, :4].round(2)
+ltv.retention_table(100, [0.6, 0.8, 0.9], rate=0.10, first="start").table.iloc[:, :4].round(2)
 
 # %% [markdown]
 # Ten payments on average: at a zero rate **920** again. At a rate $i$ each year counts $r/(1+i)$ of
@@ -114,7 +113,7 @@ from ipywidgets import interact
 def plot_curve(retention=0.9, rate=0.1, margin=100):
     tried = np.union1d(np.linspace(0.5, 0.95, 46), [retention])
     values = ltv.retention_table(margin, tried, rate=rate, first="start")
-    ltv.plot_value_by_retention(values, mark=retention).set_ylim(0, 1_200)
+    values.plot(mark=retention).set_ylim(0, 1_200)
 
 
 interact(plot_curve, retention=(0.5, 0.95, 0.01), rate=(0.05, 0.3, 0.01), margin=(10, 100, 10));
@@ -159,8 +158,9 @@ check("6.2", answer)
 
 # %%
 win, keep = ltv.Response(ceiling=0.40, speed=0.06), [ltv.Response(0.80, s) for s in (0.12, 0.30)]
-best = pd.DataFrame([ltv.best_spending(win, one, margin=60, rate=0.15) for one in keep])
-best[["average_ratio", "marginal_acquisition_cost", "marginal_retention_cost"]].round(2)
+best = [ltv.best_spending(win, one, margin=60, rate=0.15) for one in keep]
+print("winning costs so many times keeping:", [round(one.average_ratio, 1) for one in best])
+pd.concat([one.table for one in best], keys=["slow", "fast"]).round(2)
 
 # %% [markdown]
 # Winning costs 2.4 times as much as keeping, or 4.8 times, and neither firm should change a thing:
@@ -202,8 +202,8 @@ free["margin"] = [0.055, 0.060, 0.065, 0.070]
 said = {"revenue": (750, 850), "contribution": (50.5, 51.5)}
 story = {"years": 20, "last_year": "excluded"}
 fits = ltv.fitting_schedules([first, more], {"more": free}, within=said, **story)
-print(f"{len(fits)} of {fits.attrs['tried']:,} stories fit; four of them:")
-fits.iloc[:: len(fits) // 3].T
+print(f"{fits.caption} Four of them:")
+fits.table.iloc[:: len(fits.table) // 3].T
 
 # %% [markdown]
 # The totals do not **identify** the inputs. Ask for those.
@@ -247,7 +247,7 @@ check("6.4", answer)
 # %%
 three = pd.DataFrame({"customer_id": ["Ana", "Ben", "Chen"], "ended": ["2025-02-20", None, None]})
 three["started"] = ["2025-01-10", "2025-01-31", "2025-03-01"]
-ltv.count_renewals(three, until="2025-03-31", unit="month").iloc[:, :4]
+ltv.count_renewals(three, until="2025-03-31", unit="month").table.iloc[:, :4]
 
 # %% [markdown]
 # Ana renewed once, Ben twice. Chen's first renewal is not due: neither success nor failure. Three
@@ -260,12 +260,12 @@ ltv.count_renewals(three, until="2025-03-31", unit="month").iloc[:, :4]
 from crmlab import repeat_buying as rb
 
 renewals = ltv.count_renewals(subscriptions, until=until, unit="month")
-constant = ltv.retention_rate(*renewals.loc[1:, ["renewed", "at_risk"]].sum())
-model = rb.ShiftedBetaGeometric.fit(ltv.contract_histories(renewals), unit="month")
-horizon = max(36, len(renewals) + 11)
+constant = ltv.retention_rate(*renewals.table.loc[1:, ["renewed", "at_risk"]].sum())
+model = rb.ShiftedBetaGeometric.fit(renewals.histories, unit="month")
+horizon = max(36, len(renewals.table) + 11)
 guess = ltv.survival(constant["estimate"], periods=horizon)
 survivors = model.survival(horizon)
-ltv.plot_survival(renewals, fitted=survivors, constant=guess);
+renewals.plot(fitted=survivors, constant=guess);
 # %% [markdown]
 # Where the points lie first below the dashed line, then above it, retention **rises with age**.
 # Nobody need have grown fonder: those likely to leave have left. A constant rate is too kind to the
@@ -287,10 +287,10 @@ price, monthly = subscriptions["monthly_price"].mean(), 1.15 ** (1 / 12) - 1
 margin = price * share
 plain = ltv.present_value(margin * survivors["estimate"][1:25], rate=monthly, first="end")
 ages = pd.DataFrame({"T": [0, 6, 12, 18]})
-residual = rb.lifetime_value(model, price, ages, margin=share, annual_rate=0.15, years=2)
+residual = rb.lifetime_value(model, price, ages, margin=share, annual_rate=0.15, years=2).table
 assert abs(residual["estimate"][0] - plain) < 1e-6
-residual["constant"] = ltv.present_value(margin * guess[1:25], rate=monthly, first="end")
-residual.set_index(ages["T"]).round(1)
+flat = ltv.present_value(margin * guess[1:25], rate=monthly, first="end")
+residual.assign(constant=flat).set_index(ages["T"]).round(1)
 
 # %% [markdown]
 # A constant rate sees no difference. Losing a stayer costs more, and is less likely.
@@ -303,8 +303,8 @@ residual.set_index(ages["T"]).round(1)
 # %%
 def next_renewals(part):
     part_renewals = ltv.count_renewals(part, until=until, unit="month")
-    coming = model.expected_purchases(ltv.contract_histories(part_renewals), periods=12)
-    return pd.Series(coming.attrs["total"])
+    coming = model.expected_purchases(part_renewals.histories, periods=12)
+    return coming.total()
 
 running = subscriptions[subscriptions["ended"].isna()]
 by_start = running.groupby(running["started"].dt.year)
