@@ -297,6 +297,7 @@ def test_equal_up_to_rounding():
     assert np.isnan(found[1])
     assert found[6] > found[0]
     assert inputs.settled(np.array([])).tolist() == []
+    assert inputs.settled(np.array([3.0, -2, 99_999_999])).tolist() == [3, -2, 99_999_999]
 
 
 LOG = pd.DataFrame(

@@ -209,6 +209,8 @@ def settled(values: NDArray[np.float64], *, within: float = 1e-9) -> NDArray[np.
     (np.True_, np.False_)
     """
     values = np.asarray(values, dtype=float)
+    if (np.abs(values) < 1e8).all() and (np.rint(values) == values).all():
+        return values.copy()  # whole numbers of this size never differ by rounding alone
     order = np.argsort(values, kind="stable")
     ascending = values[order]
     size = np.abs(ascending)
