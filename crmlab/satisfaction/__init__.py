@@ -1,14 +1,15 @@
 """Satisfaction: perceived against expected, measured with honest intervals.
 
 answers      labels to numbers, scales and missing answers checked
-intervals    shares, means, medians
+intervals    shares, means, medians, events within a time
 groups       the difference of two estimates, one row per group
 regression   least squares that refuses what cannot be told apart
 comparison   expected against perceived, how expectations form
 surface      satisfaction as a surface over both
 promises     promised against actual, the best promise
 gaps         service-quality gaps by dimension
-measures     reputation, named purchase, repeat, spend, price sensitivity
+measures     reputation, named purchase, price sensitivity
+buying       repeat rate, spend
 complaints   complaints per purchase, and their chart
 scorecard    the six measures as one table and one index
 index        an index from 0 to 100, and its weights
@@ -17,20 +18,22 @@ precision    margins of error, design effects, weights
 reliability  alpha, and the reliability of a difference
 """
 
+from __future__ import annotations
+
 from crmlab.satisfaction.answers import ORDERS, rescale, to_numbers
+from crmlab.satisfaction.buying import Spend, repeat_rate, spend
 from crmlab.satisfaction.comparison import disconfirmation, expectation_path, plot_expectations
-from crmlab.satisfaction.complaints import complaint_chart, complaint_rate, plot_complaints
+from crmlab.satisfaction.complaints import (
+    ComplaintChart,
+    complaint_chart,
+    complaint_rate,
+    plot_complaints,
+)
 from crmlab.satisfaction.gaps import plot_gaps, service_gaps
 from crmlab.satisfaction.groups import by_group, difference, plot_groups
 from crmlab.satisfaction.index import PathModel, index_0_100, path_weights
 from crmlab.satisfaction.intervals import mean, median, proportion, share_within
-from crmlab.satisfaction.measures import (
-    named_purchase,
-    price_sensitivity,
-    repeat_rate,
-    reputation,
-    spend,
-)
+from crmlab.satisfaction.measures import named_purchase, price_sensitivity, reputation
 from crmlab.satisfaction.precision import (
     answers_needed,
     design_effect,
@@ -48,15 +51,23 @@ from crmlab.satisfaction.promises import (
 from crmlab.satisfaction.promoters import net_promoter_score, plot_net_promoter_score
 from crmlab.satisfaction.regression import NotIdentifiedError, regress
 from crmlab.satisfaction.reliability import cronbach_alpha, difference_reliability
-from crmlab.satisfaction.scorecard import plot_bullets, plot_six_measures, six_measures
+from crmlab.satisfaction.scorecard import (
+    SixMeasures,
+    plot_bullets,
+    plot_six_measures,
+    six_measures,
+)
 from crmlab.satisfaction.surface import ResponseSurface, plot_response_surface, response_surface
 
 __all__ = [
     "ORDERS",
     "BestPromise",
+    "ComplaintChart",
     "NotIdentifiedError",
     "PathModel",
     "ResponseSurface",
+    "SixMeasures",
+    "Spend",
     "answers_needed",
     "best_promise",
     "by_group",
@@ -101,3 +112,32 @@ __all__ = [
     "to_numbers",
     "weight_to",
 ]
+
+_GUESSES = {
+    "acsi": "index_0_100",
+    "alpha": "cronbach_alpha",
+    "cronbachs_alpha": "cronbach_alpha",
+    "csat": "proportion",
+    "elasticity": "price_sensitivity",
+    "moe": "margin_of_error",
+    "nps": "net_promoter_score",
+    "plot_nps": "plot_net_promoter_score",
+    "proportion_confint": "proportion",
+    "rake": "weight_to",
+    "raking": "weight_to",
+    "repurchase_rate": "repeat_rate",
+    "retention_rate": "repeat_rate",
+    "sample_size": "answers_needed",
+    "satisfaction_index": "index_0_100",
+    "servqual": "service_gaps",
+}
+
+
+def __getattr__(name: str) -> object:
+    guess = _GUESSES.get(name.lower())
+    hint = f"; it is called {guess}" if guess else ""
+    raise AttributeError(f"crmlab.satisfaction has no {name!r}{hint}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,16 +1,30 @@
 """Estimates compared: the difference of two, and one row for each group."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from crmlab import style
+from crmlab import inputs, style
 from crmlab.satisfaction.answers import paired
 from crmlab.satisfaction.intervals import MIN_ANSWERS, interval
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def difference(first, second, *, correlation=0.0):
+ENDS = ("estimate", "low", "high")
+
+
+def difference(
+    first: pd.Series | pd.DataFrame,
+    second: pd.Series | pd.DataFrame,
+    *,
+    correlation: float = 0.0,
+) -> Any:
     r"""Second estimate minus the first, with an interval made from the two intervals.
 
     Parameters
@@ -45,24 +59,31 @@ def difference(first, second, *, correlation=0.0):
     >>> difference(first, second).tolist()
     [5.0, 0.0, 10.0]
     """
-    if not -1 <= correlation <= 1:
-        raise ValueError(f"correlation {correlation} lies outside -1 to 1")
-    tables = [item for item in (first, second) if isinstance(item, pd.DataFrame)]
-    if len(tables) == 1 or (tables and set(first.index) != set(second.index)):
+    r = inputs.number(correlation, "correlation", at_least=-1, at_most=1)
+    tables = _ends(first, "first") + _ends(second, "second")
+    if tables == 1 or (tables and set(first.index) != set(second.index)):
         raise ValueError("give two results of one kind; two tables must have the same rows")
     if tables:
+        inputs.one_row_each(first, "first")
+        inputs.one_row_each(second, "second")
         second = second.loc[first.index]
-    below, above = first["estimate"] - first["low"], first["high"] - first["estimate"]
-    fall, rise = second["estimate"] - second["low"], second["high"] - second["estimate"]
-    change = second["estimate"] - first["estimate"]
-    low = change - np.sqrt(fall**2 + above**2 - 2 * correlation * fall * above)
-    high = change + np.sqrt(rise**2 + below**2 - 2 * correlation * rise * below)
+    before, after = ({name: part[name] for name in ENDS} for part in (first, second))
+    below, above = before["estimate"] - before["low"], before["high"] - before["estimate"]
+    fall, rise = after["estimate"] - after["low"], after["high"] - after["estimate"]
+    change: Any = after["estimate"] - before["estimate"]
+    low = change - np.sqrt(np.maximum(fall**2 + above**2 - 2 * r * fall * above, 0))
+    high = change + np.sqrt(np.maximum(rise**2 + below**2 - 2 * r * rise * below, 0))
     if tables:
         return pd.DataFrame({"estimate": change, "low": low, "high": high})
     return interval(change, low, high)
 
 
-def by_group(answers, groups, statistic, **options):
+def by_group(
+    answers: pd.Series | pd.DataFrame | inputs.Numbers,
+    groups: Any,
+    statistic: Callable[..., pd.Series],
+    **options: Any,
+) -> pd.DataFrame:
     """One statistic for each group of respondents.
 
     Parameters
@@ -74,13 +95,18 @@ def by_group(answers, groups, statistic, **options):
     statistic : callable
         A function of this module that returns ``estimate``, ``low``, ``high``.
     **options
-        Passed on. A Series with the row labels of `answers`, such as weights, is cut to the group.
+        Passed on; ``weights`` and ``clusters`` are cut to the group.
 
     Returns
     -------
     pandas.DataFrame
         One row per group, and ``reason``: why a group has no number. Groups with fewer than
         five answers are NaN, with a warning.
+
+    Raises
+    ------
+    ValueError
+        Groups that are no column, or of other respondents.
 
     Examples
     --------
@@ -94,37 +120,39 @@ def by_group(answers, groups, statistic, **options):
     b           NaN  2 answers, fewer than 5
     """
     name = getattr(groups, "name", None) or "group"
-    answers = answers if hasattr(answers, "iloc") else pd.Series(answers)
+    answers = answers if isinstance(answers, pd.Series | pd.DataFrame) else pd.Series(answers)
     if isinstance(groups, str):
         raise ValueError(f"groups is {groups!r}; give the column itself: survey[{groups!r}]")
-    order = pd.Series(np.arange(len(answers)), answers.index)
-    labels = paired(answers=order, groups=groups)["groups"].astype(object).reset_index(drop=True)
+    if not callable(statistic):
+        raise ValueError(f"statistic is {statistic!r}; give a function, such as mean itself.")
+    rows = pd.Series(np.arange(len(answers)), answers.index)
+    each = {key: options[key] for key in ("weights", "clusters") if options.get(key) is not None}
+    table = paired(answers=rows, groups=groups, **each)
+    each = {key: table[key] for key in each}
+    labels = table["groups"].astype(object).reset_index(drop=True)
     labels = labels.where(labels.notna(), "(missing)")
-    same = [
-        key
-        for key, value in options.items()
-        if isinstance(value, pd.Series) and value.index.equals(answers.index)
-    ]
-    rows = {}
-    for group, positions in labels.groupby(labels, sort=True).indices.items():
+    found: dict[Any, dict[Any, Any]] = {}
+    for group, positions in labels.groupby(labels, sort=False).indices.items():
         part = answers.iloc[positions]
-        given = part.notna().any(axis=1) if part.ndim == 2 else part.notna()
-        if given.sum() < MIN_ANSWERS:
-            reason = f"{int(given.sum())} answers, fewer than {MIN_ANSWERS}"
+        count = len(part.dropna(how="all") if isinstance(part, pd.DataFrame) else part.dropna())
+        if count < MIN_ANSWERS:
+            reason = f"{count} {'answer' if count == 1 else 'answers'}, fewer than {MIN_ANSWERS}"
             warnings.warn(f"{name} {group}: {reason}, so its numbers are NaN", stacklevel=2)
-            rows[group] = {"reason": reason}
+            found[group] = {"reason": reason}
             continue
-        cut = {key: options[key].iloc[positions] for key in same}
-        rows[group] = {**statistic(part, **{**options, **cut}), "reason": ""}
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(name)
-    for column in ("high", "low", "estimate"):
-        if column not in table:
-            table.insert(0, column, np.nan)
-    return table[[column for column in table if column != "reason"] + ["reason"]]
+        cut = {key: values.iloc[positions] for key, values in each.items()}
+        found[group] = {**statistic(part, **{**options, **cut}), "reason": ""}
+    order = _in_order(found)
+    result = pd.DataFrame.from_dict({g: found[g] for g in order}, orient="index")
+    result = result.rename_axis(name)
+    for column in reversed(ENDS):
+        if column not in result:
+            result.insert(0, column, np.nan)
+    return result[[column for column in result if column != "reason"] + ["reason"]]
 
 
-@style.figure(width=9, height=5)
-def plot_groups(table, *, unit="points", ax=None):
+@style.figure(pd.DataFrame, width=9, height=5)
+def plot_groups(table: pd.DataFrame, *, unit: str = "points", ax: Axes | None = None) -> None:
     """Draw one estimate with its interval for each group or wave, side by side.
 
     Parameters
@@ -140,10 +168,13 @@ def plot_groups(table, *, unit="points", ax=None):
     -------
     matplotlib.axes.Axes
     """
+    inputs.columns(table.columns, ENDS, "table")
     shown = table.dropna(subset="estimate")
+    if shown.empty:
+        raise ValueError("table: no group has an estimate, so there is nothing to draw.")
     places = np.arange(len(shown))
     estimate = shown["estimate"].to_numpy(dtype=float)
-    reach = np.abs([estimate - shown["low"], shown["high"] - estimate])
+    reach = np.array([estimate - shown["low"], shown["high"] - estimate], dtype=float)
     ax.errorbar(
         places, estimate, yerr=reach, fmt="o", color=style.COLOURS["value"], capsize=8, ms=12, lw=3
     )
@@ -153,3 +184,22 @@ def plot_groups(table, *, unit="points", ax=None):
     ax.set(xlim=(-0.5, len(shown) - 0.5), ylabel=unit, xlabel=table.index.name or "")
     ax.grid(visible=False, axis="x")
     ax.set_title(f"Each {table.index.name or 'group'} with its interval")
+
+
+def _ends(result: Any, where: str) -> int:
+    """1 for a table, 0 for a single result; refused if it has no estimate and interval."""
+    if not isinstance(result, pd.Series | pd.DataFrame):
+        kind = type(result).__name__
+        raise ValueError(f"{where} is of type {kind}; give a result with its interval.")
+    table = isinstance(result, pd.DataFrame)
+    inputs.columns(result.columns if table else result.index, ENDS, where)
+    return int(table)
+
+
+def _in_order(groups: Any) -> list[Any]:
+    named = [group for group in groups if group != "(missing)"]
+    try:
+        named = sorted(named)
+    except TypeError:
+        named = sorted(named, key=str)
+    return named + [group for group in groups if group == "(missing)"]

@@ -1,11 +1,18 @@
 """A satisfaction index from 0 to 100, and item weights learned from what it should predict."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from crmlab.satisfaction.answers import checked_scale, numeric_table
+from crmlab import inputs
+from crmlab.inputs import Numbers
+from crmlab.results import Result
+from crmlab.satisfaction.answers import Scale, checked_scale, items_on_scale
 from crmlab.satisfaction.intervals import interval, mean
 from crmlab.satisfaction.regression import (
     NotIdentifiedError,
@@ -14,8 +21,17 @@ from crmlab.satisfaction.regression import (
     resampled_correlations,
 )
 
+DRAWS = 500
 
-def index_0_100(items, *, scale, item_weights=None, weights=None, confidence=0.95):
+
+def index_0_100(
+    items: pd.DataFrame,
+    *,
+    scale: Scale,
+    item_weights: Numbers | None = None,
+    weights: Numbers | None = None,
+    confidence: float = 0.95,
+) -> pd.Series:
     r"""Satisfaction index from 0 to 100 of several items.
 
     Parameters
@@ -58,7 +74,7 @@ def index_0_100(items, *, scale, item_weights=None, weights=None, confidence=0.9
     [61.1, 3.0]
     """
     low, high = checked_scale(scale)
-    table = numeric_table(items, scale=scale)
+    table = items_on_scale(items, scale=(low, high))
     weight = _item_weights(item_weights, table.columns)
     given = table.notna()
     enough = given.mean(axis=1) >= 2 / 3 - 1e-9
@@ -70,13 +86,13 @@ def index_0_100(items, *, scale, item_weights=None, weights=None, confidence=0.9
     return result
 
 
-@dataclass(frozen=True, eq=False)
-class PathModel:
+@dataclass(frozen=True, eq=False, repr=False)
+class PathModel(Result):
     """Two blocks of items, each reduced to one score so that the first predicts the second.
 
     Attributes
     ----------
-    weights : DataFrame
+    table : DataFrame
         One row per item: ``block``; standardised weight as ``estimate``, ``low``, ``high``;
         ``loading`` (correlation with the block's score); ``index_weight`` (per point of the
         scale, adding up to 1 in each block), to be used in `index_0_100`.
@@ -86,13 +102,26 @@ class PathModel:
         Respondents used, and left out for a missing answer.
     """
 
-    weights: pd.DataFrame
     path: pd.Series
     n: int
     missing: int
 
+    @property
+    def caption(self) -> str:
+        """The path, its interval and who it rests on."""
+        low, middle, high = self.path["low"], self.path["estimate"], self.path["high"]
+        left_out = f", {self.missing:,} left out for a missing one" if self.missing else ""
+        return f"Path {middle:.3f} ({low:.3f} to {high:.3f}), {self.n:,} answers{left_out}."
 
-def path_weights(causes, effects, *, confidence=0.95, draws=500, seed=0):
+
+def path_weights(
+    causes: pd.DataFrame,
+    effects: pd.DataFrame,
+    *,
+    scale: Scale | Mapping[str, Scale] | None = None,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> PathModel:
     r"""Weight the items of an index so that it predicts what follows from it (PLS, mode A).
 
     Parameters
@@ -101,12 +130,12 @@ def path_weights(causes, effects, *, confidence=0.95, draws=500, seed=0):
         Items of the index, such as three satisfaction items.
     effects : DataFrame, shape (n, m)
         Items of what it should predict, such as recommendation and intention.
+    scale : tuple of float or mapping, optional
+        Lowest and highest possible answer of all items, or of those named.
     confidence : float
         Coverage of the intervals.
-    draws : int
-        Bootstrap resamples.
     seed : int
-        Of the random numbers.
+        Of the 500 bootstrap resamples.
 
     Returns
     -------
@@ -118,7 +147,7 @@ def path_weights(causes, effects, *, confidence=0.95, draws=500, seed=0):
     NotIdentifiedError
         A constant column, or two blocks without any correlation.
     ValueError
-        An item in both blocks, rows that do not match.
+        An item in both blocks, rows that do not match, answers outside the scale.
 
     Notes
     -----
@@ -130,22 +159,23 @@ def path_weights(causes, effects, *, confidence=0.95, draws=500, seed=0):
     Examples
     --------
     >>> causes = pd.DataFrame({"overall": [3, 5, 6, 8, 9], "ideal": [2, 6, 5, 7, 9]})
-    >>> model = path_weights(causes, pd.DataFrame({"recommend": [2, 5, 7, 8, 10]}), draws=20)
+    >>> model = path_weights(causes, pd.DataFrame({"recommend": [2, 5, 7, 8, 10]}))
     >>> round(float(model.path["estimate"]), 3)
     0.972
     """
-    causes, effects = numeric_table(causes), numeric_table(effects)
+    seed = inputs.count(seed, "seed", at_least=0)
+    causes, effects = inputs.table(causes, (), "causes"), inputs.table(effects, (), "effects")
     if shared := set(causes.columns) & set(effects.columns):
         raise ValueError(f"{sorted(shared)} are in both blocks: an item belongs to one")
     if not causes.index.equals(effects.index):
         raise ValueError("the two blocks have different row labels: take both from one table")
-    table = pd.concat([causes, effects], axis=1)
+    table = items_on_scale(pd.concat([causes, effects], axis=1), scale=scale)
     used = table.dropna()
     if len(used) < 3:
         raise ValueError(f"{len(used)} complete rows of {len(table)}: three at least are needed")
     for block in (causes, effects):
         check_identified(used[block.columns])
-    correlations = resampled_correlations(used, draws, seed)
+    correlations = resampled_correlations(used, DRAWS, seed)
     k = causes.shape[1]
     if np.abs(correlations[0][:k, k:]).max() < 1e-9:
         raise NotIdentifiedError("no item of one block correlates with the other: no weights")
@@ -167,25 +197,21 @@ def path_weights(causes, effects, *, confidence=0.95, draws=500, seed=0):
     return PathModel(items, found, len(used), len(table) - len(used))
 
 
-def _item_weights(weights, items):
+def _item_weights(weights: Numbers | None, items: pd.Index) -> pd.Series:
     if weights is None:
         return pd.Series(1.0, index=items)
-    if isinstance(weights, (dict, pd.Series)):
-        weights = pd.Series(weights, dtype=float)
-        lacking = [name for name in items if name not in weights.index]
-        if lacking:
-            raise ValueError(f"item_weights has none for {lacking}; it has {list(weights.index)}")
-        weights = weights[items]
-    elif len(weights) != len(items):
-        raise ValueError(f"{len(weights)} item_weights for {len(items)} items")
-    else:
-        weights = pd.Series(list(weights), index=items, dtype=float)
-    if not (weights > 0).all():
-        raise ValueError(f"item_weights must be positive, found {weights.min():g}")
-    return weights
+    if not isinstance(weights, Mapping | pd.Series):
+        weights = inputs.numbers(weights, "item_weights")
+        if len(weights) != len(items):
+            raise ValueError(f"{len(weights)} item_weights for {len(items)} items")
+        weights = weights.set_axis(items)
+    found = inputs.weights(weights, "item_weights", items, total=None)
+    return inputs.numbers(found, "item_weights", above=0, remedy="Leave such items out.")
 
 
-def _mode_a(correlations, k):
+def _mode_a(
+    correlations: NDArray[np.float64], k: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     between = correlations[:, :k, k:]
     failed = np.isnan(correlations).any(axis=(1, 2))
     left, _, right = np.linalg.svd(np.where(failed[:, None, None], 0.0, between))
@@ -204,6 +230,8 @@ def _mode_a(correlations, k):
     return weight, path
 
 
-def _loadings(correlation, weight, k):
+def _loadings(
+    correlation: NDArray[np.float64], weight: NDArray[np.float64], k: int
+) -> NDArray[np.float64]:
     blocks = (slice(0, k), slice(k, None))
     return np.concatenate([correlation[b, b] @ weight[b] for b in blocks])

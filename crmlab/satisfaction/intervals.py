@@ -1,24 +1,34 @@
-"""Estimates with their intervals: shares, means, medians, differences, one row per group."""
+"""Estimates with their intervals: shares, means, medians, events within a time."""
+
+from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs
+from crmlab.inputs import Numbers
 from crmlab.intervals import kaplan_meier, normal_quantile, student_quantile, tail, wilson
-from crmlab.satisfaction.answers import numeric, paired
+from crmlab.satisfaction.answers import Scale, on_scale, paired
 
 MIN_ANSWERS = 5
 
 
-def interval(estimate, low, high, **more):
+def interval(estimate: float, low: float, high: float, **more: float) -> pd.Series:
     """Series ``estimate``, ``low``, ``high`` and whatever else belongs to the estimate."""
     parts = {"estimate": estimate, "low": low, "high": high, **more}
     return pd.Series({name: float(value) for name, value in parts.items()})
 
 
-def proportion(answers, *, weights=None, clusters=None, confidence=0.95):
+def proportion(
+    answers: Numbers,
+    *,
+    weights: Numbers | None = None,
+    clusters: Any = None,
+    confidence: float = 0.95,
+) -> pd.Series:
     r"""Share of yes among the answers, with Wilson's interval.
 
     Parameters
@@ -56,10 +66,9 @@ def proportion(answers, *, weights=None, clusters=None, confidence=0.95):
     >>> proportion([1] * 15 + [0] * 85)[["low", "high"]].round(4).tolist()
     [0.0931, 0.2328]
     """
-    table = sampled(answers, weights, clusters)
+    table, missing = sampled(answers, weights, clusters, (0, 1))
+    inputs.flags(table["answer"], getattr(answers, "name", None) or "answers")
     y, w = table["answer"].to_numpy(), table["weight"].to_numpy()
-    if not np.isin(y, (0, 1)).all():
-        raise ValueError(f"answers must be 0 or 1, found {y[~np.isin(y, (0, 1))][0]:g}")
     share = np.average(y, weights=w)
     effective = effective_answers(table, confidence)
     low, high = wilson(share * effective, effective, confidence)
@@ -69,12 +78,19 @@ def proportion(answers, *, weights=None, clusters=None, confidence=0.95):
         high,
         numerator=y.sum(),
         denominator=len(y),
-        missing=len(answers) - len(y),
+        missing=missing,
         effective_n=effective,
     )
 
 
-def mean(answers, *, weights=None, clusters=None, confidence=0.95):
+def mean(
+    answers: Numbers,
+    *,
+    weights: Numbers | None = None,
+    clusters: Any = None,
+    scale: Scale | None = None,
+    confidence: float = 0.95,
+) -> pd.Series:
     r"""Mean with Student's interval, for plain, weighted or clustered answers.
 
     Parameters
@@ -85,6 +101,8 @@ def mean(answers, *, weights=None, clusters=None, confidence=0.95):
         Survey weights, positive.
     clusters : Series or sequence, shape (n,), optional
         Who or where the answers come from, when several share a person, shop or city.
+    scale : tuple of float, optional
+        Lowest and highest possible answer; anything else, such as 99 for "no answer", is refused.
     confidence : float
         Coverage of the interval.
 
@@ -96,7 +114,13 @@ def mean(answers, *, weights=None, clusters=None, confidence=0.95):
     Raises
     ------
     ValueError
-        No answer, or weights that are not positive.
+        No answer, answers outside the scale, or weights that are not positive.
+
+    Warns
+    -----
+    UserWarning
+        A single answer: low and high are NaN. Without `scale`: answers that look like codes for
+        no answer.
 
     Notes
     -----
@@ -109,7 +133,12 @@ def mean(answers, *, weights=None, clusters=None, confidence=0.95):
     >>> mean([6, 8, 10]).round(2)[["estimate", "low", "high"]].tolist()
     [8.0, 3.03, 12.97]
     """
-    table = sampled(answers, weights, clusters)
+    table, missing = sampled(answers, weights, clusters, scale)
+    return mean_of(table, confidence, missing=missing)
+
+
+def mean_of(table: pd.DataFrame, confidence: float, *, missing: int = 0) -> pd.Series:
+    """`mean` of answers that `sampled` has checked."""
     y, w = table["answer"].to_numpy(), table["weight"].to_numpy()
     centre = np.average(y, weights=w)
     variance, units = _linearised(table)
@@ -125,18 +154,20 @@ def mean(answers, *, weights=None, clusters=None, confidence=0.95):
         centre - half,
         centre + half,
         n=len(y),
-        missing=len(answers) - len(y),
+        missing=missing,
         effective_n=effective,
     )
 
 
-def median(answers, *, confidence=0.95):
+def median(answers: Numbers, *, scale: Scale | None = None, confidence: float = 0.95) -> pd.Series:
     """Median with the interval between two ranked answers, whatever the distribution.
 
     Parameters
     ----------
     answers : Series or sequence of float, shape (n,)
         Missing ones are left out and counted.
+    scale : tuple of float, optional
+        Lowest and highest possible answer.
     confidence : float
         Coverage of the interval, at least (ranks jump, so it is a little more).
 
@@ -145,6 +176,11 @@ def median(answers, *, confidence=0.95):
     pandas.Series
         ``estimate``, ``low``, ``high``, ``n``, ``missing``. Fewer than six answers cannot
         give 95 %: low and high are NaN with a warning.
+
+    Raises
+    ------
+    ValueError
+        No answer, or answers outside the scale.
 
     Notes
     -----
@@ -156,20 +192,28 @@ def median(answers, *, confidence=0.95):
     >>> median(range(1, 11))[["estimate", "low", "high"]].tolist()
     [5.5, 2.0, 9.0]
     """
+    table, missing = sampled(answers, None, None, scale)
+    return median_of(table, confidence, missing=missing)
+
+
+def median_of(table: pd.DataFrame, confidence: float, *, missing: int = 0) -> pd.Series:
+    """`median` of answers that `sampled` has checked."""
     from scipy.special import bdtr
 
-    y = np.sort(numeric(answers).dropna().to_numpy())
-    if len(y) == 0:
-        raise ValueError("no answer is there to take the median of")
+    y = np.sort(table["answer"].to_numpy())
     below = bdtr(np.arange(len(y) // 2 + 1), len(y), 0.5)
     rank = int(np.searchsorted(below, tail(confidence), side="right"))
     low, high = (y[rank - 1], y[-rank]) if rank else (np.nan, np.nan)
     if not rank:
-        warnings.warn(f"{len(y)} answers are too few for a {confidence:.0%} interval", stacklevel=2)
-    return interval(np.median(y), low, high, n=len(y), missing=len(answers) - len(y))
+        few = "1 answer is" if len(y) == 1 else f"{len(y)} answers are"
+        told = f"{few} too few for a {confidence:.0%} interval: low and high are NaN"
+        warnings.warn(told, stacklevel=3)
+    return interval(np.median(y), low, high, n=len(y), missing=missing)
 
 
-def share_within(times, observed, limit, *, confidence=0.95):
+def share_within(
+    times: Numbers, observed: Any, within: float, *, confidence: float = 0.95
+) -> pd.Series:
     r"""Share of cases in which an event happens within a limit, some watched too briefly.
 
     Parameters
@@ -177,9 +221,9 @@ def share_within(times, observed, limit, *, confidence=0.95):
     times : Series or sequence of float, shape (n,)
         Time to the event, or time watched where the event was not seen.
     observed : Series or sequence of bool, shape (n,)
-        Whether the event was seen.
-    limit : float
-        In the unit of `times`; an event at the limit counts.
+        Whether the event was seen: True and False, or 1 and 0.
+    within : float
+        Limit in the unit of `times`; an event at the limit counts.
     confidence : float
         Coverage of the interval.
 
@@ -189,6 +233,11 @@ def share_within(times, observed, limit, *, confidence=0.95):
         ``estimate``, ``low``, ``high``, ``events`` (within the limit), ``n``, ``censored``
         (watched for less than the limit without an event). NaN with a warning if nobody was
         watched to the limit.
+
+    Raises
+    ------
+    ValueError
+        Times that are empty or negative, text in `observed`, a limit that is not above 0.
 
     Notes
     -----
@@ -203,59 +252,59 @@ def share_within(times, observed, limit, *, confidence=0.95):
     0.333
     """
     table = paired(times=times, observed=observed)
-    times = numeric(table["times"], "times")
-    if times.isna().any() or table["observed"].isna().any() or len(times) == 0:
-        raise ValueError("times and observed must be there for every case, and for one at least")
-    seen = table["observed"].astype(bool)
-    events = int((seen & (times <= limit)).sum())
-    censored = int((~seen & (times < limit)).sum())
-    counts = {"events": events, "n": len(times), "censored": censored}
+    when = inputs.numbers(table["times"], "times", at_least=0)
+    seen = inputs.flags(table["observed"], "observed")
+    within = inputs.number(within, "within", above=0)
+    n, events = len(when), int((seen & (when <= within)).sum())
+    censored = int((~seen & (when < within)).sum())
+    counts = {"events": events, "n": n, "censored": censored}
     if not censored:
-        share = events / len(times)
-        return interval(share, *wilson(events, len(times), confidence), **counts)
-    if times.max() < limit:
+        return interval(events / n, *wilson(events, n, confidence), **counts)
+    if when.max() < within:
+        tail(confidence)
         warnings.warn(
-            f"nobody was watched for {limit:g}, the longest for {times.max():g}: the share "
+            f"nobody was watched for {within:g}, the longest for {when.max():g}: the share "
             "within the limit is NaN; shorten the limit",
             stacklevel=2,
         )
         return interval(np.nan, np.nan, np.nan, **counts)
-    share, low, high = _share_gone(times, seen, limit, confidence)
-    return interval(share, low, high, **counts)
+    survival, variance = kaplan_meier(when, seen, [within])
+    stays = survival[0]
+    if not 0 < stays < 1:
+        watched = int((when >= within).sum()) or 1
+        return interval(1 - stays, *wilson((1 - stays) * watched, watched, confidence), **counts)
+    spread = normal_quantile(confidence) * np.sqrt(variance[0]) / abs(np.log(stays))
+    low, high = 1 - stays ** np.exp([-spread, spread])
+    return interval(1 - stays, low, high, **counts)
 
 
-def checked_weights(weights):
+def checked_weights(weights: Numbers) -> pd.Series:
     """Survey weights as floats, refused unless all are there and positive."""
-    weights = numeric(weights, "weights")
     remedy = "Every respondent needs a positive weight."
-    inputs.refuse(
-        ~(weights > 0),
-        weights,
-        "weights",
-        ("is empty or not positive", "are empty or not positive"),
-        remedy,
-    )
-    return weights
+    return inputs.numbers(weights, "weights", above=0, remedy=remedy)
 
 
-def sampled(answers, weights, clusters):
-    """Answers given, with weight and cluster of each (1 and its own if there are none)."""
-    n = len(answers)
+def sampled(
+    answers: Any, weights: Any, clusters: Any, scale: Scale | None = None
+) -> tuple[pd.DataFrame, int]:
+    """Answers given, with weight and cluster of each; and how many are missing."""
+    given = on_scale(answers, scale=scale)
+    n = len(given)
     table = paired(
         answer=answers,
         weight=np.ones(n) if weights is None else weights,
         cluster=np.arange(n) if clusters is None else clusters,
     )
-    table["answer"] = numeric(table["answer"].rename(getattr(answers, "name", None)))
+    table["answer"] = given.to_numpy()
     table = table[table["answer"].notna()]
     if table.empty:
         raise ValueError(f"none of {n} answers is there: nothing can be estimated")
     lone, remedy = table["cluster"].isna(), "Say where each answer comes from."
     inputs.refuse(lone, table.index, "clusters", ("is empty", "are empty"), remedy)
-    return table.assign(weight=checked_weights(table["weight"]))
+    return table.assign(weight=checked_weights(table["weight"])), n - len(table)
 
 
-def _linearised(table):
+def _linearised(table: pd.DataFrame) -> tuple[float, int]:
     y, w = table["answer"].to_numpy(), table["weight"].to_numpy()
     scores = w * (y - np.average(y, weights=w)) / w.sum()
     codes = pd.factorize(table["cluster"])[0]
@@ -264,7 +313,7 @@ def _linearised(table):
     return (sums**2).sum() * units / max(units - 1, 1), units
 
 
-def effective_answers(table, confidence):
+def effective_answers(table: pd.DataFrame, confidence: float) -> float:
     """Simple random answers that would be as precise as these weighted or clustered ones."""
     y, w = table["answer"].to_numpy(), table["weight"].to_numpy()
     clustered = table["cluster"].nunique() < len(table)
@@ -275,19 +324,7 @@ def effective_answers(table, confidence):
         raise ValueError("all answers come from one cluster: their spread cannot be told")
     plain = np.average((y - np.average(y, weights=w)) ** 2, weights=w)
     kish = w.sum() ** 2 / (w**2).sum()
-    effective = plain / variance if variance > 0 else min(kish, units)
+    told_apart = variance > 1e-18 * plain
+    effective = plain / variance if told_apart else min(kish, units)
     shrink = (normal_quantile(confidence) / student_quantile(confidence, units - 1)) ** 2
     return float(min(effective * shrink, len(y)))
-
-
-def _share_gone(times, seen, limit, confidence):
-    when, codes = np.unique(times[times <= limit], return_inverse=True)
-    at_risk = len(times) - np.searchsorted(np.sort(times), when)
-    lost = np.bincount(codes, weights=seen[times <= limit], minlength=len(when))
-    survival, variance = kaplan_meier(lost, at_risk)
-    stays = survival[-1] if len(when) else 1.0
-    if not 0 < stays < 1:
-        watched = int((times >= limit).sum()) or 1
-        return 1 - stays, *wilson((1 - stays) * watched, watched, confidence)
-    spread = normal_quantile(confidence) * np.sqrt(variance[-1]) / abs(np.log(stays))
-    return 1 - stays, 1 - stays ** np.exp(-spread), 1 - stays ** np.exp(spread)

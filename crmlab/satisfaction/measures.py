@@ -1,17 +1,23 @@
-"""The six measures of satisfaction, each with its denominator and its interval."""
+"""Measures of satisfaction asked and tried: reputation, named purchase, price sensitivity."""
+
+from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs
-from crmlab.satisfaction.answers import numeric, paired
-from crmlab.satisfaction.intervals import interval, mean, median, proportion, share_within
+from crmlab.inputs import Numbers
+from crmlab.satisfaction.answers import on_scale, paired
+from crmlab.satisfaction.intervals import interval, proportion
 from crmlab.satisfaction.regression import NotIdentifiedError, regress
 
 
-def reputation(survey, *, favourable=4, confidence=0.95):
+def reputation(
+    survey: pd.DataFrame, *, favourable: float = 4, confidence: float = 0.95
+) -> pd.Series:
     """Share of those who know the brand whose attitude is favourable.
 
     Parameters
@@ -43,22 +49,23 @@ def reputation(survey, *, favourable=4, confidence=0.95):
     [0.5, 2.0, 0.67]
     """
     inputs.table(survey, ["aware", "attitude"], "survey")
-    aware = numeric(survey["aware"], scale=(0, 1), whole=True)
-    attitude = numeric(survey["attitude"], scale=(1, 5))
+    favourable = inputs.number(favourable, "favourable", above=1, at_most=5)
+    aware = on_scale(survey["aware"], scale=(0, 1), whole=True)
+    attitude = on_scale(survey["attitude"], scale=(1, 5))
     known = attitude[aware == 1]
     if known.notna().sum() == 0:
         raise ValueError(
             f"survey: {int((aware == 1).sum())} of {len(survey)} are aware of the brand, none "
             "with an attitude. Reputation has no denominator; it is not 0."
         )
-    good = (known >= favourable).where(known.notna())
+    good = (known >= favourable).astype(float).where(known.notna())
     result = proportion(good, confidence=confidence)
     result["missing"] += aware.isna().sum()
     result["aware"] = aware.mean()
     return result
 
 
-def named_purchase(survey, brand, *, confidence=0.95):
+def named_purchase(survey: pd.DataFrame, brand: str, *, confidence: float = 0.95) -> pd.Series:
     """Share of respondents who name the brand first, without being prompted.
 
     Parameters
@@ -94,145 +101,50 @@ def named_purchase(survey, brand, *, confidence=0.95):
     0.667
     """
     inputs.table(survey, ["first_named"], "survey")
-    named = survey["first_named"].astype("object")
-    plain = named.map(lambda name: str(name).strip().casefold(), na_action="ignore")
+    if not isinstance(brand, str) or not brand.strip():
+        raise ValueError(f"brand is {brand!r}; give its name, as it is written in first_named.")
+    named = survey["first_named"].astype(object)
+    plain = named.map(_plain, na_action="ignore").where(named.notna())
     plain = plain.where(plain != "")
     if plain.notna().sum() == 0:
         raise ValueError(f"survey: none of {len(survey)} respondents named a brand")
-    ours = (plain == brand.strip().casefold()).where(plain.notna())
+    ours = (plain == _plain(brand)).astype(float).where(plain.notna())
     if not ours.any():
         seen = ", ".join(map(str, named.dropna().unique()[:5]))
         warnings.warn(f"nobody named {brand!r}; named were {seen}", stacklevel=2)
-    clusters = None
-    if "customer_id" in survey and survey["customer_id"].duplicated().any():
-        alone = pd.Series([f"row {i}" for i in range(len(survey))], index=survey.index)
-        clusters = (
-            survey["customer_id"].astype("object").where(survey["customer_id"].notna(), alone)
-        )
-    return proportion(ours, clusters=clusters, confidence=confidence)
+    return proportion(ours, clusters=_persons(survey), confidence=confidence)
 
 
-def repeat_rate(transactions, *, window, as_of=None, confidence=0.95):
-    """Share of customers who buy again within a window after their first purchase.
-
-    Parameters
-    ----------
-    transactions : DataFrame
-        ``customer_id``, ``date`` and, if there, ``amount``: refunds (negative) are no purchases.
-    window : int
-        Days after the first purchase; a purchase on the last day counts, one on the day of the
-        first does not.
-    as_of : date, optional
-        Last day watched; the last date in the log if not given.
-    confidence : float
-        Coverage of the interval.
-
-    Returns
-    -------
-    pandas.Series
-        ``estimate``, ``low``, ``high``, ``events``, ``n`` (customers), ``censored`` (first
-        purchase less than a window ago and no second yet), ``naive`` (events / n, which counts
-        the censored as lost).
-
-    Raises
-    ------
-    ValueError
-        No purchases, a window of less than a day, purchases after `as_of`.
-
-    Notes
-    -----
-    Kaplan-Meier if anyone is censored. The first purchase is the first in the log: pass
-    customers who were new in the period, or the early regulars will look like fast returners.
-
-    Examples
-    --------
-    >>> log = pd.DataFrame({"customer_id": ["a", "a", "b", "c"],
-    ...     "date": pd.to_datetime(["2024-01-01", "2024-01-20", "2024-01-05", "2024-03-20"])})
-    >>> repeat_rate(log, window=30, as_of="2024-03-31")[["estimate", "naive"]].round(3).tolist()
-    [0.5, 0.333]
-    """
-    inputs.table(transactions, ["customer_id", "date"], "transactions")
-    if window < 1:
-        raise ValueError(f"window {window}: give one day or more")
-    days = purchases(transactions)[["customer_id", "date"]]
-    read = inputs.days(days["date"], "transactions.date", rows=days)
-    days = days.assign(date=read).drop_duplicates()
-    end = days["date"].max() if as_of is None else inputs.day(as_of, "as_of")
-    late = days["date"] > end
-    if late.any():
-        raise ValueError(
-            f"transactions: {int(late.sum())} purchases lie after as_of {end.date()} (first: row "
-            f"{late.idxmax()}). Cut the log at that day, or move as_of."
-        )
-    days = days.sort_values(["customer_id", "date"], ignore_index=True)
-    rank = days.groupby("customer_id").cumcount()
-    first = days[rank == 0].set_index("customer_id")["date"]
-    second = days[rank == 1].set_index("customer_id")["date"].reindex(first.index)
-    watched = (second.fillna(end) - first).dt.days
-    result = share_within(watched, second.notna(), window, confidence=confidence)
-    result["naive"] = result["events"] / result["n"]
-    return result
+def _plain(name: object) -> str:
+    return str(name).strip().casefold()
 
 
-def spend(transactions, *, confidence=0.95):
-    """Mean and median amount per active customer, refunds taken off.
-
-    Parameters
-    ----------
-    transactions : DataFrame
-        ``customer_id`` and ``amount`` (refunds negative), of the period in question.
-    confidence : float
-        Coverage of the intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows ``mean``, ``median``; columns ``estimate``, ``low``, ``high``, ``n`` (customers
-        with at least one purchase), ``missing``.
-
-    Raises
-    ------
-    ValueError
-        Missing amounts, or nobody who bought.
-
-    Notes
-    -----
-    Among customers who bought: if the small ones leave, the mean rises and nobody is happier.
-
-    Examples
-    --------
-    >>> log = pd.DataFrame({"customer_id": list("aabc"), "amount": [5.0, 7.0, 3.0, 30.0]})
-    >>> with warnings.catch_warnings(action="ignore"):
-    ...     spend(log)["estimate"].tolist()
-    [15.0, 12.0]
-    """
-    inputs.table(transactions, ["customer_id", "amount"], "transactions")
-    amount = numeric(transactions["amount"])
-    inputs.refuse(
-        amount.isna(),
-        transactions,
-        "transactions.amount",
-        ("is empty", "are empty"),
-        "Fill or remove the rows.",
-    )
-    totals = amount.groupby(transactions["customer_id"]).sum()
-    bought = purchases(transactions)["customer_id"].unique()
-    totals = totals[bought]
-    rows = {
-        "mean": mean(totals, confidence=confidence).drop("effective_n"),
-        "median": median(totals, confidence=confidence),
-    }
-    return pd.DataFrame(rows).T
+def _persons(survey: pd.DataFrame) -> pd.Series | None:
+    """Who gave each answer, one without an id for herself; None if nobody answered twice."""
+    if "customer_id" not in survey:
+        return None
+    who = inputs.ids(survey["customer_id"], "survey.customer_id", rows=survey, accept=("empty",))
+    if not who.dropna().duplicated().any():
+        return None
+    alone = pd.Series([f"row {i}" for i in range(len(survey))], index=survey.index)
+    return "id " + who.where(who.notna(), None).astype(object).fillna(alone)
 
 
-def price_sensitivity(price, quantity, *, within=None, confidence=0.95):
+def price_sensitivity(
+    price: Numbers,
+    quantity: Numbers,
+    *,
+    categories: pd.DataFrame | pd.Series | None = None,
+    confidence: float = 0.95,
+) -> pd.Series:
     r"""How strongly demand falls with price: the price elasticity without its sign.
 
     Parameters
     ----------
     price, quantity : Series or sequence of float, shape (n,)
-        Prices charged and quantities sold at them, both positive.
-    within : DataFrame, shape (n, k), optional
+        Prices charged and quantities sold at them, both positive. Rows without one of them are
+        left out and counted.
+    categories : DataFrame, shape (n, k), optional
         Categories held fixed, such as region and quarter: prices are compared after the usual
         level of each category is taken off.
     confidence : float
@@ -257,33 +169,36 @@ def price_sensitivity(price, quantity, *, within=None, confidence=0.95):
 
     Notes
     -----
-    Slope of ln quantity on ln price, sign turned, standard error HC3. Each category of `within`
-    has an intercept of its own, and the interval pays for it.
+    Slope of ln quantity on ln price, sign turned, standard error HC3. Each category has an
+    intercept of its own, and the interval pays for it.
 
     Examples
     --------
     >>> round(float(price_sensitivity([1, 2, 4, 8], [80, 40, 20, 10])["estimate"]), 2)
     1.0
     """
-    table = paired(price=price, quantity=quantity)
-    for name in table:
-        values = numeric(table[name])
-        inputs.refuse(
-            values <= 0,
-            table,
-            f"table.{name}",
-            ("is not positive", "are not positive"),
-            "A logarithm needs more than 0.",
-        )
-        table[name] = np.log(values)
-    causes = table[["price"]]
-    if within is not None:
-        levels = pd.get_dummies(within.astype(str), drop_first=True, dtype=float)
-        causes = causes.join(levels.set_axis(causes.index))
+    names = {} if categories is None else _columns(categories)
+    table = paired(price=price, quantity=quantity, **names)
+    remedy = "A logarithm needs more than 0."
+    logs = pd.DataFrame(
+        {
+            name: np.log(
+                inputs.numbers(table[name], name, accept=("empty",), above=0, remedy=remedy)
+            )
+            for name in ("price", "quantity")
+        }
+    )
+    causes = logs[["price"]]
+    for name in names:
+        empty = "is empty", "are empty"
+        inputs.refuse(table[name].isna(), table, name, empty, "Give each row its category.")
+        level = pd.get_dummies(table[name].astype(str), prefix=name, drop_first=True, dtype=float)
+        causes = causes.join(level)
     try:
-        slope = regress(causes, table["quantity"], confidence=confidence).loc["price"]
+        table = regress(causes, logs["quantity"], confidence=confidence)
     except NotIdentifiedError as error:
-        raise ValueError(f"price sensitivity needs prices that differ: {error}") from None
+        raise ValueError(f"price sensitivity needs prices that differ freely: {error}") from None
+    slope: Any = table.loc["price"]
     if slope["estimate"] > 0:
         warnings.warn(
             "demand rises with price here: the sensitivity is negative. Prices set high when "
@@ -295,14 +210,8 @@ def price_sensitivity(price, quantity, *, within=None, confidence=0.95):
     )
 
 
-def purchases(transactions):
-    """Transactions without refunds; an error if nothing is left, since rates divide by them."""
-    bought = transactions
-    if "amount" in transactions:
-        bought = transactions[~(numeric(transactions["amount"]) < 0)]
-    if bought.empty:
-        raise ValueError(
-            f"transactions: {len(transactions)} rows, no purchase among them. A rate per purchase "
-            "has no denominator; it is not 0."
-        )
-    return bought
+def _columns(categories: pd.DataFrame | pd.Series) -> dict[str, pd.Series]:
+    if isinstance(categories, pd.Series):
+        categories = categories.to_frame()
+    table = inputs.table(categories, (), "categories")
+    return {f"categories.{name}": table[name] for name in table}

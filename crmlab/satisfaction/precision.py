@@ -1,24 +1,34 @@
-"""How precise a survey is: net promoter score, margins of error, weights, reliability."""
+"""How precise a survey is: margins of error, answers needed, design effects, weights."""
+
+from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs
+from crmlab.inputs import Numbers
 from crmlab.intervals import normal_quantile
 from crmlab.satisfaction.intervals import checked_weights
 
+ROUNDS = 1000
 
-def margin_of_error(share, n, *, design_effect=1.0, confidence=0.95):
+
+def margin_of_error(
+    share: float, n: float, *, design_effect: float = 1.0, confidence: float = 0.95
+) -> float:
     r"""Half-width of the usual interval of a share: what "plus or minus" means in a press report.
 
     Parameters
     ----------
     share : float
         Between 0 and 1; 0.5 is the worst case.
-    n : int
-        Number of answers.
+    n : float
+        Number of answers, plain or effective.
     design_effect : float
         How much clustering and weighting multiply the variance, see `design_effect`.
     confidence : float
@@ -46,14 +56,18 @@ def margin_of_error(share, n, *, design_effect=1.0, confidence=0.95):
     >>> round(100 * margin_of_error(0.5, 16_677, design_effect=design_effect(556, 0.02)), 2)
     2.64
     """
-    if not 0 <= share <= 1:
-        raise ValueError(f"share {share} lies outside 0 to 1")
-    if n < 2 or not design_effect > 0:
-        raise ValueError(f"n {n} must be 2 or more, design_effect {design_effect} above 0")
-    return normal_quantile(confidence) * math.sqrt(design_effect * share * (1 - share) / n)
+    share, n = inputs.share(share, "share"), inputs.number(n, "n", at_least=2)
+    effect = inputs.number(design_effect, "design_effect", above=0)
+    return normal_quantile(confidence) * math.sqrt(effect * share * (1 - share) / n)
 
 
-def answers_needed(margin, *, variance=0.25, design_effect=1.0, confidence=0.95):
+def answers_needed(
+    margin: float,
+    *,
+    variance: float = 0.25,
+    design_effect: float = 1.0,
+    confidence: float = 0.95,
+) -> int:
     """Answers needed so that the margin of error is no wider than wanted.
 
     Parameters
@@ -82,12 +96,14 @@ def answers_needed(margin, *, variance=0.25, design_effect=1.0, confidence=0.95)
     >>> answers_needed(0.05), answers_needed(0.05, variance=1)
     (385, 1537)
     """
-    if not (margin > 0 and variance > 0 and design_effect > 0):
-        raise ValueError("margin, variance and design_effect must be positive")
-    return math.ceil(normal_quantile(confidence) ** 2 * variance * design_effect / margin**2)
+    margin = inputs.number(margin, "margin", above=0)
+    variance = inputs.number(variance, "variance", above=0)
+    effect = inputs.number(design_effect, "design_effect", above=0)
+    needed = normal_quantile(confidence) ** 2 * variance * effect / margin**2
+    return math.ceil(needed * (1 - 1e-12))
 
 
-def design_effect(cluster_size, correlation):
+def design_effect(cluster_size: float, correlation: float) -> float:
     r"""How much sampling in clusters multiplies the variance.
 
     Parameters
@@ -112,13 +128,18 @@ def design_effect(cluster_size, correlation):
     >>> round(design_effect(556, 0.02), 1)
     12.1
     """
+    cluster_size = inputs.number(cluster_size, "cluster_size", at_least=1)
+    correlation = inputs.number(correlation, "correlation", at_least=-1, at_most=1)
     effect = 1 + (cluster_size - 1) * correlation
-    if cluster_size < 1 or not -1 <= correlation <= 1 or effect <= 0:
-        raise ValueError(f"clusters of {cluster_size} with correlation {correlation} do not exist")
+    if effect <= 0:
+        raise ValueError(
+            f"clusters of {cluster_size:g} with correlation {correlation:g} do not exist: at least "
+            f"{-1 / (cluster_size - 1):.3g} is possible."
+        )
     return effect
 
 
-def effective_sample_size(weights):
+def effective_sample_size(weights: Numbers) -> float:
     r"""Number of equally weighted answers that would tell as much as these weighted ones.
 
     Parameters
@@ -142,12 +163,12 @@ def effective_sample_size(weights):
     3.6
     """
     w = checked_weights(weights).to_numpy()
-    if len(w) == 0:
-        raise ValueError("no weight is given")
     return float(w.sum() ** 2 / (w**2).sum())
 
 
-def weight_to(sample, population, *, rounds=1000):
+def weight_to(
+    sample: pd.DataFrame | pd.Series, population: pd.DataFrame | Mapping[str, Any]
+) -> pd.Series:
     r"""Weights that make a sample match the population in every column given.
 
     Parameters
@@ -157,8 +178,6 @@ def weight_to(sample, population, *, rounds=1000):
     population : mapping or DataFrame
         ``{column: {category: share}}``, or a table of the whole population with the same
         columns (the customer table) from which the shares are taken.
-    rounds : int
-        Passes over the columns before giving up.
 
     Returns
     -------
@@ -184,16 +203,11 @@ def weight_to(sample, population, *, rounds=1000):
     [0.75, 0.75, 1.5]
     """
     sample = sample.to_frame() if isinstance(sample, pd.Series) else sample
-    if sample.empty:
-        raise ValueError("the sample has no rows or no columns")
-    if isinstance(population, pd.DataFrame):
-        inputs.table(population, sample.columns, "population")
-        population = {
-            name: population[name].value_counts(normalize=True) for name in sample.columns
-        }
-    cells = [_margin(sample[name], population, name) for name in sample.columns]
+    sample = inputs.table(sample, (), "sample")
+    shares = _shares(population, sample.columns)
+    cells = [_margin(sample, name, shares[name]) for name in sample.columns]
     weight = np.ones(len(sample))
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         off = 0.0
         for codes, target in cells:
             have = np.bincount(codes, weights=weight, minlength=len(target)) / weight.sum()
@@ -203,27 +217,43 @@ def weight_to(sample, population, *, rounds=1000):
             break
     else:
         raise ValueError(
-            f"after {rounds} rounds the shares are still off by {off:.2g}: some combination of "
+            f"after {ROUNDS} rounds the shares are still off by {off:.2g}: some combination of "
             "categories has no respondents. Merge small categories or drop a column."
         )
     return pd.Series(weight / weight.mean(), index=sample.index, name="weight")
 
 
-def _margin(answers, population, name):
-    if name not in population:
-        raise ValueError(f"the population has no shares for column {name!r}")
-    target = pd.Series(population[name], dtype=float)
-    if answers.isna().any():
+def _shares(population: Any, names: pd.Index) -> dict[Any, pd.Series]:
+    if isinstance(population, pd.DataFrame):
+        population = inputs.table(population, list(names), "population")
+        for name in names:
+            _all_there(population, name, "population")
+        return {name: population[name].value_counts(normalize=True) for name in names}
+    if not isinstance(population, Mapping):
+        kind = type(population).__name__
+        raise ValueError(f"population is of type {kind}; give a table or shares by column.")
+    inputs.columns(population, list(names), "population")
+    return {
+        name: inputs.weights(population[name], f"population[{name!r}]").astype(float)
+        for name in names
+    }
+
+
+def _margin(
+    sample: pd.DataFrame, name: Any, target: pd.Series
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    _all_there(sample, name, "sample")
+    inputs.numbers(target, f"population[{name!r}]", above=0, remedy="Leave such categories out.")
+    apart = set(sample[name]) ^ set(target.index)
+    if apart:
         raise ValueError(
-            f"column {name!r}: {int(answers.isna().sum())} of {len(answers)} respondents have no "
-            f"category (first: row {answers.isna().idxmax()}). Fill them or leave them out."
+            f"column {name!r}: {inputs.listed(sorted(map(str, apart)))} in only one of sample and "
+            "population. Merge categories until both have the same, written the same way."
         )
-    if (target <= 0).any() or abs(target.sum() - 1) > 1e-6:
-        raise ValueError(f"shares of {name!r} add up to {target.sum():.4g}: positive, together 1")
-    here = set(answers)
-    if here != set(target.index):
-        raise ValueError(
-            f"column {name!r}: {sorted(map(str, here ^ set(target.index)))} appear in only one of "
-            "sample and population. Merge categories until both have the same."
-        )
-    return target.index.get_indexer(answers), target.to_numpy()
+    return target.index.get_indexer(sample[name]), target.to_numpy()
+
+
+def _all_there(table: pd.DataFrame, name: Any, where: str) -> None:
+    empty = "is empty", "are empty"
+    remedy = "Fill them or leave these rows out."
+    inputs.refuse(table[name].isna(), table, f"{where}.{name}", empty, remedy)

@@ -1,10 +1,20 @@
 """The six measures as one table and one index, and the figures of a report."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 import numpy as np
 import pandas as pd
 
-from crmlab import style
+from crmlab import inputs, style
+from crmlab.results import Result
 from crmlab.satisfaction.intervals import interval
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 BETTER = {
     "reputation": "higher",
@@ -14,10 +24,56 @@ BETTER = {
     "spend": "higher",
     "price_sensitivity": "lower",
 }
-INDEX = "index"
+Measures: TypeAlias = "Mapping[str, pd.Series | float] | pd.DataFrame"
 
 
-def six_measures(measures, *, goalposts, weights=None):
+@dataclass(frozen=True, eq=False, repr=False)
+class SixMeasures(Result):
+    """The measures on one scale, and their index.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per measure: ``estimate``, ``low``, ``high`` in its own unit, ``denominator``
+        (what it divides by, NaN if it was given as a number), ``better``, ``worst``, ``best``,
+        ``weight``, and in points ``score``, ``score_low``, ``score_high``. A score below 0 or
+        above 100 has passed its goalpost.
+    index : Series
+        ``estimate``, ``low``, ``high`` of the weighted sum, in points. Without an interval where
+        one of the measures has none.
+    """
+
+    index: pd.Series
+
+    @property
+    def title(self) -> str:
+        """The index, and of how many measures."""
+        many = "1 measure" if len(self.table) == 1 else f"{len(self.table)} measures"
+        return f"{many}, one index: {self.index['estimate']:.0f} of 100"
+
+    @property
+    def caption(self) -> str:
+        """The index with its interval, or the measures that leave it without one."""
+        bare = self.table.index[self.table[["score_low", "score_high"]].isna().any(axis=1)]
+        if len(bare):
+            named = inputs.listed(list(bare))
+            return (
+                f"Index {self.index['estimate']:.1f} of 100; no interval without that of {named}."
+            )
+        low, high = self.index["low"], self.index["high"]
+        return f"Index {self.index['estimate']:.1f} of 100 ({low:.1f} to {high:.1f})."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw all scores and the index with their intervals."""
+        return plot_six_measures(self, ax)
+
+
+def six_measures(
+    measures: Measures,
+    *,
+    goalposts: Mapping[str, tuple[float, float]],
+    weights: inputs.Numbers | None = None,
+) -> SixMeasures:
     r"""Put the measures on one scale by fixed goalposts, and add them up to one index.
 
     Parameters
@@ -33,11 +89,8 @@ def six_measures(measures, *, goalposts, weights=None):
 
     Returns
     -------
-    pandas.DataFrame
-        One row per measure, then ``index``: ``estimate``, ``low``, ``high`` in the measure's own
-        unit, ``denominator`` (what the measure divides by, NaN if it was given as a number),
-        ``better``, ``worst``, ``best``, ``weight``, ``score``, ``score_low``, ``score_high`` in
-        points. A score below 0 or above 100 has passed its goalpost.
+    SixMeasures
+        Scores of all measures, and the index.
 
     Raises
     ------
@@ -53,24 +106,24 @@ def six_measures(measures, *, goalposts, weights=None):
 
     Examples
     --------
-    >>> table = six_measures({"reputation": 0.7, "complaint_rate": 10},
+    >>> found = six_measures({"reputation": 0.7, "complaint_rate": 10},
     ...     goalposts={"reputation": (0.4, 0.9), "complaint_rate": (40, 0)})
-    >>> table["score"].round(1).tolist()
-    [60.0, 75.0, 67.5]
+    >>> found.table["score"].round(1).tolist(), float(found.index["estimate"])
+    ([60.0, 75.0], 67.5)
     """
     rows = measures.T if isinstance(measures, pd.DataFrame) else measures
+    if not isinstance(rows, Mapping | pd.DataFrame) or not len(rows.keys()):
+        raise ValueError("no measure is given: name each, such as {'reputation': 0.7}.")
     names = list(rows.keys())
-    if not names:
-        raise ValueError("no measure is given")
-    share = _shares(weights, names)
     posts = {name: _goalpost(name, goalposts) for name in names}
     table = pd.DataFrame(
-        [_estimate(rows[name]) for name in names], index=pd.Index(names, name="measure")
+        [_estimate(rows[name], name) for name in names], index=pd.Index(names, name="measure")
     )
     table["worst"], table["best"] = zip(*posts.values(), strict=True)
     table.insert(3, "denominator", [_denominator(rows[name]) for name in names])
     table.insert(4, "better", np.where(table["best"] > table["worst"], "higher", "lower"))
-    table["weight"] = share
+    equal = dict.fromkeys(names, 1 / len(names))
+    table["weight"] = inputs.weights(equal if weights is None else weights, "weights", names)
     ends = {end: _score(table[end], table) for end in ("estimate", "low", "high")}
     table["score"] = ends["estimate"]
     table["score_low"] = np.fmin(ends["low"], ends["high"])
@@ -80,20 +133,16 @@ def six_measures(measures, *, goalposts, weights=None):
         np.sqrt(((table["weight"] * (table[end] - table["score"])) ** 2).sum(skipna=False))
         for end in ("score_low", "score_high")
     )
-    index = interval(total, total - fall, total + rise)
-    scores = {"score": total, "score_low": index["low"], "score_high": index["high"]}
-    fixed = {"denominator": np.nan, "better": "higher", "worst": 0.0, "best": 100.0, "weight": 1.0}
-    table.loc[INDEX] = {**index, **fixed, **scores}
-    return table
+    return SixMeasures(table, interval(total, total - fall, total + rise))
 
 
-@style.figure(width=9, height=5.5)
-def plot_six_measures(table, ax=None):
+@style.figure(SixMeasures, width=9, height=5.5)
+def plot_six_measures(result: SixMeasures, ax: Axes | None = None) -> None:
     """Draw the scores of all measures and the index with their intervals (a forest plot).
 
     Parameters
     ----------
-    table : DataFrame
+    result : SixMeasures
         Result of `six_measures`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -102,28 +151,30 @@ def plot_six_measures(table, ax=None):
     -------
     matplotlib.axes.Axes
     """
-    rows = np.arange(len(table))[::-1]
-    for row, (name, line) in zip(rows, table.iterrows(), strict=True):
-        colour = style.COLOURS["ink" if name == INDEX else "value"]
-        ax.hlines(row, line["score_low"], line["score_high"], color=colour, lw=3)
-        ax.plot(line["score"], row, "D" if name == INDEX else "o", color=colour, ms=11)
-        ax.text(1.01, row, f"{line['score']:.0f}", transform=ax.get_yaxis_transform(), va="center")
+    scores = result.table[["score", "score_low", "score_high"]].to_numpy(dtype=float)
+    scores = np.vstack([scores, result.index[["estimate", "low", "high"]].to_numpy(dtype=float)])
+    rows = np.arange(len(scores))[::-1]
+    for row, (score, low, high) in zip(rows, scores, strict=True):
+        colour = style.COLOURS["value" if row else "ink"]
+        ax.hlines(row, low, high, color=colour, lw=3)
+        ax.plot(score, row, "o" if row else "D", color=colour, ms=11)
+        ax.text(1.01, row, f"{score:.0f}", transform=ax.get_yaxis_transform(), va="center")
     ax.axhline(0.5, color=style.COLOURS["neutral"], lw=1)
-    ax.set_yticks(rows, [_label(name) for name in table.index])
-    ends = table[["score", "score_low", "score_high"]].to_numpy(dtype=float)
-    ax.set(xlim=(min(0, np.nanmin(ends)), max(100, np.nanmax(ends))), ylim=(-0.6, len(rows) - 0.4))
+    ax.set_yticks(rows, [*map(_label, result.table.index), "index"])
+    limits = min(0, np.nanmin(scores)), max(100, np.nanmax(scores))
+    ax.set(xlim=limits, ylim=(-0.6, len(rows) - 0.4))
     ax.set(xlabel="points between the goalposts (0 = worst, 100 = best)")
     ax.grid(visible=False, axis="y")
-    ax.set_title(f"Six measures, one index: {table.loc[INDEX, 'score']:.0f} of 100")
+    ax.set_title(result.title)
 
 
-@style.figure(width=9, height=6)
-def plot_bullets(table, ax=None):
+@style.figure(SixMeasures, width=9, height=6)
+def plot_bullets(result: SixMeasures, ax: Axes | None = None) -> None:
     """Draw each measure in its own unit between its worst and best goalpost.
 
     Parameters
     ----------
-    table : DataFrame
+    result : SixMeasures
         Result of `six_measures`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -132,18 +183,18 @@ def plot_bullets(table, ax=None):
     -------
     matplotlib.axes.Axes
     """
-    single = table.drop(index=INDEX)
-    rows = np.arange(len(single))[::-1]
-    for row, (_, line) in zip(rows, single.iterrows(), strict=True):
-        for share, grey in ((100, "#ECECEC"), (66, "#DADADA"), (33, "#C4C4C4")):
-            ax.barh(row, share, height=0.62, color=grey)
+    table = result.table
+    rows = np.arange(len(table))[::-1]
+    for share, grey in ((100, "#ECECEC"), (66, "#DADADA"), (33, "#C4C4C4")):
+        ax.barh(rows, share, height=0.62, color=grey)
+    for row, (_, line) in zip(rows, table.iterrows(), strict=True):
         ax.barh(row, np.clip(line["score"], 0, 100), height=0.26, color=style.COLOURS["value"])
         ends = np.clip(line[["score_low", "score_high"]].astype(float), 0, 100)
         ax.hlines(row, *ends, color="black", lw=2)
         ax.text(1, row - 0.43, style.short(line["worst"]), ha="left", va="center", fontsize=12)
         ax.text(99, row - 0.43, style.short(line["best"]), ha="right", va="center", fontsize=12)
         ax.text(102, row, style.short(line["estimate"]), va="center", weight="bold", fontsize=15)
-    ax.set_yticks(rows, [_label(name) for name in single.index])
+    ax.set_yticks(rows, [_label(name) for name in table.index])
     ax.set(xlim=(0, 115), ylim=(-0.7, len(rows) - 0.5), xticks=[])
     ax.set_xlabel("worst  to  best goalpost, in each measure's own unit")
     ax.grid(visible=False)
@@ -152,24 +203,34 @@ def plot_bullets(table, ax=None):
     ax.set_title("Each measure between its goalposts")
 
 
-def _estimate(measure):
-    if isinstance(measure, pd.DataFrame):
-        raise ValueError("a measure is a table; give one row of it, such as spend(log).loc['mean']")
-    if isinstance(measure, pd.Series):
-        return measure[["estimate", "low", "high"]].astype(float)
-    return interval(measure, np.nan, np.nan)
+def _estimate(measure: Any, name: str) -> pd.Series:
+    if isinstance(measure, pd.DataFrame | Result):
+        raise ValueError(
+            f"measure {name!r} is a table; give one row of it, such as spend(log).table.loc['mean']"
+        )
+    if not isinstance(measure, pd.Series):
+        return interval(inputs.number(measure, f"measure {name!r}"), np.nan, np.nan)
+    inputs.columns(measure.index, ("estimate", "low", "high"), f"measure {name!r}")
+    inputs.number(measure["estimate"], f"measure {name!r}")
+    return measure[["estimate", "low", "high"]].astype(float)
 
 
-def _denominator(measure):
+def _denominator(measure: Any) -> float:
     if not isinstance(measure, pd.Series):
         return np.nan
-    return measure.get("denominator", measure.get("n", np.nan))
+    found = [measure[name] for name in ("denominator", "n") if name in measure.index]
+    return float(found[0]) if found else np.nan
 
 
-def _goalpost(name, goalposts):
+def _goalpost(name: str, goalposts: Any) -> tuple[float, float]:
+    if not isinstance(goalposts, Mapping):
+        raise ValueError("goalposts: give a mapping of each measure to (worst, best).")
     if name not in goalposts:
         raise ValueError(f"measure {name!r} has no goalposts; there are {list(goalposts)}")
-    worst, best = (float(end) for end in goalposts[name])
+    ends = goalposts[name]
+    if not isinstance(ends, tuple | list) or len(ends) != 2:
+        raise ValueError(f"goalposts of {name!r} are {ends!r}; give (worst, best).")
+    worst, best = (inputs.number(end, f"goalposts of {name!r}: one end") for end in ends)
     if worst == best:
         raise ValueError(f"goalposts of {name!r} are equal ({worst:g}): no scale between them")
     known = BETTER.get(name)
@@ -181,21 +242,9 @@ def _goalpost(name, goalposts):
     return worst, best
 
 
-def _score(values, table):
+def _score(values: pd.Series, table: pd.DataFrame) -> pd.Series:
     return 100 * (values - table["worst"]) / (table["best"] - table["worst"])
 
 
-def _shares(weights, names):
-    if weights is None:
-        return [1 / len(names)] * len(names)
-    lacking = [name for name in names if name not in weights]
-    share = [float(weights[name]) for name in names if name in weights]
-    if lacking or len(weights) != len(names):
-        raise ValueError(f"weights are for {list(weights)}, measures are {names}")
-    if min(share) < 0 or abs(sum(share) - 1) > 1e-6:
-        raise ValueError(f"weights add up to {sum(share):.4g}: they must be shares of 1")
-    return share
-
-
-def _label(name):
+def _label(name: object) -> str:
     return str(name).replace("_", " ")
