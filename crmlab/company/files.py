@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 _DECIMALS = {
     "birth_year": 0,
@@ -48,7 +49,7 @@ def rounded(table, frame):
     )
 
 
-def write(tables, folder):
+def write(tables: dict[str, pd.DataFrame], folder: str | Path) -> list[Path]:
     r"""Write tables as CSV: UTF-8, LF, ISO dates, fixed decimals, empty for missing.
 
     Parameters

@@ -46,7 +46,13 @@ class Lives:
     orders: pd.DataFrame
 
 
-def simulate(seed=STANDARD_SEED, customers=4000, months=24, world=None):
+def simulate(
+    seed: int = STANDARD_SEED,
+    *,
+    customers: int = 4000,
+    months: int = 24,
+    world: World | None = None,
+) -> dict[str, pd.DataFrame]:
     """Simulate Lantern Coffee from 1 January 2024 on, with the twelve months after as truth.
 
     Parameters
