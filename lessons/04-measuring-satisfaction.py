@@ -68,7 +68,7 @@ points.round(1).to_dict(), index[["estimate", "low", "high"]].round(1).to_dict()
 given = sum(w * (m - 1) for w, m in zip([0.3885, 0.3190, 0.2925], [8.2, 7.6, 7.1], strict=True))
 display(f"means of 8.2, 7.6 and 7.1 with the given weights: {100 / 9 * given:.3f}")
 model = sat.path_weights(survey[items], survey[["recommend"]])
-display(model.weights.loc[items, ["estimate", "low", "high", "index_weight"]].round(3))
+display(model.table.loc[items, ["estimate", "low", "high", "index_weight"]].round(3))
 sat.cronbach_alpha(survey[items])[["estimate", "low", "high"]].round(3).to_dict()
 
 # %% [markdown]
@@ -227,15 +227,15 @@ full = {"attitude", "aware", "first_named", "amount", "opened"} <= there
 if full:
     measures["reputation"] = sat.reputation(latest)
     measures["named_purchase"] = sat.named_purchase(latest, brand)
-    measures["repeat_rate"] = sat.repeat_rate(db.transactions, window=90)
-    measures["complaint_rate"] = sat.complaint_rate(db.complaints, db.transactions)
+    measures["repeat_rate"] = sat.repeat_rate(db, within=90, refunds="ignore")
+    measures["complaint_rate"] = sat.complaint_rate(db.complaints, db, refunds="ignore")
     year = db.transactions["date"] > db.until - pd.DateOffset(years=1)
-    measures["spend"] = sat.spend(db.transactions[year]).loc["mean"]
+    measures["spend"] = sat.spend(db.transactions[year], refunds="net").table.loc["mean"]
     display(measures["repeat_rate"].round(3).to_dict())
 
 # %% [markdown]
-# `naive` counts as lost whoever has not had 90 days yet; the estimate does not. Lantern varies its
-# prices by region and quarter, so we compare within these.
+# `censored` counts who has not had 90 days yet: they are left out, above and below the line.
+# Lantern varies its prices by region and quarter, so we compare within these.
 
 # %%
 if full and {"price_index", "region", "kind"} <= there:
@@ -243,19 +243,19 @@ if full and {"price_index", "region", "kind"} <= there:
         select region, date_trunc('quarter', date) as quarter, avg(price_index) as price,
             count(*) as sold from transactions join customers using (customer_id)
         where kind = 'member' and amount >= 0 group by all order by all""")
-    tried, within = (shops["price"], shops["sold"]), shops[["region", "quarter"]]
-    measures["price_sensitivity"] = sat.price_sensitivity(*tried, within=within)
+    tried, held = (shops["price"], shops["sold"]), shops[["region", "quarter"]]
+    measures["price_sensitivity"] = sat.price_sensitivity(*tried, categories=held)
 if full:
-    table = sat.six_measures(measures, goalposts=posts)
-    display(table[["estimate", "low", "high", "denominator", "better", "score"]].round(3))
-    sat.plot_six_measures(table);
+    six = sat.six_measures(measures, goalposts=posts)
+    display(six.table[["estimate", "low", "high", "denominator", "better", "score"]].round(3))
+    six.plot();
 
 # %% [markdown]
 # Improve the measure with the longest whisker before you improve the business. In their own units:
 
 # %%
 if full:
-    sat.plot_bullets(table);
+    sat.plot_bullets(six);
 
 # %% [markdown] tags=["instructor"]
 # Cover the index row. "Which measure would you work on?" Most pick the lowest score. Ask who set
@@ -269,8 +269,8 @@ if full:
 
 # %%
 if full:
-    months = sat.complaint_chart(db.complaints, db.transactions)
-    sat.plot_complaints(months);
+    months = sat.complaint_chart(db.complaints, db, refunds="ignore")
+    months.plot();
 
 # %% [markdown]
 # One month inside the band deserves no meeting. A fall may be silence. Ask in the survey:

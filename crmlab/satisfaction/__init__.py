@@ -20,6 +20,8 @@ reliability  alpha, and the reliability of a difference
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from crmlab.satisfaction.answers import ORDERS, rescale, to_numbers
 from crmlab.satisfaction.buying import Spend, repeat_rate, spend
 from crmlab.satisfaction.comparison import disconfirmation, expectation_path, plot_expectations
@@ -133,10 +135,12 @@ _GUESSES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    guess = _GUESSES.get(name.lower())
-    hint = f"; it is called {guess}" if guess else ""
-    raise AttributeError(f"crmlab.satisfaction has no {name!r}{hint}")
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        guess = _GUESSES.get(name.lower())
+        hint = f"; it is called {guess}" if guess else ""
+        raise AttributeError(f"crmlab.satisfaction has no {name!r}{hint}")
 
 
 def __dir__() -> list[str]:
