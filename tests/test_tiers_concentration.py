@@ -21,8 +21,8 @@ def cdnow_log():
 
 
 def covered(hits, runs, coverage=0.95):
-    """True coverage this low would be seen once in about 10,000 tests."""
-    return hits / runs > coverage - 3.7 * np.sqrt(coverage * (1 - coverage) / runs)
+    """Neither too few nor too many: seen once in about 10,000 tests if coverage is right."""
+    return abs(hits / runs - coverage) < 3.9 * np.sqrt(coverage * (1 - coverage) / runs)
 
 
 # ---------------------------------------------------------------- Lorenz, Gini, top share
@@ -32,7 +32,7 @@ def test_five_customers_by_hand():
     spent = [1, 2, 3, 4, 10]
     assert tiers.gini(spent)["estimate"] == pytest.approx(0.40)
     assert tiers.top_share(spent)["estimate"] == pytest.approx(0.50)
-    curve = tiers.lorenz_curve(spent)["share_of_value"].tolist()
+    curve = tiers.lorenz_curve(spent).table["share_of_value"].tolist()
     assert curve == pytest.approx([0, 0.05, 0.15, 0.30, 0.50, 1])
 
 
@@ -71,7 +71,7 @@ def test_cdnow(cdnow_log):
 
 def test_lorenz_and_gini_agree(cdnow_log):
     spent = cdnow_log.groupby("customer_id")["amount"].sum()
-    curve = tiers.lorenz_curve(spent)
+    curve = tiers.lorenz_curve(spent).table
     area = np.trapezoid(curve["share_of_value"], curve["share_of_customers"])
     assert tiers.gini(spent)["estimate"] == pytest.approx(1 - 2 * area)
 
@@ -89,7 +89,7 @@ def test_concentration_ignores_order_and_unit(spent, factor, random):
         assert np.allclose(first, second, atol=1e-9)
         assert first["low"] <= first["estimate"] + 1e-9 <= first["high"] + 2e-9
     assert tiers.top_share(spent, 1.0)["estimate"] == pytest.approx(1)
-    assert np.allclose(tiers.lorenz_curve(spent), tiers.lorenz_curve(other))
+    assert np.allclose(tiers.lorenz_curve(spent).table, tiers.lorenz_curve(other).table)
 
 
 @settings(max_examples=40, deadline=None)
@@ -120,6 +120,27 @@ def test_intervals_cover(measure):
     assert covered(hits, runs)
 
 
+def test_spreads_against_leaving_one_out():
+    # The jackknife: the spread of the estimate without each customer in turn.
+    rng = np.random.default_rng(13)
+    spent = np.round(rng.gamma(0.8, 50, 150), 2)
+    measures = (tiers.gini, lambda values: tiers.top_share(values, rule="interpolate"))
+    for measure in measures:
+        got = measure(spent)
+        without = np.array([measure(np.delete(spent, i))["estimate"] for i in range(150)])
+        spread = np.sqrt(149 / 150 * ((without - without.mean()) ** 2).sum())
+        half = 1.959964 * spread
+        limits = [got["estimate"] - half, got["estimate"] + half]
+        assert got[["low", "high"]].tolist() == pytest.approx(limits, abs=0.1 * half)
+
+
+@pytest.mark.parametrize("spent", [[1] * 9, [0] * 8 + [1], [1e-12] * 4 + [1e12]])
+def test_intervals_hold_their_estimate_at_the_ends(spent):
+    for measure in (tiers.gini, tiers.top_share):
+        got = measure(spent)
+        assert 0 <= got["low"] <= got["estimate"] <= got["high"] <= 1
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [
@@ -140,6 +161,35 @@ def test_concentration_refuses(value, message):
             measure(value)
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: tiers.top_share([1, 2], 0), "share is 0; it must be above 0"),
+        (lambda: tiers.top_share([1, 2], "a fifth"), "share is 'a fifth'"),
+        (lambda: tiers.top_share([1, 2], rule="round"), "rule is 'round'"),
+        (lambda: tiers.gini([1, 2], zeros=False), "zeros is False"),
+        (lambda: tiers.gini([1, 2], confidence=95), "confidence is 95"),
+        (lambda: tiers.whale_curve("profit"), "profit is 'profit'"),
+        (lambda: tiers.whale_curve([]), "profit is empty"),
+        (lambda: tiers.share_by_window([1]), "transactions is of type list"),
+        (lambda: tiers.share_by_window(WINDOWS, months=6), "months is 6; give a row of numbers"),
+        (lambda: tiers.share_by_window(WINDOWS, months=(0.5,)), "is not whole"),
+        (lambda: tiers.share_by_window(WINDOWS, until="2025-06"), "until is not a date"),
+        (lambda: tiers.share_by_window(WINDOWS, until="2024-06-30"), "nobody bought in the 1"),
+        (lambda: tiers.top_share_next([1], "x"), "after is 'x'"),
+        (lambda: tiers.top_share_next([1, 2], [1, 2], seed=0.5), "seed is 0.5"),
+        (lambda: tiers.plot_lorenz([1]), "plot_lorenz draws a Lorenz or dict"),
+        (lambda: tiers.plot_lorenz({"a": 1}), "plot_lorenz draws a Lorenz or a dict of names"),
+        (lambda: tiers.plot_lorenz({}), "plot_lorenz draws a Lorenz or a dict of names"),
+        (lambda: tiers.plot_whale_curve(WINDOWS), "plot_whale_curve draws a WhaleCurve"),
+        (lambda: tiers.plot_share_by_window(WINDOWS), "plot_share_by_window draws a TopShares"),
+    ],
+)
+def test_concentration_refuses_what_is_no_option(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
 def test_few_customers_have_no_interval():
     with pytest.warns(UserWarning, match="too few for an interval"):
         got = tiers.gini([1, 2, 3])
@@ -156,14 +206,14 @@ def test_any_numeric_dtype(dtype):
 
 
 def test_whale_curve_passes_the_whole():
-    curve = tiers.whale_curve([100, 50, 0, -50])
+    curve = tiers.whale_curve([100, 50, 0, -50]).table
     assert curve["share_of_profit"].tolist() == [0, 1, 1.5, 1.5, 1]
     assert curve["cumulative_profit"].max() == 150
 
 
 def test_whale_curve_of_a_loss_has_no_shares():
     with pytest.warns(UserWarning, match="adds up to -5"):
-        curve = tiers.whale_curve([5, -10])
+        curve = tiers.whale_curve([5, -10]).table
     assert curve["share_of_profit"].isna().all()
     assert curve["cumulative_profit"].tolist() == [0, 5, -5]
 
@@ -171,7 +221,7 @@ def test_whale_curve_of_a_loss_has_no_shares():
 @settings(deadline=None)
 @given(st.lists(st.integers(-100, 200), min_size=1, max_size=30).filter(lambda x: sum(x) > 0))
 def test_whale_curve_rises_then_falls(profit):
-    share = tiers.whale_curve(profit)["share_of_profit"].to_numpy()
+    share = tiers.whale_curve(profit).table["share_of_profit"].to_numpy()
     step = np.diff(share)
     assert (np.diff(step) <= 1e-9).all()
     assert share[-1] == pytest.approx(1)
@@ -181,56 +231,90 @@ def test_whale_curve_rises_then_falls(profit):
 # ---------------------------------------------------------------- stability
 
 
+WINDOWS = pd.DataFrame(
+    {
+        "customer_id": list("ABCDEA"),
+        "date": pd.to_datetime(["2025-06-30"] * 5 + ["2025-05-31"]),
+        "amount": [10, 10, 10, 10, 10, 50],
+    }
+)
+
+
 def test_windows_end_on_the_same_day():
-    log = pd.DataFrame(
-        {
-            "customer_id": list("ABCDEA"),
-            "date": pd.to_datetime(["2025-06-30"] * 5 + ["2025-05-31"]),
-            "amount": [10, 10, 10, 10, 10, 50],
-        }
-    )
-    got = tiers.share_by_window(log, months=(1, 2))
-    assert got["estimate"].tolist() == pytest.approx([0.2, 0.6])
+    got = tiers.share_by_window(WINDOWS, months=(1, 2))
+    assert got.table.loc["buyers", "estimate"].tolist() == pytest.approx([0.2, 0.6])
     with pytest.warns(UserWarning, match="too few"):
-        earlier = tiers.share_by_window(log, months=(1,), as_of="2025-05-31")
-    assert earlier["customers"].tolist() == [1]
+        earlier = tiers.share_by_window(WINDOWS, months=(1,), until="2025-05-31")
+    assert earlier.table["customers"].tolist() == [1, 1]
+    assert earlier.caption == "Top 20% of customers, windows until 2025-05-31."
+
+
+def test_everybody_is_who_bought_until_the_end_of_the_window():
+    late = pd.DataFrame({"customer_id": list("FG"), "date": "2025-08-15", "amount": [30, 20]})
+    log = pd.concat([WINDOWS, late])
+    got = tiers.share_by_window(log, months=(2, 9), until="2025-08-30", share=1 / 7)
+    assert got.table["customers"].tolist() == [5 + 2, 7, 7, 7]
+    with pytest.warns(UserWarning, match="2 customers are too few"):
+        one = tiers.share_by_window(log, months=(1,), until="2025-08-30", share=0.5).table
+    assert one["customers"].tolist() == [2, 7]
+    assert one.loc[("buyers", 1), "estimate"] == pytest.approx(0.6)
+    assert one.loc[("everybody", 1), "estimate"] == 1
 
 
 def test_windows_of_cdnow(cdnow_log):
-    buyers = tiers.share_by_window(cdnow_log)["estimate"].to_numpy()
-    everybody = tiers.share_by_window(cdnow_log, zeros="keep")["estimate"].to_numpy()
+    shares = tiers.share_by_window(cdnow_log).table["estimate"]
+    buyers, everybody = (shares[counted].to_numpy() for counted in ("buyers", "everybody"))
     assert (np.diff(buyers) > 0).all()
     assert (np.diff(everybody) <= 0).all()
     assert (everybody > buyers).all()
+    mixed = cdnow_log.sample(frac=1, random_state=1)
+    assert np.allclose(tiers.share_by_window(mixed).table["estimate"], shares, rtol=1e-12)
 
 
 def test_refunds_beyond_purchases_count_as_nothing():
     log = pd.DataFrame(
-        {"customer_id": list("ABCDEF"), "date": "2025-01-01", "amount": [-5, 1, 1, 1, 1, 1]}
+        {"customer_id": list("ABCDEFA"), "date": "2025-01-01", "amount": [-5, 1, 1, 1, 1, 1, 2]}
     )
-    with pytest.warns(UserWarning, match="1 of 6 customers got back more"):
-        got = tiers.share_by_window(log, months=(1,))
-    assert got.loc[1, "customers"] == 5
+    with pytest.raises(ValueError, match="amount: 1 of 7 rows is negative, a refund"):
+        tiers.share_by_window(log, months=(1,))
+    with pytest.warns(UserWarning, match=r"1 of 6 customers got back 3.00 more than they paid"):
+        got = tiers.share_by_window(log, months=(1,), refunds="net")
+    assert got.table["customers"].tolist() == [5, 6]
+    assert tiers.share_by_window(log, months=(1,), refunds="ignore").table["customers"].max() == 6
     with pytest.raises(ValueError, match="lacks the column amount"):
         tiers.share_by_window(log[["customer_id", "date"]])
-    with pytest.raises(ValueError, match=r"amount: 1 of 6 rows is empty; first row 0 .*'A'"):
-        tiers.share_by_window(log.assign(amount=[np.nan, 1, 1, 1, 1, 1]))
+    with pytest.raises(ValueError, match=r"amount: 1 of 7 rows is empty; first row 0 .*'A'"):
+        tiers.share_by_window(log.assign(amount=[np.nan, 1, 1, 1, 1, 1, 1]))
+
+
+def test_who_got_all_back_is_no_buyer():
+    paid = pd.DataFrame({"customer_id": list("AAABCDEF"), "date": "2025-01-01"})
+    paid["amount"] = [0.1, 0.2, -0.3, 5, 5, 5, 5, 5]
+    got = tiers.share_by_window(paid, months=(1,), refunds="net")
+    assert got.table["customers"].tolist() == [5, 6]
 
 
 def test_next_share_by_hand_and_in_any_order():
     before = pd.Series([9, 5, 5, 5, 1], index=list("ABCDE"))
     after = pd.Series([4, 2, 4, 6], index=list("ABCD"))
     # Top two: A whole, and one of the three tied, each a third.
-    got = tiers.top_share_next(before, after, 0.4, draws=50)
+    got = tiers.top_share_next(before, after, 0.4)
     assert got["estimate"] == pytest.approx((4 + 12 / 3) / 16)
-    mixed = tiers.top_share_next(before[::-1], after.sample(frac=1, random_state=1), 0.4, draws=50)
-    assert mixed["estimate"] == pytest.approx(got["estimate"])
+    mixed = tiers.top_share_next(before[::-1], after.sample(frac=1, random_state=1), 0.4)
+    assert mixed.equals(got)
+    assert got["low"] <= got["estimate"] <= got["high"]
     with pytest.raises(ValueError, match="bring nothing"):
+        tiers.top_share_next(before, pd.Series([0.0, 9], index=["A", "Z"]))
+    with pytest.raises(ValueError, match="have no id in common"):
         tiers.top_share_next(before, pd.Series([1.0], index=["Z"]))
+    with pytest.raises(ValueError, match="share is 20; it must be above 0 and at most 1"):
+        tiers.top_share_next(before, after, 20)
 
 
 def test_next_share_interval_covers():
     # Gamma(2) rates, Poisson purchases in two years: target from two million customers.
+    from crmlab.tiers.stability import _carried
+
     rng = np.random.default_rng(12)
 
     def two_years(size):
@@ -239,15 +323,109 @@ def test_next_share_interval_covers():
             rng.gamma(1 + rng.poisson(rate))
         )
 
-    truth = tiers.top_share_next(*two_years(2_000_000), draws=1)["estimate"]
-    hits, runs = 0, 200
+    truth = _carried(*(year.to_numpy() for year in two_years(2_000_000)), 0.2)
+    hits, runs = 0, 100
     for _ in range(runs):
-        got = tiers.top_share_next(*two_years(300), draws=200)
+        got = tiers.top_share_next(*two_years(300), confidence=0.8)
         hits += got["low"] <= truth <= got["high"]
-    assert covered(hits, runs)
+    assert covered(hits, runs, 0.8)
 
 
 def test_windows_refuse_days_that_could_be_others():
     log = pd.DataFrame({"customer_id": ["A"], "date": ["03/04/2025"], "amount": [1.0]})
     with pytest.raises(ValueError, match=r"transactions.date: 1 of 1 rows cannot be read"):
         tiers.share_by_window(log, months=(1,))
+
+
+# ---------------------------------------------------------------- figures
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+def words(ax):
+    return [ax.get_title(loc="left"), *(text.get_text() for text in ax.texts)]
+
+
+def test_the_lorenz_curve_says_what_the_top_fifth_holds():
+    curve = tiers.lorenz_curve([1, 2, 3, 4, 10])
+    assert curve.top_fifth == pytest.approx(0.5)
+    assert curve.top_fifth == pytest.approx(
+        tiers.top_share([1, 2, 3, 4, 10], rule="interpolate")["estimate"]
+    )
+    equal = tiers.lorenz_curve([1] * 10)
+    ax = tiers.plot_lorenz({"five": curve, "equal": equal})
+    assert words(ax) == [
+        "How much hangs on how few",
+        "all customers equal",
+        "five: top fifth holds 50%",
+        "equal: top fifth holds 20%",
+    ]
+    _, drawn, mark, _, other = ax.lines[:5]
+    assert np.allclose(np.transpose(drawn.get_data()), curve.table)
+    assert np.allclose(mark.get_data(), [[0.8], [0.5]])
+    assert np.allclose(other.get_data(), [[0.8], [0.8]])
+    assert ax.get_xlabel() == "share of customers, smallest first"
+    assert words(curve.plot())[2] == "top fifth holds 50%"
+    ax.figure.canvas.draw()
+
+
+def test_the_whale_curve_says_who_earns_and_who_costs():
+    curve = tiers.whale_curve([100, 50, 0, -10, -40])
+    assert (curve.total, curve.loss) == (100, 50)
+    ax = curve.plot()
+    assert words(ax) == [
+        "Some customers earn what others cost",
+        "profit as booked",
+        "40% of customers earn 150%",
+        "the last 60% cost 50%",
+    ]
+    up, down, whole, peak = ax.lines
+    assert np.allclose(up.get_data(), [[0, 0.2, 0.4], [0, 1, 1.5]])
+    assert np.allclose(down.get_data(), [[0.4, 0.6, 0.8, 1], [1.5, 1.5, 1.4, 1]])
+    assert set(whole.get_ydata()) == {1}
+    assert np.allclose(peak.get_data(), [[0.4], [1.5]])
+    assert ax.texts[1].xy == (0.4, 1.5)
+    assert up.get_color() == ax.texts[1].get_color() == crm.style.COLOURS["value"]
+    assert down.get_color() == ax.texts[2].get_color() == crm.style.COLOURS["cost"]
+    ax.figure.canvas.draw()
+
+
+def test_the_whale_curve_without_losses_and_of_a_loss():
+    fine = tiers.whale_curve([3, 2, 1])
+    assert words(fine.plot()) == [
+        "Nobody costs more than they bring",
+        "profit as booked",
+        "100% of customers earn 100%",
+    ]
+    with pytest.warns(UserWarning, match="adds up to"):
+        loss = tiers.whale_curve([1_000, -3_000])
+    ax = loss.plot()
+    assert words(ax)[2:] == ["50% of customers earn 1,000", "the last 50% cost 3,000"]
+    assert ax.get_ylabel() == "profit, added up"
+    assert np.allclose(ax.lines[1].get_data(), [[0.5, 1], [1_000, -2_000]])
+    ax.figure.canvas.draw()
+
+
+def test_windows_are_drawn_for_buyers_and_for_everybody():
+    late = pd.DataFrame({"customer_id": list("FGHIJ"), "date": "2025-07-15", "amount": range(5)})
+    shares = tiers.share_by_window(pd.concat([WINDOWS, late]), months=(1, 3))
+    ax = shares.plot()
+    table = shares.table["estimate"]
+    drawn = {line.get_label(): line for line in ax.lines}
+    assert list(drawn) == ["of everybody, zeros included", "of buyers in the window"]
+    for label, counted in zip(drawn, ("everybody", "buyers"), strict=True):
+        assert drawn[label].get_ydata().tolist() == table[counted].tolist()
+    said = [f"{number:.0%}" for counted in ("everybody", "buyers") for number in table[counted]]
+    assert words(ax) == ["The top share depends on how long one looks, and at whom", *said]
+    ends = [line[:, 1].tolist() for part in ax.collections for line in part.get_segments()]
+    limits = shares.table.loc[["everybody", "buyers"], ["low", "high"]]
+    assert np.allclose(ends, limits, equal_nan=True)
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1", "3"]
+    assert ax.get_ylabel() == "share of value of the top 20%"
+    ax.figure.canvas.draw()

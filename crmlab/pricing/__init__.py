@@ -1,7 +1,8 @@
 """Prices and fees: who pays, who changes, who leaves."""
 
 from crmlab.pricing.fees import (
-    RESPONSES,
+    FeeMap,
+    FeeResponses,
     break_even_rate,
     fee_ledger,
     fee_map,
@@ -10,7 +11,8 @@ from crmlab.pricing.fees import (
 )
 
 __all__ = [
-    "RESPONSES",
+    "FeeMap",
+    "FeeResponses",
     "break_even_rate",
     "fee_ledger",
     "fee_map",

@@ -1,26 +1,38 @@
 """Segments of like behaviour: scaled, clustered, tried for stability."""
 
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from crmlab import inputs, style
+from crmlab import inputs
+from crmlab.results import Result
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Log = Literal["skewed", "all", "none"]
 MOST_FITTED = 50_000
 MOST_COMPARED = 2_000
+STABLE = 0.8
 
 
-@dataclass(frozen=True)
-class Segments:
+@dataclass(frozen=True, eq=False, repr=False)
+class Segments(Result):
     """Customers in segments.
 
     Attributes
     ----------
+    table : pandas.DataFrame
+        For each segment ``customers``, ``share_of_customers`` and the median of each feature.
     customers : pandas.Series
         Segment of each customer, 1 being the largest.
-    profile : pandas.DataFrame
-        For each segment ``customers``, ``share_of_customers`` and the median of each feature.
     distinct : pandas.DataFrame
         Mean of each scaled feature: how many standard deviations from the average customer.
     scaling : pandas.DataFrame
@@ -29,14 +41,68 @@ class Segments:
         Separation, from -1 to 1, on at most 2,000 customers.
     """
 
+    table: pd.DataFrame
     customers: pd.Series
-    profile: pd.DataFrame
     distinct: pd.DataFrame
     scaling: pd.DataFrame
     silhouette: float
 
+    @property
+    def labels(self) -> list[str]:
+        """Number and size of each segment."""
+        sizes = self.table["share_of_customers"].items()
+        return [f"segment {name}\n{size:.0%} of customers" for name, size in sizes]
 
-def segments(features, count, *, log="skewed", seed=0):
+    @property
+    def caption(self) -> str:
+        """Separation, and which features were replaced by their logarithm."""
+        logged = inputs.listed(list(self.scaling.index[self.scaling["log"]]))
+        return f"Silhouette {self.silhouette:.2f}; log(1 + x) taken of: {logged}."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_segments`."""
+        from crmlab.segments.figures import plot_segments
+
+        return plot_segments(self, ax)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SegmentCounts(Result):
+    """Several numbers of segments, tried.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Indexed by ``segments``: ``silhouette``; ``estimate``, ``low``, ``high`` of the stability
+        (mean and middle 95 % of the adjusted Rand index over the samples, 1 = the same segments
+        again).
+    chosen : int
+        The number that parts customers best among those that are stable.
+    stable : bool
+        Whether any is; if none, the most stable is chosen.
+    """
+
+    table: pd.DataFrame
+    chosen: int
+    stable: bool
+
+    @property
+    def caption(self) -> str:
+        """The chosen number and why."""
+        if self.stable:
+            return f"{self.chosen} part best of those with a stability of {STABLE:g} or more."
+        return f"No number has a stability of {STABLE:g}; {self.chosen} is the most stable."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_segment_counts`."""
+        from crmlab.segments.figures import plot_segment_counts
+
+        return plot_segment_counts(self, ax)
+
+
+def cluster(
+    features: Result | pd.DataFrame, count: int, *, log: Log = "skewed", seed: int = 0
+) -> Segments:
     r"""Group customers of like behaviour by k-means on scaled features.
 
     Parameters
@@ -55,7 +121,7 @@ def segments(features, count, *, log="skewed", seed=0):
     Returns
     -------
     Segments
-        With ``customers``, ``profile``, ``distinct``, ``scaling`` and ``silhouette``.
+        With ``table``, ``customers``, ``distinct``, ``scaling`` and ``silhouette``.
 
     Raises
     ------
@@ -72,14 +138,15 @@ def segments(features, count, *, log="skewed", seed=0):
     Examples
     --------
     >>> visits = pd.DataFrame({"visits": [1, 2, 2, 30, 33]}, index=["Ann", "Bo", "Cy", "Di", "Ed"])
-    >>> segments(visits, 2).customers.to_dict()
+    >>> cluster(visits, 2).customers.to_dict()
     {'Ann': 1, 'Bo': 1, 'Cy': 1, 'Di': 2, 'Ed': 2}
     """
     from threadpoolctl import threadpool_limits
 
-    features = inputs.customer_table(features, "features")
-    scaled, scaling = _scale(features, log)
-    _check_count(scaled, count)
+    table = inputs.customer_table(features, "features")
+    seed = inputs.count(seed, "seed", at_least=0)
+    scaled, scaling = _scale(table, log)
+    count = _check_count(scaled, count)
     order = np.lexsort(scaled.T)
     ordered = scaled[order]
     labels = np.empty(len(scaled), dtype=np.int64)
@@ -89,31 +156,33 @@ def segments(features, count, *, log="skewed", seed=0):
     by_size = np.argsort(-size, kind="stable")
     number = np.empty(count, dtype=np.int64)
     number[by_size] = np.arange(1, count + 1)
-    customers = pd.Series(number[labels], index=features.index, name="segment")
-    profile = features.groupby(customers).median()
+    customers = pd.Series(number[labels], index=table.index, name="segment")
+    profile = table.groupby(customers).median()
     profile.insert(0, "customers", customers.value_counts().sort_index())
     profile.insert(1, "share_of_customers", profile["customers"] / len(customers))
-    distinct = pd.DataFrame(scaled, index=features.index, columns=features.columns)
-    return Segments(
-        customers,
-        profile,
-        distinct.groupby(customers).mean(),
-        scaling,
-        _silhouette(ordered, labels[order], seed),
-    )
+    distinct = pd.DataFrame(ordered, columns=table.columns).groupby(number[labels[order]]).mean()
+    separation = _silhouette(ordered, labels[order], seed)
+    return Segments(profile, customers, distinct.rename_axis("segment"), scaling, separation)
 
 
-def choose_segment_count(features, *, counts=range(2, 8), log="skewed", draws=20, seed=0):
+def choose_segment_count(
+    features: Result | pd.DataFrame,
+    *,
+    counts: Sequence[int] = range(2, 8),
+    log: Log = "skewed",
+    draws: int = 20,
+    seed: int = 0,
+) -> SegmentCounts:
     r"""Try several numbers of segments: how separate are they, and do they come back?
 
     Parameters
     ----------
     features : pandas.DataFrame, shape (n, k)
-        As for `segments`.
+        As for `cluster`.
     counts : sequence of int
         Numbers of segments to try.
     log : {"skewed", "all", "none"}
-        As for `segments`.
+        As for `cluster`.
     draws : int
         Bootstrap samples on which the clustering is repeated.
     seed : int
@@ -121,15 +190,13 @@ def choose_segment_count(features, *, counts=range(2, 8), log="skewed", draws=20
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by ``segments``: ``silhouette``; ``estimate``, ``low``, ``high`` of the
-        stability (mean and middle 95 % of the adjusted Rand index over the samples, 1 = the
-        same segments again); ``chosen``, True in one row.
+    SegmentCounts
+        With ``table``, ``chosen`` and ``stable``.
 
     Raises
     ------
     ValueError
-        As for `segments`.
+        As for `cluster`.
 
     Notes
     -----
@@ -141,95 +208,111 @@ def choose_segment_count(features, *, counts=range(2, 8), log="skewed", draws=20
     Examples
     --------
     >>> visits = pd.DataFrame({"visits": [1, 2, 2, 3, 30, 31, 33, 34]})
-    >>> tried = choose_segment_count(visits, counts=[2, 3], log="none")
-    >>> tried.index[tried["chosen"]].tolist()
-    [2]
+    >>> choose_segment_count(visits, counts=[2, 3], log="none").chosen
+    2
     """
-    from sklearn.metrics import adjusted_rand_score
     from threadpoolctl import threadpool_limits
     from tqdm.auto import tqdm
 
     scaled, _ = _scale(inputs.customer_table(features, "features"), log)
-    if not len(list(counts)) or draws < 1:
-        raise ValueError(f"counts is {counts} and draws is {draws}; give at least one of each.")
-    for count in counts:
-        _check_count(scaled, count)
+    draws, seed = inputs.count(draws, "draws"), inputs.count(seed, "seed", at_least=0)
+    given = inputs.numbers(pd.Series(counts, dtype=object), "counts", whole=True)
+    tried = [_check_count(scaled, count) for count in given]
     scaled = scaled[np.lexsort(scaled.T)]
     generator = np.random.default_rng(seed)
     if len(scaled) > MOST_FITTED:
         scaled = scaled[np.sort(generator.choice(len(scaled), MOST_FITTED, replace=False))]
     shown = scaled[_spread_rows(len(scaled), generator)]
-    rows = {}
-    steps = len(counts) * (draws + 1)
+    rows: dict[int, tuple[Any, ...]] = {}
+    steps = len(tried) * (draws + 1)
     quick = steps * len(scaled) < 300_000
     bar = tqdm(total=steps, desc="segment counts", leave=False, disable=quick)
     with threadpool_limits(1), bar:  # on a busy machine, threads of many small fits wait for ever
-        for count in counts:
+        for count in tried:
             first = _fit(scaled, count, seed, starts=10).predict(shown)
             bar.update()
             agreement = np.empty(draws)
             for draw in range(draws):
                 again = scaled[generator.integers(0, len(scaled), len(scaled))]
-                again = _fit(again, count, seed + draw + 1, starts=3).predict(shown)
-                agreement[draw] = adjusted_rand_score(first, again)
+                agreement[draw] = _agreement(again, shown, first, count, seed + draw + 1)
                 bar.update()
             low, high = np.quantile(agreement, [0.025, 0.975])
-            rows[count] = (_silhouette(shown, first, seed), agreement.mean(), low, high)
+            mean = agreement.mean()
+            separate = _silhouette(shown, first, seed)
+            rows[count] = (separate, mean, min(low, mean), max(high, mean))
+    return _chosen(rows)
+
+
+def _agreement(
+    again: NDArray[np.float64],
+    shown: NDArray[np.float64],
+    first: NDArray[Any],
+    count: int,
+    seed: int,
+) -> float:
+    """Adjusted Rand index of a clustering of a resample with the first one."""
+    from sklearn.metrics import adjusted_rand_score
+
+    return adjusted_rand_score(first, _fit(again, count, seed, starts=3).predict(shown))
+
+
+def _chosen(rows: dict[int, tuple[Any, ...]]) -> SegmentCounts:
+    """The best parted of the stable numbers; where none is stable, the most stable."""
     columns = ["silhouette", "estimate", "low", "high"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("segments")
-    stable = table[table["estimate"] >= 0.8]
+    stable = table[table["estimate"] >= STABLE]
     best = table["estimate"].idxmax() if stable.empty else stable["silhouette"].idxmax()
-    table["chosen"] = table.index == best
-    return table
+    return SegmentCounts(table, int(best), not stable.empty)
 
 
-def _scale(features, log):
+def _scale(features: pd.DataFrame, log: Log) -> tuple[NDArray[np.float64], pd.DataFrame]:
+    """z-scores, summed in the order of the numbers so that they do not depend on the rows'."""
     inputs.choice(log, "log", ("skewed", "all", "none"))
     scaled, record = [], {}
     for name in features.columns:
-        column = features[name]
-        inputs.numbers(column, f"features.{name}", rows=features)
+        column = inputs.numbers(features[name], f"features.{name}", rows=features)
         if log == "all":
             remedy = "log='all' needs numbers of 0 or more; say log='skewed'."
-            inputs.refuse(
-                column < 0, features, f"features.{name}", ("is below 0", "are below 0"), remedy
-            )
-        take_log = log == "all" or (log == "skewed" and column.min() >= 0 and column.skew() > 1)
-        numbers = np.log1p(column.to_numpy()) if take_log else column.to_numpy()
-        mean, spread = numbers.mean(), numbers.std()
+            below = "is below 0", "are below 0"
+            inputs.refuse(column < 0, features, f"features.{name}", below, remedy)
+        ordered = column.sort_values()
+        take_log = log == "all" or (log == "skewed" and ordered.iloc[0] >= 0 and ordered.skew() > 1)
+        if take_log:
+            column, ordered = np.log1p(column), np.log1p(ordered)
+        mean, spread = ordered.to_numpy().mean(), ordered.to_numpy().std()
         if not spread > 1e-12 * max(1, abs(mean)):
             raise ValueError(f"feature {name!r} is the same for everybody; leave it out.")
-        scaled.append((numbers - mean) / spread)
+        scaled.append(inputs.settled((column.to_numpy() - mean) / spread))
         record[name] = (bool(take_log), mean, spread)
     columns = ["log", "mean", "spread"]
     return np.column_stack(scaled), pd.DataFrame.from_dict(record, orient="index", columns=columns)
 
 
-def _check_count(scaled, count):
+def _check_count(scaled: NDArray[np.float64], count: Any) -> int:
     most = len(np.unique(scaled, axis=0)) if len(scaled) <= MOST_FITTED else MOST_FITTED
-    if int(count) != count or not 2 <= count <= most:
-        raise ValueError(
-            f"count is {count}; give a whole number from 2 to {most}, the number of customers who "
-            "differ."
-        )
+    remedy = f"{most:,} customers differ."
+    return int(inputs.number(count, "count", whole=True, at_least=2, at_most=most, remedy=remedy))
 
 
-def _fit(ordered, count, seed, starts):
+def _fit(ordered: NDArray[np.float64], count: int, seed: int, starts: int) -> Any:
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
 
     if len(ordered) > MOST_FITTED:
         rows = np.random.default_rng(seed).choice(len(ordered), MOST_FITTED, replace=False)
         ordered = ordered[np.sort(rows)]
-    return KMeans(int(count), n_init=starts, random_state=seed).fit(ordered)
+    with warnings.catch_warnings():  # a resample may hold fewer different customers than segments
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return KMeans(count, n_init=starts, random_state=seed).fit(ordered)
 
 
-def _spread_rows(size, generator):
+def _spread_rows(size: int, generator: np.random.Generator) -> NDArray[np.int64]:
     if size <= MOST_COMPARED:
         return np.arange(size)
     return np.sort(generator.choice(size, MOST_COMPARED, replace=False))
 
 
-def _silhouette(scaled, labels, seed):
+def _silhouette(scaled: NDArray[np.float64], labels: NDArray[Any], seed: int) -> float:
     from sklearn.metrics import silhouette_score
 
     rows = _spread_rows(len(scaled), np.random.default_rng(seed))
@@ -237,90 +320,3 @@ def _silhouette(scaled, labels, seed):
     if not 2 <= present < len(rows):
         return float("nan")
     return float(silhouette_score(scaled[rows], labels[rows]))
-
-
-@style.figure(width=11, height=4.5)
-def plot_segments(result, ax=None):
-    """Draw each segment as a small panel: how its features differ from the average customer.
-
-    Parameters
-    ----------
-    result : Segments
-        From `segments`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Bars to the right are above average, bars to the left below.
-    """
-    distinct = result.distinct
-    reach = max(1.0, float(distinct.abs().to_numpy().max()))
-    step = 2.4 * reach
-    rows = np.arange(distinct.shape[1])
-    for place, (name, means) in enumerate(distinct.iterrows()):
-        centre = place * step
-        colours = np.where(means >= 0, style.COLOURS["value"], style.COLOURS["cost"])
-        ax.barh(rows, means, left=centre, color=colours, height=0.65)
-        ax.vlines(centre, -0.5, len(rows) - 0.5, color=style.COLOURS["ink"], linewidth=1.2)
-        row = result.profile.loc[name]
-        ax.text(
-            centre,
-            -0.65,
-            f"segment {name}\n{row['share_of_customers']:.0%} of customers",
-            ha="center",
-            va="bottom",
-            weight="bold",
-        )
-    ax.set_yticks(rows, distinct.columns)
-    ax.set(
-        ylim=(len(rows) - 0.5, -1.45),
-        xlim=(-1.15 * reach, step * (len(distinct) - 1) + 1.15 * reach),
-    )
-    ax.set(
-        xticks=[],
-        xlabel=f"below or above the average (longest bar: {reach:.1f} standard deviations)",
-    )
-    ax.grid(visible=False)
-    ax.tick_params(axis="y", length=0)
-    for side in ("left", "bottom"):
-        ax.spines[side].set_visible(False)
-    ax.set_title("What sets each segment apart")
-
-
-@style.figure(width=9, height=5)
-def plot_segment_counts(tried, ax=None):
-    """Draw silhouette and stability against the number of segments.
-
-    Parameters
-    ----------
-    tried : pandas.DataFrame
-        From `choose_segment_count`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The chosen number is marked.
-    """
-    counts = tried.index.to_numpy()
-    ax.axvline(counts[tried["chosen"].to_numpy()][0], color=style.COLOURS["pale"], linewidth=18)
-    ax.fill_between(counts, tried["low"], tried["high"], color=style.COLOURS["good"], alpha=0.15)
-    ends = sorted(
-        [
-            (tried["estimate"].iloc[-1], "do they come back?", "good", "estimate"),
-            (tried["silhouette"].iloc[-1], "how separate?", "value", "silhouette"),
-        ]
-    )
-    ends[1] = (max(ends[1][0], ends[0][0] + 0.09), *ends[1][1:])
-    for height, text, colour, column in ends:
-        ax.plot(counts, tried[column], "o-", color=style.COLOURS[colour])
-        ax.text(
-            counts[-1] + 0.12, height, text, color=style.COLOURS[colour], va="center", weight="bold"
-        )
-    ax.set_xticks(counts)
-    ax.set(xlim=(counts[0] - 0.4, counts[-1] + 0.42 * max(4, len(counts))))
-    ax.set(ylim=(min(0, tried["low"].min()), 1.03), xlabel="number of segments", ylabel="1 is best")
-    ax.set_title("How many segments? Grey: chosen")

@@ -1,47 +1,87 @@
 """Look-alikes: who among the others resembles those who bought, and is the list any good?"""
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs, style
 from crmlab.intervals import normal_quantile, wilson
+from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
-@dataclass(frozen=True)
-class Lookalike:
+@dataclass(frozen=True, eq=False, repr=False)
+class Lookalike(Result):
     """A propensity model, judged on customers it had not seen.
 
     Attributes
     ----------
-    propensity : pandas.Series
-        Probability of each customer, from a model fitted without that customer.
-    lift : pandas.DataFrame
+    table : pandas.DataFrame
         Groups of equal size, likeliest first: ``customers``, ``bought``, ``rate``,
         ``estimate``, ``low``, ``high`` of the lift (rate over the rate of all), and
         ``share_of_buyers``, how many buyers a list down to here would reach.
+    propensity : pandas.Series
+        Probability of each customer, from a model fitted without that customer.
     auc : pandas.Series
         ``estimate``, ``low``, ``high``: how often a buyer is ranked above a non-buyer.
     coefficients : pandas.Series
         Effect of one standard deviation on the log odds, largest first, fitted on everybody.
     """
 
+    table: pd.DataFrame
     propensity: pd.Series
-    lift: pd.DataFrame
     auc: pd.Series
     coefficients: pd.Series
 
+    @property
+    def reach(self) -> tuple[float, float]:
+        """Share of the list that its first fifth of groups is, and of the buyers it reaches."""
+        groups = max(1, len(self.table) // 5)
+        part = self.table["customers"].iloc[:groups].sum() / self.table["customers"].sum()
+        return float(part), float(self.table["share_of_buyers"].iloc[groups - 1])
 
-def lookalike(features, bought, *, groups=10, confidence=0.95, seed=0):
+    @property
+    def title(self) -> str:
+        """How many buyers the first groups reach."""
+        part, buyers = self.reach
+        return f"The first {part:.0%} of the list reach {buyers:.0%} of the buyers"
+
+    @property
+    def caption(self) -> str:
+        """How well buyers are told apart."""
+        area, low, high = self.auc[["estimate", "low", "high"]]
+        return f"A buyer is ranked above another in {area:.0%} of pairs ({low:.0%} to {high:.0%})."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_lift`."""
+        return plot_lift(self, ax)
+
+
+def lookalike(
+    features: Result | pd.DataFrame,
+    bought: pd.Series,
+    *,
+    groups: int = 10,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Lookalike:
     r"""Learn what buyers look like, and rank everybody by likeness.
 
     Parameters
     ----------
     features : pandas.DataFrame
-        One row per customer: numbers as they are, other columns as categories. Only what was
-        known before the purchase.
+        One row per customer: numbers as they are, text as categories. Only what was known
+        before the purchase.
     bought : pandas.Series of bool or 0/1
         Who bought, with the same index.
     groups : int
@@ -54,13 +94,13 @@ def lookalike(features, bought, *, groups=10, confidence=0.95, seed=0):
     Returns
     -------
     Lookalike
-        With ``propensity``, ``lift``, ``auc`` and ``coefficients``.
+        With ``table``, ``propensity``, ``auc`` and ``coefficients``.
 
     Raises
     ------
     ValueError
-        A missing cell, unequal indexes, fewer than ten buyers or non-buyers, fewer customers
-        than groups.
+        A missing cell, text that holds numbers, dates, unequal indexes, fewer than ten buyers or
+        non-buyers, fewer customers than groups.
 
     Warns
     -----
@@ -69,16 +109,16 @@ def lookalike(features, bought, *, groups=10, confidence=0.95, seed=0):
 
     Notes
     -----
-    Logistic regression with the ridge penalty of scikit-learn, five-fold cross-fitted. The
-    interval of the area under the curve is that of DeLong, DeLong & Clarke-Pearson (1988,
-    Biometrics 44), that of the lift Wilson's. A list that resembles buyers is not yet a list of
-    people whom a mailing would change.
+    Logistic regression with the ridge penalty of scikit-learn, five-fold cross-fitted on the
+    customers in the order of their ids. The interval of the area under the curve is that of
+    DeLong, DeLong & Clarke-Pearson (1988, Biometrics 44), that of the lift Wilson's. A list that
+    resembles buyers is not yet a list of people whom a mailing would change.
 
     Examples
     --------
     >>> visits = pd.DataFrame({"visits": range(40)})
     >>> found = lookalike(visits, visits["visits"] % 4 == 3, groups=2)
-    >>> found.lift["customers"].tolist()
+    >>> found.table["customers"].tolist()
     [20, 20]
     """
     from sklearn.linear_model import LogisticRegression
@@ -87,58 +127,71 @@ def lookalike(features, bought, *, groups=10, confidence=0.95, seed=0):
     from sklearn.preprocessing import StandardScaler
 
     matrix = _design(inputs.by_customer(features))
+    ids = matrix.index
+    matrix = matrix.iloc[inputs.id_order(ids)]
     answer = _answers(bought, matrix.index)
-    if not 1 <= groups <= len(answer):
-        raise ValueError(f"groups is {groups}; give a number from 1 to {len(answer)}.")
+    most = f"There are {len(answer):,} customers."
+    groups = int(
+        inputs.number(groups, "groups", whole=True, at_least=1, at_most=len(answer), remedy=most)
+    )
+    seed = inputs.count(seed, "seed", at_least=0)
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1_000))
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     numbers = matrix.to_numpy()
     chance = cross_val_predict(model, numbers, answer, cv=folds, method="predict_proba")[:, 1]
     effects = model.fit(numbers, answer)[-1].coef_[0]
-    effects = pd.Series(effects, index=matrix.columns, name="effect")
-    effects = effects.sort_values(key=np.abs, ascending=False, kind="stable")
-    propensity = pd.Series(chance, index=matrix.index, name="propensity")
+    coefficients = pd.Series(effects, index=matrix.columns, name="effect")
+    coefficients = coefficients.sort_values(key=np.abs, ascending=False, kind="stable")
     auc = _area(chance, answer, confidence)
     if auc["estimate"] == 1:
         warnings.warn(
-            f"buyers are told apart without error; does {effects.index[0]!r} know who bought?",
+            f"buyers are told apart without error; does {coefficients.index[0]!r} know who bought?",
             UserWarning,
             stacklevel=2,
         )
-    return Lookalike(propensity, _lift(chance, answer, groups, confidence), auc, effects)
+    propensity = pd.Series(chance, index=matrix.index, name="propensity").loc[ids]
+    return Lookalike(_lift(chance, answer, groups, confidence), propensity, auc, coefficients)
 
 
-def _design(features):
+def _design(features: Any) -> pd.DataFrame:
     inputs.one_row_each(inputs.table(features, (), "features"), "features")
-    parts = []
-    for name in features.columns:
-        column = features[name]
-        where, remedy = f"features.{name}", "Fill it or drop it."
-        inputs.refuse(column.isna(), features, where, ("is empty", "are empty"), remedy)
-        if pd.api.types.is_numeric_dtype(column):
-            parts.append(inputs.number_columns(features, [name], "features", accept=("flags",)))
-        else:
-            parts.append(
-                pd.get_dummies(column, prefix=name, prefix_sep=" = ", dtype=float).iloc[:, 1:]
+    matrix = pd.concat([_columns(features, name) for name in features.columns], axis=1)
+    if not matrix.shape[1]:
+        raise ValueError("features are the same for everybody; give one that differs.")
+    return matrix
+
+
+def _columns(features: pd.DataFrame, name: Any) -> pd.DataFrame:
+    """A column of numbers as it is; of text, one column for each category but the first."""
+    column, where = features[name], f"features.{name}"
+    remedy = "Fill it or drop it."
+    inputs.refuse(column.isna(), features, where, ("is empty", "are empty"), remedy)
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        cells = column.astype(object)
+        if cells.map(lambda cell: isinstance(cell, Real | Decimal)).any():
+            return inputs.number_columns(features, [name], "features", accept=("flags",))
+        text = cells.map(lambda cell: isinstance(cell, str))
+        problem, remedy = (
+            ("is no number or text", "are no numbers or text"),
+            "Turn it into numbers.",
+        )
+        inputs.refuse(~text, features, where, problem, remedy)
+        if pd.to_numeric(cells, errors="coerce").notna().all():
+            raise ValueError(
+                f"{where} is text that holds numbers. Convert it with pandas.to_numeric, or, if "
+                "they are names, with astype('category')."
             )
-    return pd.concat(parts, axis=1)
+    return pd.get_dummies(column, prefix=name, prefix_sep=" = ", dtype=float).iloc[:, 1:]
 
 
-def _answers(bought, index):
-    bought = pd.Series(bought)
-    if not (
-        bought.index.is_unique and len(bought) == len(index) and bought.index.isin(index).all()
-    ):
+def _answers(bought: Any, index: pd.Index) -> NDArray[np.int64]:
+    if not isinstance(bought, pd.Series):
+        kind = type(bought).__name__
+        raise ValueError(f"bought is of type {kind}; give a Series with the index of features.")
+    same = len(bought) == len(index) and bought.index.isin(index).all()
+    if not (same and bought.index.is_unique):
         raise ValueError("bought and features name different customers; give both the same index.")
-    answer = inputs.numbers(bought.loc[index], "bought", accept=("flags",))
-    inputs.refuse(
-        ~answer.isin((0, 1)),
-        answer,
-        "bought",
-        ("is not 0 or 1", "are not 0 or 1"),
-        "Use True and False.",
-    )
-    answer = answer.to_numpy(dtype=int)
+    answer = inputs.flags(bought.loc[index], "bought").to_numpy(dtype=int)
     if min(answer.sum(), len(answer) - answer.sum()) < 10:
         raise ValueError(
             f"{answer.sum():,} of {len(answer):,} customers bought; a model needs ten buyers and "
@@ -147,25 +200,24 @@ def _answers(bought, index):
     return answer
 
 
-def _lift(chance, answer, groups, confidence):
+def _lift(
+    chance: NDArray[np.float64], answer: NDArray[np.int64], groups: int, confidence: float
+) -> pd.DataFrame:
     order = np.argsort(-chance, kind="stable")
     group = np.empty(len(order), dtype=np.int64)
     group[order] = np.arange(len(order)) * groups // len(order) + 1
-    table = pd.DataFrame({"group": group, "bought": answer}).groupby("group")["bought"]
-    table = pd.DataFrame({"customers": table.size(), "bought": table.sum()})
+    bought = pd.DataFrame({"group": group, "bought": answer}).groupby("group")["bought"]
+    table = pd.DataFrame({"customers": bought.size(), "bought": bought.sum()})
     table["rate"] = table["bought"] / table["customers"]
+    low, high = wilson(table["bought"].to_numpy(), table["customers"].to_numpy(), confidence)
     overall = answer.mean()
-    low, high = wilson(table["bought"], table["customers"], confidence)
-    table["estimate"], table["low"], table["high"] = (
-        table["rate"] / overall,
-        low / overall,
-        high / overall,
-    )
+    table["estimate"] = table["rate"] / overall
+    table["low"], table["high"] = low / overall, high / overall
     table["share_of_buyers"] = table["bought"].cumsum() / answer.sum()
     return table
 
 
-def _area(chance, answer, confidence):
+def _area(chance: NDArray[np.float64], answer: NDArray[np.int64], confidence: float) -> pd.Series:
     rank = pd.Series(chance).rank().to_numpy()
     buyer = answer == 1
     buyers, others = buyer.sum(), (~buyer).sum()
@@ -177,8 +229,8 @@ def _area(chance, answer, confidence):
     return pd.Series({"estimate": estimate, "low": low, "high": high})
 
 
-@style.figure(width=9, height=5)
-def plot_lift(result, ax=None):
+@style.figure(Lookalike, width=9, height=5)
+def plot_lift(result: Lookalike, ax: Axes | None = None) -> None:
     """Draw the lift of each group, likeliest first, with its interval.
 
     Parameters
@@ -193,7 +245,7 @@ def plot_lift(result, ax=None):
     matplotlib.axes.Axes
         A list without skill would lie on the line at 1.
     """
-    lift = result.lift
+    lift = result.table
     colours = np.where(lift["low"] > 1, style.COLOURS["good"], style.COLOURS["pale"])
     ax.bar(lift.index, lift["estimate"], color=colours, width=0.75)
     ax.vlines(lift.index, lift["low"], lift["high"], color=style.COLOURS["ink"], linewidth=2)
@@ -207,12 +259,8 @@ def plot_lift(result, ax=None):
         va="bottom",
         weight="bold",
     )
-    half = lift.index[: max(1, len(lift) // 5)]
-    reached = lift["share_of_buyers"].loc[half[-1]]
     ax.set_xticks(lift.index)
     ax.set(xlim=(0.4, len(lift) + 0.6), ylim=(0, 1.08 * lift["high"].max()))
     ax.set(xlabel="group of customers, likeliest first", ylabel="buyers, as a multiple of average")
     ax.grid(visible=False, axis="x")
-    ax.set_title(
-        f"The first {len(half) / len(lift):.0%} of the list reach {reached:.0%} of the buyers"
-    )
+    ax.set_title(result.title)

@@ -1,21 +1,67 @@
 """RFM scores with stated tie and quintile rules, and what a mailing must earn to pay."""
 
+from __future__ import annotations
+
 import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs, style
+from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Ties = Literal["together", "split"]
 
 
-def rfm_scores(summary, *, groups=5, nested=False, ties="together"):
+@dataclass(frozen=True, eq=False, repr=False)
+class RfmGrid(Result):
+    """Mean value of customers by recency and frequency score.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Recency scores down (best first), frequency scores across; NaN where nobody is.
+    customers : pandas.DataFrame
+        How many customers each mean is of.
+    """
+
+    table: pd.DataFrame
+    customers: pd.DataFrame
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """What each field says: its mean in few characters, or nobody."""
+        largest = self.table.abs().max().max()
+        decimals = max(0, 2 - int(np.floor(np.log10(largest)))) if largest > 0 else 0
+        return self.table.map(
+            lambda mean: "nobody" if np.isnan(mean) else style.short(round(mean, decimals))
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_rfm_grid`."""
+        return plot_rfm_grid(self, ax)
+
+
+def rfm_scores(
+    summary: Result | pd.DataFrame,
+    *,
+    groups: int = 5,
+    nested: bool = False,
+    ties: Ties = "together",
+) -> pd.DataFrame:
     r"""Score recency, frequency and money from 1 (worst) to 5 (best).
 
     Parameters
     ----------
-    summary : pandas.DataFrame
+    summary : repeat_buying.Summary or pandas.DataFrame
         One row per customer with ``frequency``, with ``days_since_last`` (or ``recency`` and
-        ``T``, whose difference it is), and with ``amount``, money in all (or
+        ``T``, whose difference it is, in any unit of time), and with ``amount``, money in all (or
         ``monetary_value``, money per purchase).
     groups : int
         Number of scores, 2 to 9.
@@ -24,7 +70,8 @@ def rfm_scores(summary, *, groups=5, nested=False, ties="together"):
         score, money within each recency and frequency score, so that cells are of like size.
     ties : {"together", "split"}
         Customers with equal numbers get equal scores (that of their mean rank), or are split
-        in the order of the rows to make groups of equal size.
+        in the order of their ids to make groups of equal size. Numbers that differ by rounding
+        alone are equal.
 
     Returns
     -------
@@ -55,89 +102,35 @@ def rfm_scores(summary, *, groups=5, nested=False, ties="together"):
     >>> rfm_scores(summary, groups=3)["rfm"].astype(str).to_dict()
     {'Ann': '332', 'Bo': '111', 'Cy': '223'}
     """
-    if groups not in range(2, 10):
-        raise ValueError(f"groups is {groups}; give a whole number from 2 to 9.")
+    groups = int(inputs.number(groups, "groups", whole=True, at_least=2, at_most=9))
     inputs.choice(ties, "ties", ("together", "split"))
-    summary = inputs.by_customer(summary)
-    numbers = _rfm_numbers(summary)
-    if len(summary) < groups:
-        raise ValueError(f"{len(summary)} customers cannot fill {groups} groups; ask for fewer.")
-    inside = np.zeros(len(summary), dtype=np.int64)
+    if not isinstance(nested, bool):
+        raise ValueError(f"nested is {nested!r}; give True or False.")
+    table = inputs.by_customer(summary)
+    numbers = _rfm_numbers(table)
+    if len(table) < groups:
+        raise ValueError(f"{len(table)} customers cannot fill {groups} groups; ask for fewer.")
+    rows = inputs.id_order(table.index) if ties == "split" else np.arange(len(table))
+    inside = np.zeros(len(table), dtype=np.int64)
     scores = {}
     for name, column in numbers.items():
-        score = _scores_within(column, inside, groups, ties)
+        score = np.empty(len(table), dtype=np.int8)
+        score[rows] = _scores_within(column[rows], inside[rows], groups, ties)
         if not nested:
             _warn_empty(score, groups, name)
         scores[f"{name}_score"] = score
         inside = inside * 10 + score if nested else inside
-    code = sum(
-        (score.astype(np.int64) - 1) * groups**power
-        for score, power in zip(scores.values(), (2, 1, 0), strict=True)
-    )
+    code = np.zeros(len(table), dtype=np.int64)
+    for score in scores.values():
+        code = code * groups + score - 1
     digits = [str(digit) for digit in range(1, groups + 1)]
     cells = [r + f + m for r in digits for f in digits for m in digits]
-    result = pd.DataFrame(scores, index=summary.index)
+    result = pd.DataFrame(scores, index=table.index)
     result["rfm"] = pd.Categorical.from_codes(code, cells)
     return result
 
 
-def _rfm_numbers(summary):
-    inputs.table(summary, ("frequency",), "summary")
-    if "days_since_last" not in summary:
-        inputs.table(summary, ("recency", "T"), "summary without days_since_last")
-    money = "amount" if "amount" in summary else "monetary_value"
-    inputs.table(summary, (money,), "summary without amount")
-    inputs.one_row_each(summary, "summary")
-    if "days_since_last" in summary:
-        waited = summary["days_since_last"]
-    else:
-        ages = inputs.number_columns(summary, ("T", "recency"), "summary")
-        waited = ages["T"] - ages["recency"]
-    waited, frequency = (
-        inputs.numbers(column, f"summary.{name}", rows=summary, at_least=0).to_numpy()
-        for name, column in (("days_since_last", waited), ("frequency", summary["frequency"]))
-    )
-    remedy = "One-time buyers have no monetary_value; add a column amount, the money in all."
-    spent = inputs.numbers(summary[money], f"summary.{money}", rows=summary, remedy=remedy)
-    return {"recency": -waited, "frequency": frequency, "monetary": spent.to_numpy()}
-
-
-def _scores_within(numbers, inside, groups, ties):
-    order = np.argsort(numbers, kind="stable")
-    if inside.any():
-        order = order[np.argsort(inside[order], kind="stable")]
-    size = len(order)
-    part = inside[order]
-    first_of_part = np.flatnonzero(np.concatenate(([True], part[1:] != part[:-1])))
-    part_size = np.diff(np.append(first_of_part, size))
-    rank = np.arange(1, size + 1) - np.repeat(first_of_part, part_size)
-    rank = rank.astype(float)
-    if ties == "together":
-        sorted_numbers = numbers[order]
-        new = np.concatenate(
-            ([True], (sorted_numbers[1:] != sorted_numbers[:-1]) | (part[1:] != part[:-1]))
-        )
-        first = np.flatnonzero(new)
-        length = np.diff(np.append(first, size))
-        rank = np.repeat(rank[first] + (length - 1) / 2, length)
-    scaled = groups * rank / np.repeat(part_size, part_size)
-    score = np.empty(size, dtype=np.int8)
-    score[order] = np.clip(np.ceil(scaled - 1e-9), 1, groups).astype(np.int8)
-    return score
-
-
-def _warn_empty(score, groups, name):
-    empty = [str(step) for step in range(1, groups + 1) if not (score == step).any()]
-    if empty:
-        warnings.warn(
-            f"ties in {name} leave score {', '.join(empty)} without customers; use fewer groups, "
-            "or ties='split' if equal customers may be told apart.",
-            UserWarning,
-            stacklevel=3,
-        )
-
-
-def break_even_response(cost, margin):
+def break_even_response(cost: float, margin: float) -> float:
     """Share of contacted customers who must respond for a contact to pay.
 
     Parameters
@@ -162,27 +155,24 @@ def break_even_response(cost, margin):
     >>> round(break_even_response(cost=0.60, margin=45), 4)
     0.0133
     """
-    if not cost >= 0 or not margin > 0:
-        raise ValueError(
-            f"cost is {cost} and margin is {margin}; cost must be 0 or more, margin above 0."
-        )
-    return cost / margin
+    cost = inputs.number(cost, "cost", at_least=0)
+    return cost / inputs.number(margin, "margin", above=0)
 
 
-def rfm_grid(scores, value):
+def rfm_grid(scores: pd.DataFrame, value: inputs.Numbers | Result) -> RfmGrid:
     """Mean value of customers at each recency and frequency score.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         From `rfm_scores`.
-    value : pandas.Series
+    value : pandas.Series or result
         A number per customer, such as later purchases or 0/1 for a response.
 
     Returns
     -------
-    pandas.DataFrame
-        Recency scores down (best first), frequency scores across; NaN where nobody is.
+    RfmGrid
+        With ``table`` and ``customers``.
 
     Raises
     ------
@@ -193,23 +183,96 @@ def rfm_grid(scores, value):
     --------
     >>> scores = pd.DataFrame({"recency_score": [1, 2, 2], "frequency_score": [1, 2, 2]},
     ...                       index=["Ann", "Bo", "Cy"])
-    >>> rfm_grid(scores, pd.Series({"Ann": 0, "Bo": 1, "Cy": 3})).loc[2, 2].item()
+    >>> rfm_grid(scores, pd.Series({"Ann": 0, "Bo": 1, "Cy": 3})).table.loc[2, 2].item()
     2.0
     """
-    inputs.table(scores, ("recency_score", "frequency_score"), "scores")
-    inputs.one_row_each(scores, "scores")
-    value = inputs.customer_values(pd.Series(value).reindex(scores.index), keyed=True)
-    table = value.groupby([scores["recency_score"], scores["frequency_score"]]).mean().unstack()
-    return table.sort_index(ascending=False)
+    names = ["recency_score", "frequency_score"]
+    table = inputs.table(inputs.by_customer(scores), names, "scores")
+    inputs.one_row_each(table, "scores")
+    given = inputs.customer_values(value, keyed=True)
+    inputs.shared_ids(table.index, given.index, "scores and value")
+    remedy = "Give every customer of scores a value, such as 0 for none."
+    known = given.reindex(table.index)
+    inputs.refuse(known.isna(), known, "value", ("is empty", "are empty"), remedy)
+    given_scores = inputs.number_columns(table, names, "scores", whole=True, at_least=1)
+    cells = known.groupby([given_scores[name].astype(int) for name in names])
+    means, counts = (cells.agg(what).unstack().sort_index(ascending=False) for what in (_mean, len))
+    return RfmGrid(means, counts.fillna(0).astype(int))
 
 
-@style.figure(width=8, height=6)
-def plot_rfm_grid(grid, ax=None):
+def _mean(values: pd.Series) -> float:
+    """Mean that does not depend on the order of the rows."""
+    return float(np.sort(values.to_numpy()).mean())
+
+
+def _rfm_numbers(summary: Any) -> dict[str, NDArray[np.float64]]:
+    """Numbers to rank, more being better; equal ones exactly equal."""
+    inputs.table(summary, ("frequency",), "summary")
+    if "days_since_last" not in summary:
+        inputs.table(summary, ("recency", "T"), "summary without days_since_last")
+    money = "amount" if "amount" in summary else "monetary_value"
+    inputs.table(summary, (money,), "summary without amount")
+    inputs.one_row_each(summary, "summary")
+    if "days_since_last" in summary:
+        waited = summary["days_since_last"]
+    else:
+        ages = inputs.number_columns(summary, ("T", "recency"), "summary")
+        waited = (ages["T"] - ages["recency"]).where(
+            ~np.isclose(ages["T"], ages["recency"], rtol=1e-12, atol=0), 0.0
+        )
+    waited, frequency = (
+        inputs.numbers(column, f"summary.{name}", rows=summary, at_least=0).to_numpy()
+        for name, column in (("days_since_last", waited), ("frequency", summary["frequency"]))
+    )
+    remedy = "Fill it or drop these customers."
+    if money == "monetary_value":
+        remedy = "One-time buyers have no monetary_value; add a column amount, the money in all."
+    spent = inputs.numbers(summary[money], f"summary.{money}", rows=summary, remedy=remedy)
+    numbers = {"recency": -waited, "frequency": frequency, "monetary": spent.to_numpy()}
+    return {name: inputs.settled(column) for name, column in numbers.items()}
+
+
+def _scores_within(
+    numbers: NDArray[np.float64], inside: NDArray[np.int64], groups: int, ties: Ties
+) -> NDArray[np.int8]:
+    order = np.argsort(numbers, kind="stable")
+    if inside.any():
+        order = order[np.argsort(inside[order], kind="stable")]
+    size = len(order)
+    part = inside[order]
+    first_of_part = np.flatnonzero(np.concatenate(([True], part[1:] != part[:-1])))
+    part_size = np.diff(np.append(first_of_part, size))
+    rank = np.arange(1.0, size + 1) - np.repeat(first_of_part, part_size)
+    if ties == "together":
+        ranked = numbers[order]
+        new = np.concatenate(([True], (ranked[1:] != ranked[:-1]) | (part[1:] != part[:-1])))
+        first = np.flatnonzero(new)
+        length = np.diff(np.append(first, size))
+        rank = np.repeat(rank[first] + (length - 1) / 2, length)
+    scaled = groups * rank / np.repeat(part_size, part_size)
+    score = np.empty(size, dtype=np.int8)
+    score[order] = np.clip(np.ceil(scaled - 1e-9), 1, groups).astype(np.int8)
+    return score
+
+
+def _warn_empty(score: NDArray[np.int8], groups: int, name: str) -> None:
+    empty = [str(step) for step in range(1, groups + 1) if not (score == step).any()]
+    if empty:
+        warnings.warn(
+            f"ties in {name} leave score {', '.join(empty)} without customers; use fewer groups, "
+            "or ties='split' if equal customers may be told apart.",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+@style.figure(RfmGrid, width=8, height=6)
+def plot_rfm_grid(grid: RfmGrid, ax: Axes | None = None) -> None:
     """Draw the mean value by recency and frequency score as a heat map.
 
     Parameters
     ----------
-    grid : pandas.DataFrame
+    grid : RfmGrid
         From `rfm_grid`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -219,36 +282,16 @@ def plot_rfm_grid(grid, ax=None):
     matplotlib.axes.Axes
         The best customers are in the upper right corner.
     """
-    if (grid.index.name, grid.columns.name) != ("recency_score", "frequency_score"):
-        raise ValueError("plot_rfm_grid draws what rfm_grid returned; these are other columns.")
-    numbers = grid.to_numpy(dtype=float)
-    largest = np.nanmax(np.abs(numbers))
-    decimals = max(0, 2 - int(np.floor(np.log10(largest)))) if largest > 0 else 0
-    ax.imshow(
-        np.ma.masked_invalid(numbers), cmap="Blues", aspect="auto", vmin=min(0, np.nanmin(numbers))
-    )
-    for row, column in np.ndindex(numbers.shape):
-        number = numbers[row, column]
-        if np.isnan(number):
-            ax.text(column, row, "nobody", ha="center", va="center", color=style.COLOURS["neutral"])
-            continue
-        dark = number > 0.6 * np.nanmax(numbers)
-        ax.text(
-            column,
-            row,
-            style.short(round(number, decimals)),
-            ha="center",
-            va="center",
-            fontsize=15,
-            color="white" if dark else style.COLOURS["ink"],
-        )
-    ax.set_xticks(range(grid.shape[1]), grid.columns)
-    ax.set_yticks(range(grid.shape[0]), grid.index)
-    ax.grid(visible=False)
+    import seaborn as sns
+
+    table, labels = grid.table, grid.labels
+    least = min(0.0, float(table.min().min()))
+    look = {"cmap": "Blues", "vmin": least, "cbar": False, "annot_kws": {"fontsize": 15}}
+    sns.heatmap(table, annot=labels, fmt="", ax=ax, **look)
+    for row, column in zip(*np.nonzero(table.isna().to_numpy()), strict=True):
+        ax.text(column + 0.5, row + 0.5, "nobody", ha="center", va="center", fontsize=13)
     ax.tick_params(length=0)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    best_r, best_f = grid.index.max(), grid.columns.max()
-    ax.set(xlabel=f"frequency score ({best_f} = most often)")
-    ax.set(ylabel=f"recency score ({best_r} = most recent)")
+    ax.set(xlabel=f"frequency score ({table.columns.max()} = most often)")
+    ax.set_ylabel(f"recency score ({table.index.max()} = most recent)")
+    ax.set_yticklabels(table.index, rotation=0)
     ax.set_title("Mean value per customer by recency and frequency")

@@ -1,16 +1,26 @@
 """Tiers: how much hangs on how few, and what each tier gets."""
 
-from crmlab.tiers.concentration import gini, lorenz_curve, top_share, whale_curve
+from crmlab.tiers.concentration import (
+    Lorenz,
+    WhaleCurve,
+    gini,
+    lorenz_curve,
+    top_share,
+    whale_curve,
+)
 from crmlab.tiers.curves import plot_lorenz, plot_share_by_window, plot_whale_curve
 from crmlab.tiers.longrun import steady_state, tier_value
 from crmlab.tiers.migration import Migration, migration, plot_migration
 from crmlab.tiers.pyramid import Pyramid, plot_pyramid, pyramid
-from crmlab.tiers.stability import share_by_window, top_share_next
+from crmlab.tiers.stability import TopShares, share_by_window, top_share_next
 from crmlab.tiers.treatment import cost_to_serve, policy_value, shift_channel, tier_plan
 
 __all__ = [
+    "Lorenz",
     "Migration",
     "Pyramid",
+    "TopShares",
+    "WhaleCurve",
     "cost_to_serve",
     "gini",
     "lorenz_curve",

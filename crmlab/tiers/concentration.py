@@ -1,29 +1,130 @@
 """How much hangs on how few: Lorenz, Gini, top share, and the whale curve for profit."""
 
+from __future__ import annotations
+
 import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs
 from crmlab.intervals import normal_quantile
+from crmlab.results import Result
 from crmlab.scoring.shares import share as share_of
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def lorenz_curve(value, *, zeros="keep"):
+Values: TypeAlias = "inputs.Numbers | pd.DataFrame | Result"
+Zeros = Literal["keep", "drop"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Lorenz(Result):
+    """Who holds how much, from the smallest customer up.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``share_of_customers`` and ``share_of_value``, both from 0 to 1.
+    top_fifth : float
+        Share of the value that the largest fifth of the customers holds, read off the curve.
+    """
+
+    table: pd.DataFrame
+    top_fifth: float
+
+    @property
+    def caption(self) -> str:
+        """What the largest fifth holds."""
+        return f"top fifth holds {self.top_fifth:.0%}"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_lorenz`."""
+        from crmlab.tiers.curves import plot_lorenz
+
+        return plot_lorenz(self, ax)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WhaleCurve(Result):
+    """Profit added up from the best customer to the worst.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``share_of_customers``, ``cumulative_profit`` and ``share_of_profit`` (of the total; NaN
+        where profit adds up to nothing or a loss).
+    peak : pandas.Series
+        The row of the table where the curve is highest.
+    """
+
+    table: pd.DataFrame
+    peak: pd.Series
+
+    @property
+    def loss(self) -> float:
+        """What those after the peak cost, in money."""
+        return float(self.peak["cumulative_profit"] - self.table["cumulative_profit"].iloc[-1])
+
+    @property
+    def gained(self) -> str:
+        """The sentence at the peak."""
+        said = f"{self.peak['share_of_profit']:.0%}"
+        if not self.total > 0:
+            said = f"{self.peak['cumulative_profit']:,.0f}"
+        return f"{self.peak['share_of_customers']:.0%} of customers earn {said}"
+
+    @property
+    def lost(self) -> str:
+        """The sentence on those after the peak; empty where nobody costs anything."""
+        last = 1 - self.peak["share_of_customers"]
+        if not self.loss >= 0.0005 * abs(self.total) > 0:
+            return ""
+        cost = f"{self.loss / self.total:.0%}" if self.total > 0 else f"{self.loss:,.0f}"
+        return f"the last {last:.0%} cost {cost}"
+
+    @property
+    def total(self) -> float:
+        """Profit of all."""
+        return float(self.table["cumulative_profit"].iloc[-1])
+
+    @property
+    def title(self) -> str:
+        """What the curve shows."""
+        if self.lost:
+            return "Some customers earn what others cost"
+        return "Nobody costs more than they bring"
+
+    @property
+    def caption(self) -> str:
+        """Both sentences."""
+        return "; ".join(filter(None, (self.gained, self.lost)))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_whale_curve`."""
+        from crmlab.tiers.curves import plot_whale_curve
+
+        return plot_whale_curve(self, ax)
+
+
+def lorenz_curve(value: Values, *, zeros: Zeros = "keep") -> Lorenz:
     """Cumulative share of value held by the smallest customers up to the largest.
 
     Parameters
     ----------
-    value : pandas.Series or array-like, shape (n,)
+    value : pandas.Series, array-like or result, shape (n,)
         One number per customer, not negative, any unit.
     zeros : {"keep", "drop"}
         Whether customers who bought nothing belong to the base. It changes everything.
 
     Returns
     -------
-    pandas.DataFrame, n + 1 rows
-        ``share_of_customers`` and ``share_of_value``, both from 0 to 1.
+    Lorenz
+        With ``table``, n + 1 rows, and ``top_fifth``.
 
     Raises
     ------
@@ -36,24 +137,24 @@ def lorenz_curve(value, *, zeros="keep"):
 
     Examples
     --------
-    >>> lorenz_curve([10, 30, 60])["share_of_value"].round(2).tolist()
+    >>> lorenz_curve([10, 30, 60]).table["share_of_value"].round(2).tolist()
     [0.0, 0.1, 0.4, 1.0]
     """
     ordered = np.sort(_base(value, zeros))
     held = np.concatenate(([0.0], np.cumsum(ordered)))
-    return pd.DataFrame(
-        {"share_of_customers": np.linspace(0, 1, len(held)), "share_of_value": held / held[-1]}
-    )
+    heads, held = np.linspace(0, 1, len(held)), held / held[-1]
+    table = pd.DataFrame({"share_of_customers": heads, "share_of_value": held})
+    return Lorenz(table, float(1 - np.interp(0.8, heads, held)))
 
 
-def gini(value, *, zeros="keep", confidence=0.95):
+def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> pd.Series:
     r"""Gini coefficient of concentration, with its interval.
 
     0 when every customer is worth the same, close to 1 when one customer holds everything.
 
     Parameters
     ----------
-    value : pandas.Series or array-like, shape (n,)
+    value : pandas.Series, array-like or result, shape (n,)
         One number per customer, not negative, any unit.
     zeros : {"keep", "drop"}
         Whether customers who bought nothing belong to the base. It changes everything.
@@ -98,12 +199,19 @@ def gini(value, *, zeros="keep", confidence=0.95):
     return _interval(estimate, spread, size, confidence)
 
 
-def top_share(value, share=0.2, *, rule="ceiling", zeros="keep", confidence=0.95):
+def top_share(
+    value: Values,
+    share: float = 0.2,
+    *,
+    rule: Literal["ceiling", "interpolate"] = "ceiling",
+    zeros: Zeros = "keep",
+    confidence: float = 0.95,
+) -> pd.Series:
     r"""Share of all value held by the largest customers, with its interval.
 
     Parameters
     ----------
-    value : pandas.Series or array-like, shape (n,)
+    value : pandas.Series, array-like or result, shape (n,)
         One number per customer, not negative, any unit.
     share : float
         Share of customers counted as the top, above 0 and at most 1.
@@ -142,8 +250,7 @@ def top_share(value, share=0.2, *, rule="ceiling", zeros="keep", confidence=0.95
     >>> float(top_share([1, 2, 3, 4, 10])["estimate"])
     0.5
     """
-    if not 0 < share <= 1:
-        raise ValueError(f"share is {share}; give a share of customers such as 0.2.")
+    share = top_part(share)
     inputs.choice(rule, "rule", ("ceiling", "interpolate"))
     ordered = np.sort(_base(value, zeros))[::-1]
     size, total, wanted = len(ordered), ordered.sum(), share * len(ordered)
@@ -158,7 +265,7 @@ def top_share(value, share=0.2, *, rule="ceiling", zeros="keep", confidence=0.95
     return _interval(estimate, spread, size, confidence)
 
 
-def whale_curve(profit):
+def whale_curve(profit: Values) -> WhaleCurve:
     """Cumulative profit from the most to the least profitable customer.
 
     It climbs above 100 % where the profitable customers are and comes down again through those
@@ -166,13 +273,13 @@ def whale_curve(profit):
 
     Parameters
     ----------
-    profit : pandas.Series or array-like, shape (n,)
+    profit : pandas.Series, array-like or result, shape (n,)
         Profit of each customer in money, may be negative.
 
     Returns
     -------
-    pandas.DataFrame, n + 1 rows
-        ``share_of_customers``, ``cumulative_profit`` and ``share_of_profit`` (of the total).
+    WhaleCurve
+        With ``table``, n + 1 rows, and ``peak``.
 
     Raises
     ------
@@ -190,26 +297,30 @@ def whale_curve(profit):
 
     Examples
     --------
-    >>> whale_curve([100, 50, -50])["share_of_profit"].tolist()
+    >>> whale_curve([100, 50, -50]).table["share_of_profit"].tolist()
     [0.0, 1.0, 1.5, 1.0]
     """
     ordered = np.sort(inputs.customer_values(profit, "profit").to_numpy())[::-1]
     held = np.concatenate(([0.0], np.cumsum(ordered)))
-    return pd.DataFrame(
-        {
-            "share_of_customers": np.linspace(0, 1, len(held)),
-            "cumulative_profit": held,
-            "share_of_profit": share_of(held, "profit", total=held[-1]),
-        }
+    table = pd.DataFrame(
+        {"share_of_customers": np.linspace(0, 1, len(held)), "cumulative_profit": held}
     )
+    added = table["cumulative_profit"]
+    table["share_of_profit"] = share_of(added, "profit", total=float(held[-1]))
+    return WhaleCurve(table, table.iloc[int(held.argmax())].rename("peak"))
 
 
-def _base(value, zeros):
+def top_part(share: Any) -> float:
+    """Share of customers counted as the top: above 0, at most 1."""
+    return inputs.number(share, "share", above=0, at_most=1, remedy="Write 0.2 for a fifth.")
+
+
+def _base(value: Any, zeros: Zeros) -> NDArray[np.float64]:
     inputs.choice(zeros, "zeros", ("keep", "drop"))
-    value = inputs.customer_values(value)
+    found = inputs.customer_values(value)
     remedy = "Concentration is not defined below zero; for profit draw whale_curve."
-    inputs.refuse(value < 0, value, "value", ("is below 0", "are below 0"), remedy)
-    numbers = value.to_numpy()
+    inputs.refuse(found < 0, found, "value", ("is below 0", "are below 0"), remedy)
+    numbers = found.to_numpy()
     if not numbers.any():
         raise ValueError(
             f"value is 0 for all {len(numbers):,} customers; there is nothing to share."
@@ -217,10 +328,10 @@ def _base(value, zeros):
     return numbers[numbers > 0] if zeros == "drop" else numbers
 
 
-def _interval(estimate, spread, size, confidence):
+def _interval(estimate: float, spread: float, size: int, confidence: float) -> pd.Series:
     half = normal_quantile(confidence) * spread
     if size < 5:
         warnings.warn(f"{size} customers are too few for an interval.", UserWarning, stacklevel=3)
         half = np.nan
-    low, high = np.clip([estimate - half, estimate + half], 0, 1)
-    return pd.Series({"estimate": estimate, "low": low, "high": high}, dtype=float)
+    found = np.clip([estimate, estimate - half, estimate + half], 0, 1)
+    return pd.Series(found, index=["estimate", "low", "high"], dtype=float)

@@ -1,18 +1,28 @@
 """Figures of concentration: Lorenz curve, whale curve, top share by window."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from crmlab import style
+from crmlab.tiers.concentration import Lorenz, WhaleCurve
+from crmlab.tiers.stability import TopShares
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
-@style.figure(width=7.5, height=6.5)
-def plot_lorenz(curves, ax=None):
+@style.figure((Lorenz, dict), width=7.5, height=6.5)
+def plot_lorenz(curves: Lorenz | Mapping[str, Lorenz], ax: Axes | None = None) -> None:
     """Draw one or more Lorenz curves below the line of equal customers.
 
     Parameters
     ----------
-    curves : pandas.DataFrame or mapping of name to DataFrame
-        From `lorenz_curve`.
+    curves : Lorenz or dict of name to Lorenz
+        From `lorenz_curve`; at most seven.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
@@ -21,7 +31,9 @@ def plot_lorenz(curves, ax=None):
     matplotlib.axes.Axes
         The more a curve sags, the more hangs on few.
     """
-    curves = curves if isinstance(curves, dict) else {"": curves}
+    named = {"": curves} if isinstance(curves, Lorenz) else curves
+    if not named or not all(isinstance(curve, Lorenz) for curve in named.values()):
+        raise ValueError("plot_lorenz draws a Lorenz or a dict of names to Lorenz, no other.")
     ax.plot([0, 1], [0, 1], color=style.COLOURS["neutral"], linewidth=1.5, linestyle="--")
     ax.text(
         0.42,
@@ -33,15 +45,14 @@ def plot_lorenz(curves, ax=None):
         color=style.COLOURS["neutral"],
         ha="center",
     )
-    for place, ((name, curve), colour) in enumerate(zip(curves.items(), style.CYCLE, strict=False)):
-        x, y = _thin(curve["share_of_customers"]), _thin(curve["share_of_value"])
-        ax.plot(x, y, color=colour)
-        top = 1 - np.interp(0.8, x, y)
-        ax.plot([0.8], [1 - top], "o", color=colour)
+    for place, ((name, curve), colour) in enumerate(zip(named.items(), style.CYCLE, strict=False)):
+        x, y = curve.table["share_of_customers"], curve.table["share_of_value"]
+        ax.plot(_thin(x), _thin(y), color=colour)
+        ax.plot([0.8], [1 - curve.top_fifth], "o", color=colour)
         ax.text(
             0.03,
             0.95 - 0.075 * place,
-            f"{name + ': ' if name else ''}top fifth holds {top:.0%}",
+            f"{name}: {curve.caption}" if name else curve.caption,
             color=colour,
             weight="bold",
             fontsize=15,
@@ -55,13 +66,13 @@ def plot_lorenz(curves, ax=None):
     ax.set_title("How much hangs on how few")
 
 
-@style.figure(width=9, height=5.5)
-def plot_whale_curve(curve, ax=None):
+@style.figure(WhaleCurve, width=9, height=5.5)
+def plot_whale_curve(curve: WhaleCurve, ax: Axes | None = None) -> None:
     """Draw cumulative profit from the best to the worst customer.
 
     Parameters
     ----------
-    curve : pandas.DataFrame
+    curve : WhaleCurve
         From `whale_curve`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -69,53 +80,50 @@ def plot_whale_curve(curve, ax=None):
     Returns
     -------
     matplotlib.axes.Axes
-        The peak is what the base would earn without its losses.
+        The peak is what the base would earn without its losses. Where profit adds up to a loss,
+        it is drawn in money.
     """
-    x, y = curve["share_of_customers"].to_numpy(), curve["share_of_profit"].to_numpy()
-    peak = int(y.argmax())
-    ax.fill_between(_thin(x), 1, np.maximum(_thin(y), 1), color=style.COLOURS["cost"], alpha=0.15)
-    ax.plot(_thin(x[: peak + 1]), _thin(y[: peak + 1]), color=style.COLOURS["value"])
-    ax.plot(_thin(x[peak:]), _thin(y[peak:]), color=style.COLOURS["cost"])
-    ax.axhline(1, color=style.COLOURS["neutral"], linewidth=1.5, linestyle="--")
-    ax.text(0.005, 1.01, "profit as booked", color=style.COLOURS["neutral"], va="bottom")
-    ax.plot(x[peak], y[peak], "o", color=style.COLOURS["value"])
-    side = "right" if x[peak] > 0.7 else "center"
-    ax.text(
-        x[peak],
-        y[peak] + 0.03,
-        f"{x[peak]:.0%} of customers earn {y[peak]:.0%}",
-        ha=side,
+    shares = curve.total > 0
+    column, whole = ("share_of_profit", 1.0) if shares else ("cumulative_profit", curve.total)
+    x, y = curve.table["share_of_customers"].to_numpy(), curve.table[column].to_numpy()
+    best, height = curve.peak["share_of_customers"], curve.peak[column]
+    rising = x <= best
+    value, cost, grey = (style.COLOURS[name] for name in ("value", "cost", "neutral"))
+    ax.fill_between(_thin(x), whole, np.maximum(_thin(y), whole), color=cost, alpha=0.15)
+    ax.plot(_thin(x[rising]), _thin(y[rising]), color=value)
+    ax.plot(_thin(x[x >= best]), _thin(y[x >= best]), color=cost)
+    ax.axhline(whole, color=grey, linewidth=1.5, linestyle="--")
+    ax.text(0.005, whole, "profit as booked", color=grey, va="bottom")
+    ax.plot(best, height, "o", color=value)
+    ax.annotate(
+        curve.gained,
+        (best, height),
+        (0, 10),
+        textcoords="offset points",
+        ha="right" if best > 0.7 else "left" if best < 0.2 else "center",
         va="bottom",
-        color=style.COLOURS["value"],
+        color=value,
         weight="bold",
     )
-    losses = y[peak] - 1 >= 0.0005
-    if losses:
-        ax.text(
-            0.99,
-            0.93,
-            f"the last {1 - x[peak]:.0%} cost {y[peak] - 1:.0%}",
-            ha="right",
-            va="top",
-            color=style.COLOURS["cost"],
-            weight="bold",
-        )
-    ax.set(xlim=(0, 1.005), ylim=(0, max(1.15, y[peak] * 1.15)))
-    ax.set(xlabel="share of customers, most profitable first", ylabel="share of total profit")
+    low, room = min(0, whole), max(height, 1.0 if shares else 0) - min(0, whole)
+    if curve.lost:
+        under = whole - 0.07 * room if shares else whole + 0.07 * room
+        ax.text(0.99, under, curve.lost, ha="right", va="top", color=cost, weight="bold")
+    ax.set(xlim=(0, 1.005), ylim=(low if shares else low - 0.05 * room, low + 1.15 * room))
+    ax.set(xlabel="share of customers, most profitable first")
+    ax.set(ylabel="share of total profit" if shares else "profit, added up")
     style.percent(ax.xaxis)
-    style.percent(ax.yaxis)
-    ax.set_title(
-        "Some customers earn what others cost" if losses else "Nobody costs more than they bring"
-    )
+    style.percent(ax.yaxis) if shares else style.money(ax.yaxis)
+    ax.set_title(curve.title)
 
 
-@style.figure(width=8, height=5)
-def plot_share_by_window(shares, ax=None):
-    """Draw the top share by length of window with its interval.
+@style.figure(TopShares, width=8.5, height=5)
+def plot_share_by_window(shares: TopShares, ax: Axes | None = None) -> None:
+    """Draw the top share by length of window with its interval, of buyers and of everybody.
 
     Parameters
     ----------
-    shares : pandas.DataFrame
+    shares : TopShares
         From `share_by_window`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -123,26 +131,39 @@ def plot_share_by_window(shares, ax=None):
     Returns
     -------
     matplotlib.axes.Axes
-        One dot per window.
+        Two dots per window.
     """
     from matplotlib.ticker import MaxNLocator
 
-    x = np.arange(len(shares))
-    ax.vlines(x, shares["low"], shares["high"], color=style.COLOURS["value"], linewidth=4)
-    ax.plot(x, shares["estimate"], "o", color=style.COLOURS["value"], markersize=12)
-    for place, number in zip(x, shares["estimate"], strict=True):
-        ax.text(place + 0.08, number, f"{number:.0%}", va="center", weight="bold")
-    labels = [f"{m}\n({n:,.0f})" for m, n in shares["customers"].items()]
-    ax.set_xticks(x, labels)
-    ax.set(xlim=(-0.5, len(x) - 0.3), xlabel="length of the window in months (customers counted)")
-    ax.set(ylabel="share of value of the top customers")
+    looks = {"everybody": ("neutral", -0.12), "buyers": ("value", 0.12)}
+    for counted, (colour, shift) in looks.items():
+        part = shares.table.loc[counted]
+        x = np.arange(len(part)) + shift
+        colour = style.COLOURS[colour]
+        ax.vlines(x, part["low"], part["high"], color=colour, linewidth=4)
+        ax.plot(x, part["estimate"], "o", color=colour, markersize=12, label=shares.who[counted])
+        for place, number in zip(x, part["estimate"], strict=True):
+            ax.text(
+                place + 0.5 * shift,
+                number,
+                f"{number:.0%}",
+                ha="left" if shift > 0 else "right",
+                va="center",
+                color=colour,
+                weight="bold",
+            )
+    months = shares.table.loc["buyers"].index
+    ax.set_xticks(range(len(months)), [f"{count:,.0f}" for count in months])
+    ax.set(xlim=(-0.6, len(months) - 0.4), xlabel="length of the window in months")
+    ax.set(ylabel=f"share of value of the top {shares.share:.0%}")
     ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     style.percent(ax.yaxis)
     ax.grid(visible=False, axis="x")
-    ax.set_title("The top share depends on how long one looks")
+    ax.legend()
+    ax.set_title("The top share depends on how long one looks, and at whom")
 
 
-def _thin(numbers, most=2_000):
+def _thin(numbers: Any, most: int = 2_000) -> np.ndarray:
     numbers = np.asarray(numbers)
     if len(numbers) <= most:
         return numbers

@@ -1,46 +1,99 @@
 """Up and down the pyramid: who stayed, who rose, who fell, who was lost."""
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs, style
 from crmlab.intervals import wilson
+from crmlab.results import Result
+from crmlab.tiers.pyramid import Pyramid, tier_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
-@dataclass(frozen=True)
-class Migration:
+@dataclass(frozen=True, eq=False, repr=False)
+class Migration(Result):
     """Moves between tiers from one date to the next.
 
     Attributes
     ----------
-    moves : pandas.DataFrame
+    table : pandas.DataFrame
         Indexed by ``before`` and ``after``: ``customers``, and ``estimate``, ``low``, ``high``
         of the share of the tier before.
     matrix : pandas.DataFrame
         The estimates as a square table, rows before, columns after.
     entered : pandas.Series
         Customers who were not there before, by tier after.
-    lost : str
+    lost : str or None
         Name of the state of those who are not there after.
+    confidence : float
+        Coverage of each interval, and of those of `steady_state` and `tier_value`.
     """
 
-    moves: pd.DataFrame
+    table: pd.DataFrame
     matrix: pd.DataFrame
     entered: pd.Series
     lost: str | None
+    confidence: float
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """Customers by tier before (rows) and after (columns)."""
+        counts = self.table["customers"].unstack()
+        return counts.reindex(index=self.matrix.index, columns=self.matrix.columns)
+
+    @property
+    def moved(self) -> dict[str, float]:
+        """Share of all customers of before who ``stay``, ``rise`` and ``fall``.
+
+        The tiers count as ordered, best first; to be lost is to fall.
+        """
+        counts = self.counts.reindex(index=self.matrix.columns, fill_value=0).to_numpy()
+        places = np.subtract.outer(np.arange(len(counts)), np.arange(len(counts)))
+        ways = {"stay": places == 0, "rise": places > 0, "fall": places < 0}
+        return {way: float(counts[chosen].sum() / counts.sum()) for way, chosen in ways.items()}
+
+    @property
+    def title(self) -> str:
+        """How many stay, rise, and fall or leave."""
+        moved = self.moved
+        return (
+            f"{moved['stay']:.0%} stay, {moved['rise']:.0%} rise (green), "
+            f"{moved['fall']:.0%} fall or leave (orange)"
+        )
+
+    @property
+    def caption(self) -> str:
+        """How many are new."""
+        return f"{self.entered.sum():,.0f} customers were not there before."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_migration`."""
+        return plot_migration(self, ax)
 
 
-def migration(before, after, *, lost="lost", confidence=0.95):
+def migration(
+    before: Pyramid | pd.Series,
+    after: Pyramid | pd.Series,
+    *,
+    lost: str | None = "lost",
+    confidence: float = 0.95,
+) -> Migration:
     r"""Share of each tier that stays, rises, falls or is lost, with intervals.
 
     Parameters
     ----------
-    before, after : pandas.Series
-        Tier (or cell, or segment) of each customer at two dates, indexed by customer. Ordered
-        categories, best first, keep their order, as `pyramid` gives them; text is sorted.
+    before, after : Pyramid or pandas.Series
+        Two pyramids, or the tier (or cell, or segment) of each customer at two dates, indexed by
+        customer. Ordered categories, best first, keep their order; text is sorted.
     lost : str or None
         State for customers of `before` who are missing in `after`. None refuses them.
     confidence : float
@@ -49,8 +102,8 @@ def migration(before, after, *, lost="lost", confidence=0.95):
     Returns
     -------
     Migration
-        With ``moves``, ``matrix``, ``entered`` and ``lost``. Newcomers are counted in
-        ``entered`` only.
+        With ``table``, ``matrix``, ``entered``, ``lost`` and ``confidence``. Newcomers are
+        counted in ``entered`` only.
 
     Raises
     ------
@@ -78,67 +131,55 @@ def migration(before, after, *, lost="lost", confidence=0.95):
     key     0.5    0.5   0.0
     small   0.0    0.0   1.0
     """
-    before, after = _tiers_of(before, "before"), _tiers_of(after, "after")
-    inputs.shared_ids(before.index, after.index, "before and after")
-    names = _states(before, after)
-    where = after.index.get_indexer(before.index)
+    was, later = tier_of(before, "before"), tier_of(after, "after")
+    inputs.shared_ids(was.index, later.index, "before and after")
+    names = _states(was, later)
+    where = later.index.get_indexer(was.index)
     if lost is None:
         remedy = "Give the state of lost customers a name, such as lost='lost'."
-        inputs.refuse(
-            where < 0, before.index, "before", ("is not in after", "are not in after"), remedy
-        )
+        problem = "is not in after", "are not in after"
+        inputs.refuse(where < 0, was.index, "before", problem, remedy)
     elif (where < 0).any() and lost not in names:
         names.append(lost)
-    origin, later = _codes(before, names), _codes(after, names)
-    target = np.where(where < 0, names.index(lost) if lost in names else -1, later[where])
-    counts = np.bincount(origin * len(names) + target, minlength=len(names) ** 2)
+    origin, target = _codes(was, names), _codes(later, names)
+    arrived = np.where(where < 0, names.index(lost) if lost in names else -1, target[where])
+    counts = np.bincount(origin * len(names) + arrived, minlength=len(names) ** 2)
     counts = counts.reshape(len(names), len(names))
     rows = [place for place, name in enumerate(names) if name != lost or counts[place].any()]
     _warn_unvisited(counts, rows, names)
-    held = np.repeat(counts[rows].sum(axis=1), len(names))
-    moved = counts[rows].ravel()
-    low, high = wilson(moved, held, confidence)
-    index = pd.MultiIndex.from_product(
-        [[names[row] for row in rows], names], names=["before", "after"]
-    )
-    moves = pd.DataFrame({"customers": moved}, index=index)
-    moves["estimate"] = moved / np.where(held > 0, held, np.nan)
-    moves["low"], moves["high"] = low, high
-    matrix = moves["estimate"].unstack().reindex(index=[names[r] for r in rows], columns=names)
-    new = np.delete(later, where[where >= 0])
+    table = _shares(counts[rows], [names[row] for row in rows], names, confidence)
+    matrix = table["estimate"].unstack().reindex(index=[names[r] for r in rows], columns=names)
+    new = np.delete(target, where[where >= 0])
     entered = pd.Series(np.bincount(new, minlength=len(names)), index=names, name="entered")
     entered = entered.drop(index=lost, errors="ignore")
-    return Migration(moves, matrix, entered, lost)
+    return Migration(table, matrix, entered, lost, confidence)
 
 
-def _tiers_of(tier, name):
-    if isinstance(tier, pd.DataFrame) or hasattr(tier, "customers"):
-        raise ValueError(
-            f"{name} is a {type(tier).__name__}; give the tier of each customer, such as "
-            "pyramid(value).customers['tier']."
-        )
-    tier = pd.Series(tier)
-    if tier.empty:
-        raise ValueError(f"{name} is empty; give the tier of each customer.")
-    inputs.one_row_each(tier, name)
-    remedy = "Give every customer a tier or a name for none."
-    inputs.refuse(tier.isna(), tier, name, ("has no tier", "have no tier"), remedy)
-    return tier
+def _shares(
+    counts: NDArray[np.int64], origins: list, names: list, confidence: float
+) -> pd.DataFrame:
+    held, moved = np.repeat(counts.sum(axis=1), len(names)), counts.ravel()
+    index = pd.MultiIndex.from_product([origins, names], names=["before", "after"])
+    table = pd.DataFrame({"customers": moved}, index=index)
+    table["estimate"] = moved / np.where(held > 0, held, np.nan)
+    table["low"], table["high"] = wilson(moved, held, confidence)
+    return table
 
 
-def _codes(tier, names):
+def _codes(tier: pd.Series, names: list) -> NDArray[np.int64]:
     return pd.Categorical(tier.astype(object), names).codes.astype(np.int64)
 
 
-def _states(before, after):
-    names, present = [], set(before.unique()) | set(after.unique())
+def _states(before: pd.Series, after: pd.Series) -> list[Any]:
+    names: list[Any] = []
+    present = set(before.unique()) | set(after.unique())
     for tier in (before, after):
         found = tier.cat.categories if hasattr(tier, "cat") else sorted(tier.unique(), key=str)
         names += [name for name in found if name in present and name not in names]
     return names
 
 
-def _warn_unvisited(counts, rows, names):
+def _warn_unvisited(counts: NDArray[np.int64], rows: list[int], names: list) -> None:
     empty = [str(names[row]) for row in rows if not counts[row].any()]
     if empty:
         warnings.warn(
@@ -148,8 +189,8 @@ def _warn_unvisited(counts, rows, names):
         )
 
 
-@style.figure(width=10, height=6)
-def plot_migration(moves, ax=None):
+@style.figure(Migration, width=10, height=6)
+def plot_migration(moves: Migration, ax: Axes | None = None) -> None:
     """Draw the flow of customers between the tiers of two dates.
 
     Parameters
@@ -167,9 +208,8 @@ def plot_migration(moves, ax=None):
     """
     from matplotlib.patches import Rectangle
 
-    counts = moves.moves["customers"].unstack()
     names = list(moves.matrix.columns)
-    counts = counts.reindex(index=names, columns=names, fill_value=0).to_numpy(dtype=float)
+    counts = moves.counts.reindex(index=names, fill_value=0).to_numpy(dtype=float)
     total, heads = counts.sum(), (counts.sum(axis=1), counts.sum(axis=0))
     tops = [np.cumsum(np.append(0, held[:-1] + 0.05 * total)) for held in heads]
     _draw_bands(ax, counts, tops)
@@ -186,12 +226,10 @@ def plot_migration(moves, ax=None):
     bottom = max((top + held)[held > 0].max() for top, held in zip(tops, heads, strict=True))
     ax.set(xlim=(-0.25, 1.25), ylim=(bottom * 1.01, -0.1 * total))
     ax.set_axis_off()
-    stay = np.trace(counts) / total
-    up, down = np.tril(counts, -1).sum() / total, np.triu(counts, 1).sum() / total
-    ax.set_title(f"{stay:.0%} stay, {up:.0%} rise (green), {down:.0%} fall or leave (orange)")
+    ax.set_title(moves.title)
 
 
-def _draw_bands(ax, counts, tops):
+def _draw_bands(ax: Axes | None, counts: NDArray[np.float64], tops: list) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 

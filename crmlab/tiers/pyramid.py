@@ -1,44 +1,87 @@
 """The customer pyramid: key, ordinary and small, with every boundary rule stated."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs, style
+from crmlab.results import Result
 from crmlab.scoring.shares import share
+from crmlab.tiers.concentration import Values
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+By = Literal["profit", "customers", "threshold"]
+Boundary = Literal["up", "down", "split"]
 DEFAULT_CUTS = {"profit": (0.80, 0.95), "customers": (0.05, 0.20)}
 
 
-@dataclass(frozen=True)
-class Pyramid:
+@dataclass(frozen=True, eq=False, repr=False)
+class Pyramid(Result):
     """Customers in tiers.
 
     Attributes
     ----------
+    table : pandas.DataFrame
+        For each tier ``customers``, ``share_of_customers``, ``value``, ``share_of_value``,
+        ``mean``, ``smallest``, ``largest``, the best tier first.
     customers : pandas.DataFrame
         ``value`` and ``tier`` (ordered, best first) of each customer.
-    tiers : pandas.DataFrame
-        For each tier ``customers``, ``share_of_customers``, ``value``, ``share_of_value``,
-        ``mean``, ``smallest``, ``largest``.
     rule : str
         How the lines were drawn, in one sentence.
     """
 
+    table: pd.DataFrame
     customers: pd.DataFrame
-    tiers: pd.DataFrame
     rule: str
 
+    @property
+    def tier(self) -> pd.Series:
+        """Tier of each customer."""
+        return self.customers["tier"]
 
-def pyramid(value, *, by="profit", cuts=None, names=("key", "ordinary", "small"), boundary="up"):
+    @property
+    def caption(self) -> str:
+        """How the lines were drawn."""
+        return self.rule
+
+    @property
+    def title(self) -> str:
+        """What the best tier brings; of a base that loses money, what it loses."""
+        heads, held = self.table[["share_of_customers", "share_of_value"]].iloc[0]
+        if np.isnan(held):
+            total = style.short(self.table["value"].sum())
+            return f"All customers together bring {total}: there are no shares of it"
+        return f"{heads:.1%} of customers bring {held:.1%} of the value"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_pyramid`."""
+        return plot_pyramid(self, ax)
+
+
+def pyramid(
+    value: Values,
+    *,
+    by: By = "profit",
+    cuts: Sequence[float] | None = None,
+    names: Sequence[str] = ("key", "ordinary", "small"),
+    boundary: Boundary = "up",
+) -> Pyramid:
     """Cut customers into tiers by value; every customer is in exactly one.
 
     Parameters
     ----------
-    value : pandas.Series or array-like, shape (n,)
-        Profit or value of each customer, may be negative, indexed by customer.
+    value : pandas.Series, array-like or result, shape (n,)
+        Profit or value of each customer, may be negative, indexed by customer; of a forecast, its
+        estimates.
     by : {"profit", "customers", "threshold"}
         Cut at shares of cumulative profit (best customers first), at shares of the head-count,
         or at amounts.
@@ -49,12 +92,13 @@ def pyramid(value, *, by="profit", cuts=None, names=("key", "ordinary", "small")
         Tiers from the best to the least.
     boundary : {"up", "down", "split"}
         A customer on a line, and all with the same value, go up, or go down. ``"split"`` goes
-        up but separates equal values in the order of the rows, for exact head-counts.
+        up but separates equal values in the order of their ids, for exact head-counts. Values
+        that differ by rounding alone are equal.
 
     Returns
     -------
     Pyramid
-        With ``customers``, ``tiers`` and ``rule``.
+        With ``table``, ``customers`` and ``rule``.
 
     Raises
     ------
@@ -65,7 +109,7 @@ def pyramid(value, *, by="profit", cuts=None, names=("key", "ordinary", "small")
     Warns
     -----
     UserWarning
-        A tier stays empty.
+        A tier stays empty; value adds up to zero or a loss, so no share of it exists.
 
     Notes
     -----
@@ -76,76 +120,102 @@ def pyramid(value, *, by="profit", cuts=None, names=("key", "ordinary", "small")
     Examples
     --------
     >>> tiers = pyramid({"Ann": 85, "Bo": 12, "Cy": 3})
-    >>> tiers.customers["tier"].astype(str).to_dict()
+    >>> tiers.tier.astype(str).to_dict()
     {'Ann': 'key', 'Bo': 'ordinary', 'Cy': 'small'}
     """
-    names = tuple(names)
-    cuts = _check_cuts(by, cuts, names, boundary)
-    value = inputs.customer_values(value, keyed=True)
-    if len(value) < len(names):
-        raise ValueError(
-            f"{len(value)} customers cannot fill {len(names)} tiers; name fewer tiers."
-        )
-    numbers = value.to_numpy()
-    if by == "threshold":
-        edges = np.sort(cuts)
-        side = "left" if boundary == "down" else "right"
-        code = len(cuts) - np.searchsorted(edges, numbers, side=side)
-    else:
-        code = _codes_by_share(numbers, by, cuts, boundary)
-    customers = pd.DataFrame({"value": numbers}, index=value.index)
-    customers["tier"] = pd.Categorical.from_codes(code, names, ordered=True)
-    return Pyramid(customers, _tier_table(customers), _rule(by, cuts, boundary))
-
-
-def _check_cuts(by, cuts, names, boundary):
-    inputs.choice(by, "by", ("profit", "customers", "threshold"))
+    names = _check_names(names)
+    edges = _check_cuts(by, cuts, len(names))
     inputs.choice(boundary, "boundary", ("up", "down", "split"))
-    if len(set(names)) != len(names) or len(names) < 2:
-        raise ValueError(f"names are {names}; give two or more different tiers.")
+    found = inputs.customer_values(value, keyed=True)
+    if len(found) < len(names):
+        raise ValueError(
+            f"{len(found)} customers cannot fill {len(names)} tiers; name fewer tiers."
+        )
+    numbers, order = found.to_numpy(), inputs.id_order(found.index)
+    if by == "threshold":
+        level = inputs.settled(np.append(numbers, edges))
+        side: Literal["left", "right"] = "left" if boundary == "down" else "right"
+        lines = np.sort(level[len(numbers) :])
+        code = len(edges) - np.searchsorted(lines, level[: len(numbers)], side=side)
+    else:
+        level = inputs.settled(numbers)
+        order = order[np.argsort(-level[order], kind="stable")]
+        code = np.empty(len(order), dtype=np.int64)
+        code[order] = _codes_by_share(level[order], by, edges, boundary)
+    tier = pd.Categorical.from_codes(code, list(names), ordered=True)
+    customers = pd.DataFrame({"value": numbers, "tier": tier}, index=found.index)
+    return Pyramid(_tier_table(customers.iloc[order]), customers, _rule(by, edges, boundary))
+
+
+def tier_of(tier: Any, where: str) -> pd.Series:
+    """Tier of each customer: of a `Pyramid`, or a Series indexed by customer, none missing."""
+    if isinstance(tier, Pyramid):
+        return tier.tier
+    if not isinstance(tier, pd.Series | dict):
+        raise ValueError(
+            f"{where} is a {type(tier).__name__}; give a Pyramid, or a Series with the tier of "
+            "each customer."
+        )
+    found = pd.Series(tier)
+    if found.empty:
+        raise ValueError(f"{where} is empty; give the tier of each customer.")
+    inputs.one_row_each(found, where)
+    remedy = "Give every customer a tier or a name for none."
+    inputs.refuse(found.isna(), found, where, ("has no tier", "have no tier"), remedy)
+    return found
+
+
+def _check_names(names: Any) -> tuple[str, ...]:
+    given = () if isinstance(names, str) or np.ndim(names) != 1 else tuple(names)
+    if len(set(given)) != len(given) or len(given) < 2:
+        raise ValueError(f"names are {names!r}; give two or more different tiers.")
+    return given
+
+
+def _check_cuts(by: By, cuts: Any, tiers: int) -> NDArray[np.float64]:
+    inputs.choice(by, "by", ("profit", "customers", "threshold"))
     if cuts is None and by == "threshold":
         raise ValueError("by='threshold' needs cuts, falling amounts such as (1000, 200).")
-    cuts = np.asarray(DEFAULT_CUTS[by] if cuts is None else cuts, dtype=float)
-    if cuts.shape != (len(names) - 1,):
-        raise ValueError(f"{len(names)} tiers need {len(names) - 1} cuts; there are {cuts.size}.")
-    steps = np.diff(cuts) if by != "threshold" else -np.diff(cuts)
-    inside = by == "threshold" or ((cuts > 0) & (cuts < 1)).all()
-    if not (np.isfinite(cuts).all() and (steps > 0).all() and inside):
+    given = inputs.numbers(DEFAULT_CUTS[by] if cuts is None else cuts, "cuts").to_numpy()
+    if len(given) != tiers - 1:
+        raise ValueError(f"{tiers} tiers need {tiers - 1} cuts; there are {len(given)}.")
+    steps = np.diff(given) if by != "threshold" else -np.diff(given)
+    inside = by == "threshold" or ((given > 0) & (given < 1)).all()
+    if not ((steps > 0).all() and inside):
         wanted = "falling amounts" if by == "threshold" else "rising shares between 0 and 1"
-        raise ValueError(f"cuts are {cuts.tolist()}; give {wanted}.")
-    return cuts
+        raise ValueError(f"cuts are {given.tolist()}; give {wanted}.")
+    return given
 
 
-def _codes_by_share(numbers, by, cuts, boundary):
-    order = np.argsort(-numbers, kind="stable")
+def _codes_by_share(
+    ordered: NDArray[np.float64], by: By, cuts: NDArray[np.float64], boundary: Boundary
+) -> NDArray[np.int64]:
+    """Tier of each customer, the best customer first."""
+    size = len(ordered)
     if by == "customers":
-        reached = np.arange(1, len(order) + 1) / len(order)
-        before = np.arange(len(order)) / len(order)
+        reached, before = np.arange(1, size + 1) / size, np.arange(size) / size
     else:
-        total = numbers.sum()
-        if not total > 1e-12 * np.abs(numbers).sum():
+        total = ordered.sum()
+        if not total > 1e-12 * np.abs(ordered).sum():
             raise ValueError(
                 f"value adds up to {total:.6g}, so no share of it exists. Cut by 'customers' or by "
                 "'threshold'."
             )
-        reached = np.cumsum(numbers[order]) / total
+        reached = np.cumsum(ordered) / total
         before = np.concatenate(([0.0], reached[:-1]))
     if boundary == "down":
         placed = np.searchsorted(cuts + 1e-9, np.maximum.accumulate(reached), side="left")
     else:
         placed = np.searchsorted(cuts - 1e-9, np.maximum.accumulate(before), side="right")
-    if boundary != "split":
-        ordered = numbers[order]
-        first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        length = np.diff(np.append(first, len(ordered)))
-        leader = first if boundary == "up" else first + length - 1
-        placed = np.repeat(placed[leader], length)
-    code = np.empty(len(order), dtype=np.int64)
-    code[order] = placed
-    return code
+    if boundary == "split":
+        return placed
+    first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    length = np.diff(np.append(first, size))
+    leader = first if boundary == "up" else first + length - 1
+    return np.repeat(placed[leader], length)
 
 
-def _tier_table(customers):
+def _tier_table(customers: pd.DataFrame) -> pd.DataFrame:
     groups = customers.groupby("tier", observed=False)["value"]
     table = pd.DataFrame({"customers": groups.size()})
     table["share_of_customers"] = table["customers"] / len(customers)
@@ -164,7 +234,7 @@ def _tier_table(customers):
     return table
 
 
-def _rule(by, cuts, boundary):
+def _rule(by: By, cuts: NDArray[np.float64], boundary: Boundary) -> str:
     lines = ", ".join(f"{cut:,.10g}" if by == "threshold" else f"{cut:.4g}" for cut in cuts)
     what = {
         "profit": "shares of cumulative profit, best customers first",
@@ -174,14 +244,14 @@ def _rule(by, cuts, boundary):
     ties = {
         "up": "equal values stay together and go up",
         "down": "equal values stay together and go down",
-        "split": "equal values are separated in the order of the rows",
-    }[boundary]
+        "split": "equal values are separated in the order of their ids",
+    }["up" if by == "threshold" and boundary == "split" else boundary]
     return f"Lines at {lines} ({what}); {ties}."
 
 
-@style.figure(width=10, height=5)
-def plot_pyramid(result, ax=None):
-    """Draw twin pyramids: share of customers to the left, share of profit to the right.
+@style.figure(Pyramid, width=10, height=5)
+def plot_pyramid(result: Pyramid, ax: Axes | None = None) -> None:
+    """Draw twin pyramids: share of customers to the left, share of value to the right.
 
     Parameters
     ----------
@@ -193,43 +263,28 @@ def plot_pyramid(result, ax=None):
     Returns
     -------
     matplotlib.axes.Axes
-        One row per tier, the best on top.
+        One row per tier, the best on top; a tier at a loss in orange. Where all together bring no
+        profit, the bars to the right are left out.
     """
-    tiers = result.tiers
-    gap = 0.14
-    rows = np.arange(len(tiers))
-    heads, held = tiers["share_of_customers"], tiers["share_of_value"]
-    ax.barh(rows, -heads, left=-gap, color=style.COLOURS["neutral"], height=0.78)
-    ax.barh(
-        rows,
-        held,
-        left=gap,
-        color=np.where(held < 0, style.COLOURS["cost"], style.COLOURS["value"]),
-        height=0.78,
-    )
-    for row, (name, tier) in enumerate(tiers.iterrows()):
+    tiers, gap = result.table, 0.14
+    rows, grey, blue = np.arange(len(tiers)), style.COLOURS["neutral"], style.COLOURS["value"]
+    heads, held = tiers["share_of_customers"], tiers["share_of_value"].fillna(0)
+    signs = np.where(held < 0, style.COLOURS["cost"], blue)
+    ax.barh(rows, -heads, left=-gap, color=grey, height=0.78)
+    ax.barh(rows, held.abs(), left=gap, color=signs, height=0.78)
+    for row, name in enumerate(tiers.index):
+        tier = tiers.loc[name]
+        money, part = style.short(tier["value"]), tier["share_of_value"]
+        left = f"{tier['share_of_customers']:.1%}\n{tier['customers']:,.0f}"
+        right = money if np.isnan(part) else f"{part:.1%}\n{money}"
         ax.text(0, row, name, ha="center", va="center", weight="bold", fontsize=16)
-        ax.text(
-            -gap - heads.iloc[row] - 0.015,
-            row,
-            f"{tier['share_of_customers']:.1%}\n{tier['customers']:,.0f}",
-            ha="right",
-            va="center",
-        )
-        ax.text(
-            gap + max(held.iloc[row], 0) + 0.015,
-            row,
-            f"{tier['share_of_value']:.1%}\n{style.short(tier['value'])}",
-            ha="left",
-            va="center",
-        )
-    ax.text(
-        -gap - 0.01, -0.62, "customers", ha="right", fontsize=15, color=style.COLOURS["neutral"]
-    )
-    ax.text(gap + 0.01, -0.62, "profit", ha="left", fontsize=15, color=style.COLOURS["value"])
+        ax.text(-gap - heads.iloc[row] - 0.015, row, left, ha="right", va="center")
+        ax.text(gap + abs(held.iloc[row]) + 0.015, row, right, ha="left", va="center")
+    ax.text(-gap - 0.01, -0.62, "customers", ha="right", fontsize=15, color=grey)
+    ax.text(gap + 0.01, -0.62, "value", ha="left", fontsize=15, color=blue)
     ax.set(ylim=(len(rows) - 0.5, -0.95), yticks=[], xticks=[])
-    ax.set(xlim=(-gap - max(heads.max(), 0.3) - 0.17, gap + max(held.max(), 0.3) + 0.17))
+    ax.set(xlim=(-gap - max(heads.max(), 0.3) - 0.17, gap + max(held.abs().max(), 0.3) + 0.17))
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.grid(visible=False)
-    ax.set_title(f"{heads.iloc[0]:.1%} of customers bring {held.iloc[0]:.1%} of profit")
+    ax.set_title(result.title)

@@ -1,39 +1,96 @@
 """Does the 80/20 hold still? Concentration by window, and last year's best a year later."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs
-from crmlab.tiers.concentration import top_share
+from crmlab.intervals import tail
+from crmlab.results import Result
+from crmlab.tiers.concentration import Values, top_part, top_share
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+RESAMPLES = 1_000
 
 
-def share_by_window(transactions, *, months=(1, 3, 6, 12), as_of=None, share=0.2, zeros="drop"):
+@dataclass(frozen=True, eq=False, repr=False)
+class TopShares(Result):
+    """Top share by length of window.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Indexed by ``counted`` (``"buyers"`` in the window, or ``"everybody"`` who bought until
+        its end) and ``months``: ``customers``, ``estimate``, ``low``, ``high`` (95 %).
+    share : float
+        Share of customers counted as the top.
+    until : pandas.Timestamp
+        Last day of every window.
+    """
+
+    table: pd.DataFrame
+    share: float
+    until: pd.Timestamp
+
+    @property
+    def who(self) -> dict[str, str]:
+        """What each kind of row counts."""
+        return {"buyers": "of buyers in the window", "everybody": "of everybody, zeros included"}
+
+    @property
+    def caption(self) -> str:
+        """Share and last day."""
+        return f"Top {self.share:.0%} of customers, windows until {self.until:%Y-%m-%d}."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_share_by_window`."""
+        from crmlab.tiers.curves import plot_share_by_window
+
+        return plot_share_by_window(self, ax)
+
+
+def share_by_window(
+    transactions: Any,
+    *,
+    months: Sequence[int] = (1, 3, 6, 12),
+    until: inputs.Day | None = None,
+    share: float = 0.2,
+    refunds: inputs.Refunds = "error",
+) -> TopShares:
     """Top share measured over windows of different length that end on the same day.
 
     Parameters
     ----------
-    transactions : pandas.DataFrame
+    transactions : pandas.DataFrame or CustomerDatabase
         ``customer_id``, ``date``, ``amount``.
     months : sequence of int
         Lengths of the windows.
-    as_of : date, optional
+    until : date, optional
         Last day of every window; the last day of the log if not given.
     share : float
         Share of customers counted as the top.
-    zeros : {"drop", "keep"}
-        Count only who bought in the window, or everybody who ever bought up to `as_of`.
+    refunds : {"error", "ignore", "net"}
+        What a negative amount means: stop; leave the row out; take it off what the customer paid.
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by ``months``: ``customers``, ``estimate``, ``low``, ``high`` (95 %).
+    TopShares
+        With ``table``, ``share`` and ``until``.
 
     Raises
     ------
     ValueError
-        A column is missing, a cell unreadable, no purchase in a window.
+        A column is missing, a cell unreadable, a refund if not said what it means, no purchase in
+        a window.
 
     Warns
     -----
@@ -50,81 +107,65 @@ def share_by_window(transactions, *, months=(1, 3, 6, 12), as_of=None, share=0.2
     >>> log = pd.DataFrame({"customer_id": ["Ann", "Bo", "Ann", "Cy", "Di", "Ed"],
     ...                     "date": pd.to_datetime(["2025-01-05"] + ["2025-02-10"] * 5),
     ...                     "amount": [60, 10, 10, 10, 10, 10]})
-    >>> share_by_window(log, months=(1, 2))["estimate"].round(2).tolist()
+    >>> shares = share_by_window(log, months=(1, 2))
+    >>> shares.table.loc["buyers", "estimate"].round(2).tolist()
     [0.2, 0.64]
     """
-    inputs.table(transactions, ("customer_id", "date", "amount"), "transactions")
-    amount = inputs.numbers(transactions["amount"], "transactions.amount", rows=transactions)
-    date = inputs.days(transactions["date"], "transactions.date", rows=transactions)
-    for name in ("customer_id", "date"):
-        empty, remedy = transactions[name].isna(), "Drop or complete these rows."
-        inputs.refuse(
-            empty, transactions, f"transactions.{name}", ("is empty", "are empty"), remedy
-        )
-    if not len(months) or min(months) < 1:
-        raise ValueError(f"months is {months}; give whole numbers of 1 or more.")
-    as_of = date.max() if as_of is None else inputs.day(as_of, "as_of")
-    log = pd.DataFrame(
-        {"customer_id": transactions["customer_id"], "date": date, "amount": amount}
-    )[date < as_of.normalize() + pd.Timedelta(days=1)]
-    everybody = log["customer_id"].unique()
+    log = inputs.purchases(transactions, refunds=refunds)
+    lengths = [int(x) for x in inputs.numbers(months, "months", whole=True, at_least=1)]
+    share = top_part(share)
+    last = log["date"].max() if until is None else inputs.day(until, "until")
+    log = log[log["date"] <= last]
+    everybody = pd.Index(log["customer_id"].unique())
     rows = {}
-    for length in months:
-        begin = as_of.normalize() + pd.Timedelta(days=1) - pd.DateOffset(months=length)
-        spent = log[log["date"] >= begin].groupby("customer_id", observed=True)["amount"].sum()
-        spent = spent.reindex(everybody, fill_value=0.0) if zeros == "keep" else spent
+    for length in lengths:
+        begin = last + pd.Timedelta(days=1) - pd.DateOffset(months=length)
+        spent = log[log["date"] >= begin].groupby("customer_id")["amount"].sum()
         if not (spent > 0).any():
-            raise ValueError(f"nobody bought in the {length} months up to {as_of:%Y-%m-%d}.")
+            raise ValueError(f"nobody bought in the {length} months up to {last:%Y-%m-%d}.")
         net = _refunds_to_zero(spent, length)
-        kept = len(net) if zeros == "keep" else int((net > 0).sum())
-        rows[length] = {"customers": kept, **top_share(net, share, zeros=zeros)}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("months")
+        rows["buyers", length] = _top(net[net > 0], share)
+        rows["everybody", length] = _top(net.reindex(everybody, fill_value=0.0), share)
+    kinds = pd.MultiIndex.from_product([["buyers", "everybody"], lengths])
+    kinds.names = ["counted", "months"]
+    table = pd.DataFrame([rows[kind] for kind in kinds], index=kinds)
+    return TopShares(table, share, last)
 
 
-def _refunds_to_zero(spent, length):
-    below = int((spent < 0).sum())
-    if below:
-        warnings.warn(
-            f"{below:,} of {len(spent):,} customers got back more than they paid in the window of "
-            f"{length} months; they count as 0.",
-            UserWarning,
-            stacklevel=3,
-        )
-    return spent.clip(lower=0)
-
-
-def top_share_next(before, after, share=0.2, *, draws=1_000, seed=0):
+def top_share_next(
+    before: Values, after: Values, share: float = 0.2, *, confidence: float = 0.95, seed: int = 0
+) -> pd.Series:
     r"""Share of the next period's value that comes from this period's top customers.
 
     Parameters
     ----------
-    before : pandas.Series
+    before : pandas.Series or result
         Value of each customer in this period, indexed by customer.
-    after : pandas.Series
+    after : pandas.Series or result
         The same for the next period. Who is missing there bought nothing.
     share : float
         Share of the customers of `before` counted as the top.
-    draws : int
-        Bootstrap resamples of customers.
+    confidence : float
+        Coverage of the interval.
     seed : int
         Start of the random numbers.
 
     Returns
     -------
     pandas.Series
-        ``estimate``, ``low``, ``high`` (95 %) of their share of what the customers of `before`
-        bring in the next period.
+        ``estimate``, ``low``, ``high`` of their share of what the customers of `before` bring in
+        the next period.
 
     Raises
     ------
     ValueError
-        Missing numbers, an id twice, or nothing of value in the next period.
+        Missing numbers, an id twice, no id in common, or nothing of value in the next period.
 
     Notes
     -----
     Customers tied at the cut count in proportion, so the order of rows does not matter. The
-    interval is the percentile bootstrap over customers (Efron 1979, Annals of Statistics 7).
-    Part of what makes a top customer is a lucky year, so the share falls.
+    interval is the percentile bootstrap over customers, 1,000 resamples (Efron 1979, Annals of
+    Statistics 7). Part of what makes a top customer is a lucky year, so the share falls.
 
     Examples
     --------
@@ -135,24 +176,46 @@ def top_share_next(before, after, share=0.2, *, draws=1_000, seed=0):
     """
     from tqdm.auto import tqdm
 
-    if not 0 < share <= 1:
-        raise ValueError(f"share is {share}; give a share of customers such as 0.2.")
-    before = inputs.customer_values(before, "before", keyed=True)
-    after = inputs.customer_values(after, "after", keyed=True)
-    held, earned = before.to_numpy(), after.reindex(before.index, fill_value=0.0).to_numpy()
+    share, missed = top_part(share), tail(confidence)
+    generator = np.random.default_rng(inputs.count(seed, "seed", at_least=0))
+    first = inputs.customer_values(before, "before", keyed=True)
+    second = inputs.customer_values(after, "after", keyed=True)
+    inputs.shared_ids(first.index, second.index, "before and after")
+    earned = second.reindex(first.index, fill_value=0.0).to_numpy()
+    held, size = inputs.settled(first.to_numpy()), len(first)
+    order = np.lexsort((earned, held))
+    held, earned = held[order], earned[order]
     if not earned.sum() > 0:
         raise ValueError("the customers of before bring nothing in after; there is no share of it.")
     estimate = _carried(held, earned, share)
-    generator, size = np.random.default_rng(seed), len(held)
-    shares = np.empty(draws)
-    for draw in tqdm(range(draws), desc="resamples", disable=draws * size < 50_000_000):
+    shares = np.empty(RESAMPLES)
+    for draw in tqdm(range(RESAMPLES), desc="resamples", disable=RESAMPLES * size < 50_000_000):
         rows = generator.integers(0, size, size)
         shares[draw] = _carried(held[rows], earned[rows], share)
-    low, high = np.nanquantile(shares, [0.025, 0.975])
-    return pd.Series({"estimate": estimate, "low": low, "high": high})
+    low, high = np.nanquantile(shares, [missed, 1 - missed])
+    return pd.Series(
+        {"estimate": estimate, "low": min(low, estimate), "high": max(high, estimate)}, dtype=float
+    )
 
 
-def _carried(held, earned, share):
+def _top(net: pd.Series, share: float) -> dict[str, float]:
+    return {"customers": len(net), **top_share(net, share)}
+
+
+def _refunds_to_zero(spent: pd.Series, length: int) -> pd.Series:
+    spent = spent.where(spent.abs() > 1e-9 * spent.max(), 0.0)
+    below = spent < 0
+    if below.any():
+        warnings.warn(
+            f"{int(below.sum()):,} of {len(spent):,} customers got back {-spent[below].sum():,.2f} "
+            f"more than they paid in the window of {length} months; they count as 0.",
+            UserWarning,
+            stacklevel=3,
+        )
+    return spent.clip(lower=0)
+
+
+def _carried(held: NDArray, earned: NDArray, share: float) -> float:
     wanted, total = share * len(held), earned.sum()
     if total <= 0:
         return np.nan

@@ -1,22 +1,33 @@
 """What each tier gets: what it costs to serve, what an action costs and must bring in."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs
 from crmlab.intervals import student_quantile
+from crmlab.tiers.pyramid import Pyramid, tier_of
 
 
-def cost_to_serve(contacts, tier, *, by="mode", confidence=0.95):
+def cost_to_serve(
+    contacts: pd.DataFrame,
+    tier: Pyramid | pd.Series,
+    *,
+    by: str = "mode",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
     r"""Cost of contacts per customer, by tier and channel.
 
     Parameters
     ----------
     contacts : pandas.DataFrame
         ``customer_id``, ``cost`` and the column named in `by`.
-    tier : pandas.Series
+    tier : Pyramid or pandas.Series
         Tier of every customer, indexed by customer, also of those never contacted.
     by : str
         Column of channels.
@@ -28,12 +39,17 @@ def cost_to_serve(contacts, tier, *, by="mode", confidence=0.95):
     pandas.DataFrame
         Indexed by ``tier`` and channel, with a row ``all`` per tier: ``contacts``, ``cost``,
         ``cost_per_contact``, and ``estimate``, ``low``, ``high`` of the cost per customer of
-        the tier, those never contacted included.
+        the tier, those never contacted included. A tier of one customer has no interval (NaN).
 
     Raises
     ------
     ValueError
         A column is missing, a cost missing or negative, a contact of a customer without tier.
+
+    Warns
+    -----
+    UserWarning
+        A tier of one customer or none, so no interval.
 
     Notes
     -----
@@ -43,52 +59,36 @@ def cost_to_serve(contacts, tier, *, by="mode", confidence=0.95):
     --------
     >>> contacts = pd.DataFrame({"customer_id": ["Ann", "Ann", "Bo"],
     ...                          "mode": ["visit", "phone", "phone"], "cost": [50, 6, 6]})
-    >>> tier = pd.Series({"Ann": "key", "Bo": "small", "Cy": "small"})
+    >>> tier = pd.Series({"Ann": "key", "Al": "key", "Bo": "small", "Cy": "small"})
     >>> cost_to_serve(contacts, tier)["estimate"].loc[("small", "all")].item()
     3.0
     """
-    inputs.table(contacts, ("customer_id", "cost", by), "contacts")
-    tier, remedy = pd.Series(tier), "Give every customer a tier."
-    inputs.one_row_each(tier, "tier")
-    inputs.refuse(tier.isna(), tier, "tier", ("is empty", "are empty"), remedy)
+    contacts = inputs.table(contacts, ("customer_id", "cost", by), "contacts")
+    tiers = tier_of(tier, "tier")
     cost = inputs.numbers(contacts["cost"], "contacts.cost", rows=contacts, at_least=0).to_numpy()
-    inputs.refuse(
-        contacts[by].isna(),
-        contacts,
-        f"contacts.{by}",
-        ("is empty", "are empty"),
-        "Name the channel.",
-    )
-    place = tier.index.get_indexer(contacts["customer_id"].to_numpy())
-    inputs.refuse(
-        place < 0, contacts, "contacts.customer_id", ("is without tier", "are without tier"), remedy
-    )
-    names = list(tier.cat.categories) if hasattr(tier, "cat") else sorted(tier.unique(), key=str)
-    channel = contacts[by].to_numpy()
-    rows = {}
-    for name in [*sorted(contacts[by].unique(), key=str), "all"]:
+    empty, remedy = ("is empty", "are empty"), "Name the channel."
+    inputs.refuse(contacts[by].isna(), contacts, f"contacts.{by}", empty, remedy)
+    ids = inputs.ids(contacts["customer_id"], "contacts.customer_id", rows=contacts)
+    place = pd.Index(inputs.ids(tiers.index, "tier")).get_indexer(ids)
+    problem, remedy = ("is without tier", "are without tier"), "Give every customer a tier."
+    inputs.refuse(place < 0, contacts, "contacts.customer_id", problem, remedy)
+    named = list(tiers.cat.categories) if hasattr(tiers, "cat") else sorted(set(tiers), key=str)
+    channels = [*sorted(contacts[by].unique(), key=str), "all"]
+    _warn_alone(tiers, named)
+    channel, rows = contacts[by].to_numpy(), {}
+    for name in channels:
         chosen = np.full(len(channel), True) if name == "all" else channel == name
-        customers = pd.DataFrame({"tier": tier})
-        customers["contacts"] = np.bincount(place[chosen], minlength=len(tier))
-        customers["cost"] = np.bincount(place[chosen], weights=cost[chosen], minlength=len(tier))
-        for group in names:
-            part = customers[customers["tier"] == group]
-            rows[group, name] = _serving_cost(part["contacts"], part["cost"], confidence)
-    channels = [name for group, name in rows if group == names[0]]
+        made = np.bincount(place[chosen], minlength=len(tiers))
+        spent = np.bincount(place[chosen], weights=cost[chosen], minlength=len(tiers))
+        for group in named:
+            mine = (tiers == group).to_numpy()
+            rows[group, name] = _serving_cost(made[mine], spent[mine], confidence)
     columns = ["contacts", "cost", "cost_per_contact", "estimate", "low", "high"]
-    order = pd.MultiIndex.from_product([names, channels], names=["tier", by])
+    order = pd.MultiIndex.from_product([named, channels], names=["tier", by])
     return pd.DataFrame([rows[key] for key in order], index=order, columns=columns)
 
 
-def _serving_cost(contacts, cost, confidence):
-    heads, made, spent = len(cost), int(contacts.sum()), float(cost.sum())
-    half, mean = np.nan, spent / heads if heads else np.nan
-    if heads > 1:
-        half = student_quantile(confidence, heads - 1) * float(cost.std()) / np.sqrt(heads)
-    return made, spent, spent / made if made else np.nan, mean, max(mean - half, 0.0), mean + half
-
-
-def shift_channel(costs, *, source, target, share):
+def shift_channel(costs: pd.DataFrame, *, source: str, target: str, share: float) -> pd.DataFrame:
     """What is saved when part of the contacts in one channel move to a cheaper one.
 
     Parameters
@@ -118,16 +118,21 @@ def shift_channel(costs, *, source, target, share):
 
     Examples
     --------
-    >>> contacts = pd.DataFrame({"customer_id": ["Ann", "Ann", "Bo"],
-    ...                          "mode": ["visit", "phone", "phone"], "cost": [50, 6, 6]})
-    >>> costs = cost_to_serve(contacts, pd.Series({"Ann": "key", "Bo": "small"}))
+    >>> contacts = pd.DataFrame({"customer_id": ["Ann", "Al", "Bo", "Cy"],
+    ...                          "mode": ["visit", "phone", "phone", "phone"],
+    ...                          "cost": [50, 6, 6, 6]})
+    >>> tier = pd.Series({"Ann": "key", "Al": "key", "Bo": "small", "Cy": "small"})
+    >>> costs = cost_to_serve(contacts, tier)
     >>> shift_channel(costs, source="visit", target="phone", share=0.5)["saving"].loc["key"].item()
     22.0
     """
-    channels = list(costs.index.get_level_values(1).unique())
+    costs = inputs.table(costs, ("contacts", "cost", "cost_per_contact"), "costs")
+    if costs.index.nlevels != 2:
+        raise ValueError("costs has no rows by tier and channel; give what cost_to_serve returned.")
+    channels = [name for name in costs.index.get_level_values(1).unique() if name != "all"]
     if source not in channels or target not in channels or source == target:
         raise ValueError(f"source is {source!r}, target is {target!r}; give two of {channels}.")
-    inputs.number(share, "share", at_least=0, at_most=1)
+    share = inputs.share(share, "share")
     old, new = (costs.xs(channel, level=1) for channel in (source, target))
     everywhere = new["cost"].sum() / new["contacts"].sum()
     moved = share * old["contacts"]
@@ -136,14 +141,14 @@ def shift_channel(costs, *, source, target, share):
     return pd.DataFrame({"contacts_moved": moved, "saving": saving})
 
 
-def tier_plan(tiers, actions):
+def tier_plan(tiers: Pyramid | pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
     r"""What each tier gets, what it costs, and what must come of it to pay.
 
     Parameters
     ----------
-    tiers : pandas.DataFrame
-        Indexed by tier with ``customers`` and ``mean`` (value per customer and year), such as
-        ``pyramid(value).tiers``.
+    tiers : Pyramid or pandas.DataFrame
+        From `pyramid`, or indexed by tier with ``customers`` and ``mean`` (value per customer and
+        year).
     actions : pandas.DataFrame
         One row per action: ``tier``, ``action``, ``cost`` (per customer and year) and, if
         known, ``gain`` (contribution per year from a customer in whom the action works).
@@ -179,40 +184,19 @@ def tier_plan(tiers, actions):
     >>> plan.loc["key", ["total_cost", "break_even_lift", "break_even_response"]].tolist()
     [120.0, 0.15, 0.25]
     """
-    inputs.table(tiers, ("customers", "mean"), "tiers")
-    inputs.table(actions, ("tier", "action", "cost"), "actions")
-    row = actions["tier"].astype(object)
-    stranger = ~row.isin(list(tiers.index))
-    remedy = f"Tiers: {[*tiers.index]}."
-    inputs.refuse(
-        stranger,
-        actions,
-        "actions.tier",
-        ("is no tier of the pyramid", "are no tier of the pyramid"),
-        remedy,
-    )
-    cost = inputs.numbers(actions["cost"], "actions.cost", rows=actions, at_least=0).to_numpy()
-    plan = pd.DataFrame(
-        {"tier": row.to_numpy(), "action": actions["action"].to_numpy(), "cost": cost}
-    )
-    if "gain" in actions:
-        options = {"accept": ("empty",), "above": 0, "remedy": "Leave it empty if it is not known."}
-        gain = inputs.numbers(actions["gain"], "actions.gain", rows=actions, **options)
-        plan["gain"] = gain.to_numpy()
-    idle = [name for name in tiers.index if name not in set(row)]
-    if idle:
-        none = pd.DataFrame({"tier": idle, "action": "none", "cost": 0.0})
-        plan = pd.concat([plan, none], ignore_index=True)
-    plan["place"] = plan["tier"].map({name: place for place, name in enumerate(tiers.index)})
-    plan = plan.sort_values("place", kind="stable").drop(columns="place").set_index("tier")
-    plan["customers"] = tiers["customers"].reindex(plan.index)
+    table = tiers.table if isinstance(tiers, Pyramid) else tiers
+    table = inputs.table(table, ("customers", "mean"), "tiers")
+    inputs.one_row_each(table, "tiers")
+    heads = inputs.numbers(table["customers"], "tiers.customers", rows=table, at_least=0)
+    mean = inputs.numbers(table["mean"], "tiers.mean", rows=table, accept=("empty",))
+    plan = _actions(actions, list(table.index))
+    plan["customers"] = heads.reindex(plan.index)
     plan["total_cost"] = plan["cost"] * plan["customers"]
-    mean = tiers["mean"].reindex(plan.index)
-    plan["break_even_lift"] = plan["cost"] / mean.where(mean > 0)
-    worthless = tiers.index[~(tiers["mean"] > 0)]
+    plan["break_even_lift"] = plan["cost"] / mean.where(mean > 0).reindex(plan.index)
+    worthless = table.index[(mean <= 0).to_numpy()]
     if len(worthless):
         warnings.warn(
-            f"a customer of tier {', '.join(map(str, worthless))} brings nothing or a loss, so no "
+            f"a customer of tier {inputs.listed(list(worthless))} brings nothing or a loss, so no "
             "rise in value can be named.",
             UserWarning,
             stacklevel=2,
@@ -222,7 +206,13 @@ def tier_plan(tiers, actions):
     return plan
 
 
-def policy_value(now, policy, customers, *, cost):
+def policy_value(
+    now: pd.DataFrame,
+    policy: pd.DataFrame,
+    customers: pd.Series | Mapping[Any, float],
+    *,
+    cost: pd.Series | Mapping[Any, float],
+) -> pd.DataFrame:
     """Gain of a tier policy: value by tier with it, less value without it, less its cost.
 
     Parameters
@@ -243,7 +233,7 @@ def policy_value(now, policy, customers, *, cost):
     Raises
     ------
     ValueError
-        Different tiers, or a tier without head-count.
+        Different tiers, a tier without head-count, a cost of no tier.
 
     Examples
     --------
@@ -251,22 +241,74 @@ def policy_value(now, policy, customers, *, cost):
     >>> policy_value(now, then, {"key": 10}, cost={"key": 40})["gain"].loc["key"].item()
     200.0
     """
-    if list(now.index) != list(policy.index):
-        raise ValueError(
-            f"now has the tiers {[*now.index]}, policy {[*policy.index]}; make them equal."
-        )
-    heads = inputs.customer_values(pd.Series(customers).reindex(now.index), "customers")
-    unknown = set(cost.keys()) - set(now.index)
-    if unknown:
-        raise ValueError(f"cost names {sorted(map(str, unknown))}; tiers are {[*now.index]}.")
-    cost = pd.Series(cost, dtype=float).reindex(now.index, fill_value=0.0)
-    table = pd.DataFrame(
-        {
-            "customers": heads,
-            "value_now": now["estimate"],
-            "value_then": policy["estimate"],
-            "cost": cost,
-        }
+    before, after = (
+        inputs.numbers(inputs.table(frame, ("estimate",), where)["estimate"], where)
+        for frame, where in ((now, "now"), (policy, "policy"))
     )
-    table["gain"] = heads * (table["value_then"] - table["value_now"] - cost)
-    return table
+    names = list(before.index)
+    if names != list(after.index):
+        raise ValueError(f"now has the tiers {names}, policy {[*after.index]}; make them equal.")
+    heads = inputs.weights(_named(customers, names, "customers"), "customers", names, total=None)
+    table = pd.DataFrame({"customers": heads, "value_now": before, "value_then": after})
+    table["cost"] = _named(cost, names, "cost").reindex(names, fill_value=0.0)
+    table["gain"] = heads * (table["value_then"] - table["value_now"] - table["cost"])
+    return table.rename_axis(before.index.name)
+
+
+def _warn_alone(tiers: pd.Series, names: list) -> None:
+    heads = tiers.value_counts().reindex(names, fill_value=0)
+    alone = [str(name) for name in names if heads[name] < 2]
+    if alone:
+        warnings.warn(
+            f"tier {', '.join(alone)} has fewer than two customers, so no interval.",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _serving_cost(contacts: np.ndarray, cost: np.ndarray, confidence: float) -> tuple:
+    heads, made, spent = len(cost), int(contacts.sum()), float(cost.sum())
+    half, mean = np.nan, spent / heads if heads else np.nan
+    if heads > 1:
+        half = student_quantile(confidence, heads - 1) * float(cost.std(ddof=1)) / np.sqrt(heads)
+    return made, spent, spent / made if made else np.nan, mean, max(mean - half, 0.0), mean + half
+
+
+def _actions(actions: Any, names: list) -> pd.DataFrame:
+    """The actions by tier in the order of the tiers, and ``none`` for a tier without one."""
+    actions = inputs.table(actions, ("tier", "action", "cost"), "actions")
+    row = actions["tier"].astype(object)
+    stranger, remedy = ~row.isin(names), f"Tiers: {names}."
+    problem = "is no tier of the pyramid", "are no tier of the pyramid"
+    inputs.refuse(stranger, actions, "actions.tier", problem, remedy)
+    cost = inputs.numbers(actions["cost"], "actions.cost", rows=actions, at_least=0).to_numpy()
+    plan = pd.DataFrame(
+        {"tier": row.to_numpy(), "action": actions["action"].to_numpy(), "cost": cost}
+    )
+    if "gain" in actions:
+        remedy = "Leave it empty if it is not known."
+        gain = inputs.numbers(
+            actions["gain"],
+            "actions.gain",
+            rows=actions,
+            accept=("empty",),
+            above=0,
+            remedy=remedy,
+        )
+        plan["gain"] = gain.to_numpy()
+    idle = [name for name in names if name not in set(row)]
+    if idle:
+        none = pd.DataFrame({"tier": idle, "action": "none", "cost": 0.0})
+        plan = pd.concat([plan, none], ignore_index=True)
+    place = plan["tier"].map({name: place for place, name in enumerate(names)})
+    return plan.iloc[np.argsort(place, kind="stable")].set_index("tier")
+
+
+def _named(values: Any, names: list, where: str) -> pd.Series:
+    """A number of 0 or more by name of tier; none at all may be named."""
+    if not isinstance(values, pd.Series | Mapping):
+        raise ValueError(f"{where} is a {type(values).__name__}; give a number by name of tier.")
+    unknown = [name for name in values.keys() if name not in names]  # noqa: SIM118
+    if unknown:
+        raise ValueError(f"{where} names {inputs.listed(unknown)}; tiers are {names}.")
+    return inputs.numbers(values, where, at_least=0) if len(values) else pd.Series(dtype=float)
