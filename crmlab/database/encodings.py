@@ -106,9 +106,11 @@ def _as_said(data: bytes, name: str, encoding: str) -> tuple[str, str]:
     codec = "utf-8-sig" if codec == "utf-8" else codec
     try:
         text = data.decode(codec)
-    except (UnicodeError, AssertionError):
+    except UnicodeError:
         raise DataError(f"{name} is not in {encoding}: some of its bytes have no letter") from None
-    if not isinstance(text, str) or "\0" in text:
+    except LookupError:  # a codec that gives no text
+        text = "\0"
+    if "\0" in text:
         raise DataError(f"{name} is not text in {encoding}")
     return text, encoding
 

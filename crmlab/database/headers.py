@@ -81,13 +81,15 @@ def named(table: str, headers: Sequence[str], columns: Mapping[str, str]) -> Nam
     found.sources = {columns[key]: key for key in found.used}
     said = set(found.sources)
     canonical = {plain_name(column): column for column in TABLES[table].columns}
+    lost: dict[int, str] = {}
     for header, source in zip(headers, sources, strict=True):
         name = columns[source] if source is not None else _matched(table, header, canonical)
         if source is None and name in said:
+            lost[len(found.columns)] = header.strip()
             name = header.strip() if header.strip() != name else f"{name}_as_found"
-            found.aside[header.strip()] = name
         found.columns.append(name)
     _twins(table, headers, found)
+    found.aside = {header: found.columns[place] for place, header in lost.items()}
     there = {*found.columns, *found.formulas}
     found.lacking = [column for column in TABLES[table].required if column not in there]
     return found

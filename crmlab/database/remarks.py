@@ -160,7 +160,8 @@ def on_set_aside(rejected: pd.DataFrame) -> list[str]:
         said.append(line)
     lines = [listed(said)] if said else []
     if len(cells):
-        lines.append(f"{counted(len(cells), 'cell')} emptied, their rows kept")
+        whose = "its row" if len(cells) == 1 else "their rows"
+        lines.append(f"{counted(len(cells), 'cell')} emptied, {whose} kept")
     groups = rejected.groupby(["table", "column", "reason", "left_out"], sort=False).size()
     for row in groups.reset_index(name="many").to_dict("records"):
         where = ".".join(filter(None, (row["table"], row["column"])))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from crmlab.database.headers import named, plain_name
 from crmlab.database.raw import Raw
-from crmlab.database.values import kinds, plain, trimmed, written
+from crmlab.database.values import kinds, plain, written
 
 _PLAIN = r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?"
 _SIDE = re.compile(r"(.+?)[\W_]*(dysfunctional|functional)", re.IGNORECASE)
@@ -111,20 +111,16 @@ def _stacked(raw: Raw, names: list[str], pairs: Mapping[str, Mapping[str, int]])
 
 
 def _in_figures(raw: Raw, column: str) -> Raw:
-    cells = plain(raw.frame[column])
-    if not isinstance(cells.dtype, pd.StringDtype):
-        return raw
-    codes, distinct = pd.factorize(cells)
-    new = [_figure(text) for text in trimmed(pd.Series(distinct, dtype="str"))]
-    if new == list(distinct):
+    cells = list(raw.frame[column])
+    new = [_figure(cell) if isinstance(cell, str) else cell for cell in cells]
+    if all(one is other for one, other in zip(new, cells, strict=True)):
         return raw
     remark = f"{column}: answers in words are read as 1 like, 2 must be, 3 neutral, 4 live with, "
-    figures = pd.Series([*new, None], dtype="str").iloc[codes].reset_index(drop=True)
-    frame = raw.frame.reset_index(drop=True).assign(**{column: figures})
+    frame = raw.frame.assign(**{column: pd.Series(new, raw.frame.index, dtype=object)})
     return replace(raw, frame=frame, remarks=[*raw.remarks, remark + "5 dislike"])
 
 
-def _figure(text: Any) -> Any:
-    said = str(text).casefold()
+def _figure(text: str) -> Any:
+    said = text.casefold()
     found = (figure for figure, words in _ANSWERS if any(word in said for word in words))
-    return str(next(found, text))
+    return next(found, text)

@@ -106,7 +106,7 @@ def _read_columns(
             new[column] = as_found(frame[column], column, checked.remarks)
             continue
         rule, parsed = TABLES[name].column(column), read[column]
-        cells = frame[column] if column in frame else frame[names.formulas[column].names[0]]
+        cells = frame[column] if column in frame else _shown(names, column, frame, raw)
         new[column] = parsed.values
         checked.remarks += [f"{column}: {remark}" for remark in parsed.remarks]
         if column in raw.unzoned:
@@ -118,6 +118,20 @@ def _read_columns(
         elif parsed.unclear is not None:
             _ask(f"{name}.{column}", cells, parsed, checked, faults)
     return pd.DataFrame(new, index=frame.index)
+
+
+def _renaming(names: Named, raw: Raw) -> dict[str, str]:
+    """The name each header of a table was given."""
+    return dict(zip([str(h).strip() for h in raw.frame.columns], names.columns, strict=False))
+
+
+def _shown(names: Named, column: str, frame: pd.DataFrame, raw: Raw) -> pd.Series:
+    """The cells to show where a computed column has a fault: those of the columns it uses."""
+    new = _renaming(names, raw)
+    used = [frame[new[n]].astype(object) for n in names.formulas[column].names]
+    if len(used) == 1:
+        return used[0]
+    return pd.Series([", ".join(map(str, row)) for row in zip(*used, strict=True)], dtype=object)
 
 
 def _ask(where: str, cells: pd.Series, parsed: Parsed, checked: Checked, faults: Faults) -> None:
@@ -141,8 +155,8 @@ def _read_cells(
     """Read each known column by its kind; unclear numbers once more by the others' marks."""
     rules = {c: rule for c in frame.columns if (rule := TABLES[name].column(c)) is not None}
     numbers = {n for formula in names.formulas.values() for n in formula.names}
-    renamed = dict(zip([h.strip() for h in faults.raw.frame.columns], names.columns, strict=False))
-    operands = {n: frame[renamed[n]] for n in numbers if n in renamed}
+    found = _renaming(names, faults.raw)
+    operands = {n: frame[found[n]] for n in numbers}
     cells = {c: wishes.emptied(c, plain(frame[c]), checked.remarks) for c in rules}
     read = {c: _read(cells[c], rule, wishes, faults.raw.shift) for c, rule in rules.items()}
     worth = {n: read_amounts(plain(column)) for n, column in operands.items()}
