@@ -1,18 +1,73 @@
 """Satisfaction as a comparison of what was perceived with what was expected."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from crmlab import style
-from crmlab.satisfaction.answers import checked_scale, numeric, paired
+from crmlab import inputs, style
+from crmlab.inputs import Numbers
+from crmlab.results import Result
+from crmlab.satisfaction.answers import Scale, items_on_scale, paired
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 STATES = ("dissatisfied", "satisfied", "very satisfied")
 
 
-def disconfirmation(expected, perceived, *, scale, tolerance=0.0):
+@dataclass(frozen=True, eq=False, repr=False)
+class Disconfirmation(Result):
+    """What was perceived against what was expected, respondent by respondent.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``expected``, ``perceived``; ``difference`` (perceived - expected); ``ratio`` (perceived /
+        expected, NaN on a scale that goes to 0 or below); ``felt``, the difference with losses
+        larger than gains; ``state``: dissatisfied, satisfied or very satisfied.
+    scale : tuple of float
+        Lowest and highest possible answer.
+    tolerance : float
+        Half-width of "as expected", in points.
+    """
+
+    scale: tuple[float, float]
+    tolerance: float
+
+    @property
+    def shares(self) -> pd.Series:
+        """Share of each state among those who gave both answers."""
+        counts = self.table["state"].value_counts(sort=False)
+        return (counts / counts.sum()).rename("share")
+
+    @property
+    def caption(self) -> str:
+        """How wide "as expected" is, and how many gave both answers."""
+        given, asked = int(self.table["state"].notna().sum()), len(self.table)
+        return (
+            f"As expected: within {self.tolerance:g} points; {given:,} of {asked:,} gave both "
+            "answers."
+        )
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the figure says of each state."""
+        return {state: f"{state}: {self.shares[state]:.0%}" for state in STATES}
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw everybody on the plane of both ratings, see `plot_expectations`."""
+        return plot_expectations(self, ax=ax)
+
+
+def disconfirmation(
+    expected: Numbers, perceived: Numbers, *, scale: Scale, tolerance: float = 0.0
+) -> Disconfirmation:
     r"""Compare perceived with expected, in three ways, and name the state.
 
     Parameters
@@ -20,24 +75,21 @@ def disconfirmation(expected, perceived, *, scale, tolerance=0.0):
     expected, perceived : Series or sequence of float, shape (n,)
         Ratings on one scale, high = good for the customer.
     scale : tuple of float
-        Lowest and highest possible answer, such as ``(1, 10)``. If the two questions were asked
-        on different scales give ``{"expected": (1, 5), "perceived": (1, 10)}``: an error says
-        what to do.
+        Lowest and highest possible answer of both, such as ``(1, 10)``; `rescale` first what
+        was asked on another scale.
     tolerance : float
         Half-width of "as expected", in points of the scale.
 
     Returns
     -------
-    pandas.DataFrame
-        ``expected``, ``perceived``; ``difference`` (perceived - expected); ``ratio`` (perceived /
-        expected, NaN on a scale that goes to 0 or below); ``felt``, the difference with losses
-        larger than gains; ``state``: dissatisfied, satisfied or very satisfied. A row with a
+    Disconfirmation
+        With ``table``, one row per respondent, and ``shares`` of the three states. A row with a
         missing answer stays, with NaN.
 
     Raises
     ------
     ValueError
-        Answers outside the scale, two different scales, columns of different length.
+        Answers outside the scale, columns of different length, a negative tolerance.
 
     Warns
     -----
@@ -52,28 +104,36 @@ def disconfirmation(expected, perceived, *, scale, tolerance=0.0):
 
     Examples
     --------
-    >>> disconfirmation([8, 7, 6], [6, 7, 9], scale=(1, 10))[["difference", "state"]]
+    >>> disconfirmation([8, 7, 6], [6, 7, 9], scale=(1, 10)).table[["difference", "state"]]
        difference           state
     0        -2.0    dissatisfied
     1         0.0       satisfied
     2         3.0  very satisfied
     """
-    if tolerance < 0:
-        raise ValueError(f"tolerance {tolerance} is negative: give a half-width in points")
+    tolerance = inputs.number(tolerance, "tolerance", at_least=0)
     table = compared(expected, perceived, scale)
-    gap = table["perceived"] - table["expected"]
-    low = checked_scale(next(iter(scale.values())) if isinstance(scale, Mapping) else scale)[0]
+    scale = inputs.scale(scale)
+    gap = (table["perceived"] - table["expected"]).to_numpy()
     table["difference"] = gap
-    table["ratio"] = table["perceived"] / table["expected"] if low > 0 else np.nan
-    if low <= 0:
+    table["ratio"] = table["perceived"] / table["expected"] if scale[0] > 0 else np.nan
+    if scale[0] <= 0:
         warnings.warn("a ratio needs a scale above 0: ratio is NaN", stacklevel=2)
-    table["felt"] = np.where(gap < 0, -2.25, 1.0) * gap.abs() ** 0.88
-    codes = np.select([gap < -tolerance, gap <= tolerance, gap > tolerance], [0, 1, 2], -1)
+    table["felt"] = np.where(gap < 0, -2.25, 1.0) * np.abs(gap) ** 0.88
+    *gap, lowest, highest = inputs.settled(np.array([*gap, -tolerance, tolerance]))
+    gap = np.array(gap)
+    codes = np.select([gap < lowest, gap <= highest, gap > highest], [0, 1, 2], -1)
     table["state"] = pd.Categorical.from_codes(codes, STATES, ordered=True)
-    return table
+    return Disconfirmation(table, scale, tolerance)
 
 
-def expectation_path(experience, *, start, learning, others=None, promise=None):
+def expectation_path(
+    experience: Numbers,
+    *,
+    start: float,
+    learning: float | tuple[float, float],
+    others: Numbers | None = None,
+    promise: Numbers | None = None,
+) -> pd.DataFrame:
     r"""Expectation before each visit: own experience, what others say, what is promised.
 
     Parameters
@@ -109,54 +169,33 @@ def expectation_path(experience, *, start, learning, others=None, promise=None):
     >>> expectation_path([8, 8, 8], start=6, learning=0.5)["expected"].tolist()
     [6.0, 7.0, 7.5]
     """
-    own, heard = learning if isinstance(learning, tuple) else (learning, 0.0)
-    if own < 0 or heard < 0 or own + heard > 1:
+    own, heard = learning if isinstance(learning, tuple | list) else (learning, 0.0)
+    own, heard = (inputs.number(part, "learning", at_least=0) for part in (own, heard))
+    if own + heard > 1 + 1e-9:
         raise ValueError(f"learning {learning}: shares of 0 or more that add up to 1 at most")
-    told = experience if others is None else others
-    added = np.zeros(len(experience)) if promise is None else promise
-    table = paired(perceived=experience, others=told, promise=added).astype(float)
-    if table.isna().any().any():
-        raise ValueError("a path has no gaps: give a number for every visit")
-    expected = [float(start) + table["promise"].iloc[0]]
-    steps = zip(table["perceived"], table["others"], table["promise"].iloc[1:], strict=False)
-    for lived, hearsay, advertised in steps:
+    start = inputs.number(start, "start")
+    perceived = inputs.numbers(experience, "experience").to_numpy()
+    told = perceived if others is None else inputs.numbers(others, "others").to_numpy()
+    added = np.zeros(len(perceived))
+    if promise is not None:
+        added = inputs.numbers(promise, "promise").to_numpy()
+    paired(experience=perceived, others=told, promise=added)
+    expected = [start + added[0]]
+    for lived, hearsay, advertised in zip(perceived[:-1], told[:-1], added[1:], strict=True):
         before = expected[-1]
         expected.append(before + own * (lived - before) + heard * (hearsay - before) + advertised)
-    path = pd.DataFrame({"expected": expected, "perceived": table["perceived"].to_numpy()})
+    path = pd.DataFrame({"expected": expected, "perceived": perceived})
     path["difference"] = path["perceived"] - path["expected"]
-    return path.rename_axis("visit").rename(lambda visit: visit + 1)
+    return path.set_axis(pd.RangeIndex(1, len(path) + 1, name="visit"))
 
 
-def compared(expected, perceived, scale):
-    """Expected and perceived side by side, refused unless both were asked on one scale."""
-    if isinstance(scale, Mapping):
-        scales = {name: checked_scale(scale[name]) for name in ("expected", "perceived")}
-        if scales["expected"] != scales["perceived"]:
-            raise ValueError(
-                f"expected was asked on {scales['expected']} and perceived on "
-                f"{scales['perceived']}: their difference means nothing. Bring one to the other "
-                "first with crm.satisfaction.rescale(answers, old, new)."
-            )
-        scale = scales["expected"]
-    low, high = checked_scale(scale)
-    raw = paired(expected=expected, perceived=perceived)
-    table = raw.assign(
-        expected=numeric(raw["expected"], getattr(expected, "name", None) or "expected"),
-        perceived=numeric(raw["perceived"], getattr(perceived, "name", None) or "perceived"),
-    )
-    for name in table:
-        numeric(table[name], name, scale=scale)
-    _warn_of_ends(table, low, high)
-    return table
-
-
-@style.figure(width=8, height=7)
-def plot_expectations(table, ax=None):
+@style.figure(Disconfirmation, width=8, height=7)
+def plot_expectations(compared: Disconfirmation, ax: Axes | None = None) -> None:
     """Draw `disconfirmation`: each respondent on the plane of expected and perceived.
 
     Parameters
     ----------
-    table : DataFrame
+    compared : Disconfirmation
         Result of `disconfirmation`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -164,42 +203,53 @@ def plot_expectations(table, ax=None):
     Returns
     -------
     matplotlib.axes.Axes
+        Above the line more was perceived than expected; dots are shaken a little apart.
     """
-    shown = table.dropna(subset=["expected", "perceived"])
+    shown = compared.table.dropna(subset=["expected", "perceived"])
     shake = np.random.default_rng(0).uniform(-0.3, 0.3, (2, len(shown)))
-    colours = dict(zip(STATES, ("cost", "neutral", "good"), strict=True))
-    ends = shown[["expected", "perceived"]].to_numpy()
-    ends = ends.min() - 0.5, ends.max() + 0.5
-    spots = {STATES[2]: (0.03, 0.95), STATES[0]: (0.97, 0.05), STATES[1]: (0.03, 0.88)}
+    places = shown[["expected", "perceived"]].to_numpy().T
+    low, high = places.min(initial=np.inf) - 0.5, places.max(initial=-np.inf) + 0.5
+    spots = ((0.97, 0.05, "right", "cost"), (0.03, 0.88, "left", "neutral"))
+    spots = (*spots, (0.03, 0.95, "left", "good"))
+    box = {"facecolor": "white", "alpha": 0.85, "edgecolor": "none"}
     size = 30 if len(shown) > 300 else 70
-    for state, colour in colours.items():
+    for (state, label), (x, y, side, colour) in zip(compared.labels.items(), spots, strict=True):
         here = (shown["state"] == state).to_numpy()
-        ax.scatter(
-            shown["expected"][here] + shake[0][here],
-            shown["perceived"][here] + shake[1][here],
-            s=size,
-            alpha=0.45,
-            color=style.COLOURS[colour],
-            edgecolor="none",
-        )
-        x, y = spots[state]
+        paint = style.COLOURS[colour]
+        across, up = (places + shake)[:, here]
+        ax.scatter(across, up, s=size, alpha=0.45, color=paint, edgecolor="none")
         ax.text(
             x,
             y,
-            f"{state}: {here.mean():.0%}",
+            label,
             transform=ax.transAxes,
-            ha="left" if x < 0.5 else "right",
+            ha=side,
             va="center",
             weight="bold",
-            color=style.COLOURS[colour],
-            bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none"},
+            color=paint,
+            bbox=box,
         )
-    ax.plot(ends, ends, color=style.COLOURS["ink"], lw=1.5)
-    ax.set(xlim=ends, ylim=ends, aspect="equal", xlabel="expected (points)")
+    ax.plot((low, high), (low, high), color=style.COLOURS["ink"], lw=1.5)
+    ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", xlabel="expected (points)")
     ax.set(ylabel="perceived (points)", title="What was perceived against what was expected")
 
 
-def _warn_of_ends(table, low, high):
+def compared(expected: Any, perceived: Any, scale: Any) -> pd.DataFrame:
+    """Both ratings side by side, checked against one scale, with a warning about its ends."""
+    if isinstance(scale, Mapping):
+        raise ValueError(
+            f"expected and perceived were asked on {dict(scale)}: move one of them with "
+            "crm.satisfaction.rescale, then give their common scale"
+        )
+    low, high = inputs.scale(scale)
+    table = items_on_scale(paired(expected=expected, perceived=perceived), scale=(low, high))
+    if not table.notna().all(axis=1).any():
+        raise ValueError("nobody gave both answers, expected and perceived: nothing to compare")
+    _warn_of_ends(table, low, high)
+    return table
+
+
+def _warn_of_ends(table: pd.DataFrame, low: float, high: float) -> None:
     if table.notna().sum().min() < 20:
         return
     for name in table:

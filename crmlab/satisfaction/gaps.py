@@ -1,18 +1,72 @@
 """Service quality as gaps between perceived and expected, by dimension."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
-from crmlab import style
+from crmlab import inputs, style
 from crmlab.intervals import student_quantile
-from crmlab.satisfaction.answers import checked_scale, numeric_table
+from crmlab.results import Result
+from crmlab.satisfaction.answers import Scale, items_on_scale
 from crmlab.satisfaction.intervals import mean
 from crmlab.satisfaction.reliability import alpha_of
 
-TOTALS = ("all, unweighted", "all, weighted")
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PARTS = ("_expected", "_perceived")
 
 
-def service_gaps(survey, *, scale, dimensions=None, weights=None, confidence=0.95):
+@dataclass(frozen=True, eq=False, repr=False)
+class ServiceGaps(Result):
+    """Gaps between perceived and expected.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per dimension: ``expected``, ``perceived``, the gap as ``estimate``, ``low``,
+        ``high``, ``weight`` (NaN without weights), ``n``, ``missing``. With several items in a
+        dimension also ``alpha_expected``, ``alpha_perceived``, ``alpha_gap``; the last is usually
+        the lowest.
+    totals : DataFrame
+        Over all dimensions: row ``unweighted`` and, with weights, ``weighted``; ``expected``,
+        ``perceived``, ``estimate``, ``low``, ``high``, ``n``, ``missing``.
+    """
+
+    totals: pd.DataFrame
+
+    @property
+    def caption(self) -> str:
+        """The gap over all dimensions."""
+        told = [
+            f"{name} {row.estimate:+.2f} ({row.low:+.2f} to {row.high:+.2f})"
+            for name, row in zip(self.totals.index, self.totals.itertuples(), strict=True)
+        ]
+        return f"Over all dimensions: {', '.join(told)}."
+
+    @property
+    def sorted(self) -> pd.DataFrame:
+        """The dimensions from the largest surplus to the widest shortfall."""
+        return self.table.sort_values("estimate", ascending=False, kind="stable")
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the gaps with their intervals, see `plot_gaps`."""
+        return plot_gaps(self, ax=ax)
+
+
+def service_gaps(
+    survey: pd.DataFrame,
+    *,
+    scale: Scale,
+    dimensions: Mapping[str, Sequence[str]] | None = None,
+    weights: Mapping[str, float] | pd.Series | None = None,
+    confidence: float = 0.95,
+) -> ServiceGaps:
     r"""Gap between perceived and expected for each dimension of service, and overall.
 
     Parameters
@@ -30,17 +84,14 @@ def service_gaps(survey, *, scale, dimensions=None, weights=None, confidence=0.9
 
     Returns
     -------
-    pandas.DataFrame
-        One row per dimension, then ``all, unweighted`` and, with weights, ``all, weighted``:
-        ``expected``, ``perceived``, the gap as ``estimate``, ``low``, ``high``, ``weight``, ``n``,
-        ``missing``. With several items in a dimension also ``alpha_expected``,
-        ``alpha_perceived``, ``alpha_gap``; the last is usually the lowest.
+    ServiceGaps
+        With ``table``, one row per dimension, and ``totals`` over all of them.
 
     Raises
     ------
     ValueError
         An item with one of its two columns, weights that do not add up to 1 or do not match
-        the dimensions, answers outside the scale.
+        the dimensions, answers outside the scale, a dimension without any answer.
 
     Notes
     -----
@@ -52,49 +103,50 @@ def service_gaps(survey, *, scale, dimensions=None, weights=None, confidence=0.9
     Examples
     --------
     >>> survey = pd.DataFrame({"speed_expected": [8, 9, 7], "speed_perceived": [6, 8, 7]})
-    >>> float(service_gaps(survey, scale=(1, 10)).loc["speed", "estimate"])
+    >>> float(service_gaps(survey, scale=(1, 10)).table.loc["speed", "estimate"])
     -1.0
     """
-    items = _items(survey)
-    dimensions = dimensions or {item: [item] for item in items}
-    unknown = [i for group in dimensions.values() for i in group if i not in items]
-    if unknown:
-        raise ValueError(f"survey has no items {', '.join(unknown)}; it has {', '.join(items)}")
-    scale = checked_scale(scale)
-    expected = numeric_table(survey[[f"{i}_expected" for i in items]], scale=scale)
-    perceived = numeric_table(survey[[f"{i}_perceived" for i in items]], scale=scale)
-    expected.columns = perceived.columns = items
-    both = expected.notna() & perceived.notna()
-    gap = (perceived - expected).where(both)
-    rows, respondents = {}, {}
-    for name, group in dimensions.items():
-        tables = {
-            "expected": expected.where(both)[group],
-            "perceived": perceived.where(both)[group],
-        }
-        respondents[name] = gap[group].mean(axis=1)
-        rows[name] = {part: table.mean(axis=1).mean() for part, table in tables.items()}
-        rows[name] |= mean(respondents[name], confidence=confidence).drop("effective_n")
-        if max(map(len, dimensions.values())) > 1:
-            alphas = {**tables, "gap": gap[group]}
-            rows[name] |= {f"alpha_{part}": alpha_of(table) for part, table in alphas.items()}
-    respondents = pd.DataFrame(respondents)
-    result = pd.DataFrame(rows).T
-    result.insert(5, "weight", np.nan if weights is None else _weights(weights, result.index))
-    equal = np.full(len(dimensions), 1 / len(dimensions))
-    for name, weight in zip(TOTALS, (equal, result["weight"].to_numpy()), strict=True):
-        if not np.isnan(weight).any():
-            result.loc[name] = _total(result, respondents, weight, confidence)
-    return result.rename_axis("dimension")
+    low, high = inputs.scale(scale)
+    items = _items(inputs.table(survey, (), "survey"))
+    groups = _groups(dimensions, items)
+    weight = None if weights is None else inputs.weights(weights, "weights", groups).to_numpy()
+    names = {part: [f"{item}{part}" for item in items] for part in PARTS}
+    expected, perceived = (
+        items_on_scale(survey[names[part]], scale=(low, high)).set_axis(items, axis=1)
+        for part in PARTS
+    )
+    gap = perceived - expected
+    tables = {"expected": expected.where(gap.notna()), "perceived": perceived.where(gap.notna())}
+    tables["gap"] = gap
+    alphas = max(map(len, groups.values())) > 1
+    people = pd.DataFrame({name: gap[group].mean(axis=1) for name, group in groups.items()})
+    silent = [name for name in groups if people[name].isna().all()]
+    if silent:
+        raise ValueError(f"nobody answered both questions of {silent[0]!r}; leave it out.")
+    rows = {}
+    for name, group in groups.items():
+        found = mean(people[name], scale=(low - high, high - low), confidence=confidence)
+        row = {part: tables[part][group].mean(axis=1).mean() for part in ("expected", "perceived")}
+        row |= {str(part): found[part] for part in found.index.drop("effective_n")}
+        if alphas:
+            row |= {f"alpha_{part}": alpha_of(table[group]) for part, table in tables.items()}
+        rows[name] = row
+    table = pd.DataFrame(rows).T.rename_axis("dimension")
+    table.insert(5, "weight", np.nan if weight is None else weight)
+    shares = {"unweighted": np.full(len(groups), 1 / len(groups))}
+    if weight is not None:
+        shares["weighted"] = weight
+    totals = {name: _total(table, people, each, confidence) for name, each in shares.items()}
+    return ServiceGaps(table, pd.DataFrame(totals).T)
 
 
-@style.figure(width=9, height=5.5)
-def plot_gaps(gaps, ax=None):
+@style.figure(ServiceGaps, width=9, height=5.5)
+def plot_gaps(gaps: ServiceGaps, ax: Axes | None = None) -> None:
     """Draw service gaps from the widest shortfall to the largest surplus, with intervals.
 
     Parameters
     ----------
-    gaps : DataFrame
+    gaps : ServiceGaps
         Result of `service_gaps`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -102,22 +154,23 @@ def plot_gaps(gaps, ax=None):
     Returns
     -------
     matplotlib.axes.Axes
+        The widest shortfall on top.
     """
-    single = gaps.drop(index=list(TOTALS), errors="ignore").sort_values("estimate")[::-1]
-    rows = np.arange(len(single))
-    colours = [style.COLOURS["cost" if gap < 0 else "good"] for gap in single["estimate"]]
-    ax.hlines(rows, 0, single["estimate"], color=colours, lw=4, alpha=0.6)
-    ax.hlines(rows, single["low"], single["high"], color=style.COLOURS["ink"], lw=1.5)
-    ax.scatter(single["estimate"], rows, s=130, color=colours, zorder=3)
+    shown = gaps.sorted
+    rows = np.arange(len(shown))
+    colours = [style.COLOURS["cost" if gap < 0 else "good"] for gap in shown["estimate"]]
+    ax.hlines(rows, 0, shown["estimate"], color=colours, lw=4, alpha=0.6)
+    ax.hlines(rows, shown["low"], shown["high"], color=style.COLOURS["ink"], lw=1.5)
+    ax.scatter(shown["estimate"], rows, s=130, color=colours, zorder=3)
     ax.axvline(0, color=style.COLOURS["ink"], lw=1.5)
-    ax.set_yticks(rows, single.index)
+    ax.set_yticks(rows, shown.index)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.grid(visible=False, axis="y")
     ax.set(xlabel="perceived minus expected (points)")
     ax.set_title("Where we fall short of what was expected")
 
 
-def _items(survey):
+def _items(survey: pd.DataFrame) -> list[str]:
     asked = [str(name) for name in survey.columns]
     halves = {
         part: [name.removesuffix(part) for name in asked if name.endswith(part)]
@@ -134,27 +187,39 @@ def _items(survey):
     return items
 
 
-def _weights(weights, names):
-    weights = pd.Series(weights, dtype=float)
-    if set(weights.index) != set(names):
-        raise ValueError(f"weights are for {list(weights.index)}, dimensions are {list(names)}")
-    if (weights < 0).any() or abs(weights.sum() - 1) > 1e-6:
-        raise ValueError(f"weights add up to {weights.sum():.4g}: they must be shares of 1")
-    return weights[names].to_numpy()
+def _groups(dimensions: Any, items: list[str]) -> dict[Any, list[str]]:
+    """Items of each dimension, each known and named once in it."""
+    if dimensions is None:
+        return {item: [item] for item in items}
+    if not isinstance(dimensions, Mapping) or not dimensions:
+        raise ValueError(
+            f"dimensions is {inputs.shown(dimensions)}; give each dimension its items, such as "
+            f"{{'service': {items[:2]}}}."
+        )
+    groups = {}
+    for name, group in dimensions.items():
+        if isinstance(group, str) or not isinstance(group, Sequence | pd.Index) or not len(group):
+            raise ValueError(
+                f"dimension {name!r} is {group!r}; list its items, such as {items[:2]}."
+            )
+        groups[name] = list(dict.fromkeys(group))
+    unknown = [item for group in groups.values() for item in group if item not in items]
+    if unknown:
+        raise ValueError(
+            f"survey has no items {inputs.listed(unknown)}; it has {inputs.listed(items)}"
+        )
+    return groups
 
 
-def _total(result, respondents, weight, confidence):
-    n = respondents.notna().sum()
-    spread = ((respondents - respondents.mean()) / n * weight).fillna(0).sum(axis=1)
-    people = int(respondents.notna().any(axis=1).sum())
-    total = (result["estimate"].to_numpy()[: len(weight)] * weight).sum()
-    half = student_quantile(confidence, people - 1) * np.sqrt(
-        (spread**2).sum() * people / (people - 1)
-    )
-    row = {
-        name: (result[name].to_numpy()[: len(weight)] * weight).sum()
-        for name in ("expected", "perceived")
-    }
-    row |= {"estimate": total, "low": total - half, "high": total + half}
-    row |= {"weight": 1.0, "n": people, "missing": len(respondents) - people}
-    return pd.Series(row).reindex(result.columns)
+def _total(
+    table: pd.DataFrame, people: pd.DataFrame, weight: np.ndarray, confidence: float
+) -> pd.Series:
+    """The weighted sum of the gaps, with the interval of its respondents (linearised)."""
+    spread = ((people - people.mean()) / people.notna().sum() * weight).fillna(0).sum(axis=1)
+    n = int(people.notna().any(axis=1).sum())
+    half = np.nan
+    if n > 1:
+        half = student_quantile(confidence, n - 1) * np.sqrt((spread**2).sum() * n / (n - 1))
+    row = {name: table[name] @ weight for name in ("expected", "perceived", "estimate")}
+    row |= {"low": row["estimate"] - half, "high": row["estimate"] + half}
+    return pd.Series(row | {"n": n, "missing": len(people) - n})

@@ -1,12 +1,18 @@
 """Least squares that refuses what cannot be told apart, and correlations resampled in bulk."""
 
+from __future__ import annotations
+
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from crmlab import inputs
+from crmlab.inputs import Numbers
 from crmlab.intervals import tail
-from crmlab.satisfaction.answers import complete, numeric, numeric_table, paired
+from crmlab.satisfaction.answers import complete, paired
 
 _CHUNK = 20_000_000
 
@@ -15,12 +21,14 @@ class NotIdentifiedError(ValueError):
     """The data cannot separate the effects that were asked for, whatever their number."""
 
 
-def regress(predictors, outcome, *, confidence=0.95):
+def regress(
+    predictors: pd.DataFrame | pd.Series, outcome: Numbers, *, confidence: float = 0.95
+) -> pd.DataFrame:
     r"""Least squares with intervals that hold when the scatter is not the same everywhere.
 
     Parameters
     ----------
-    predictors : DataFrame, shape (n, p)
+    predictors : DataFrame or Series, shape (n, p)
         One column per predictor, numbers.
     outcome : Series or sequence, shape (n,)
         What is explained.
@@ -36,7 +44,8 @@ def regress(predictors, outcome, *, confidence=0.95):
     Raises
     ------
     NotIdentifiedError
-        A constant column, or columns of which one is made of the others: the error names them.
+        A constant column, columns of which one is made of the others, or a row without which an
+        effect could not be told: the error names them.
 
     Notes
     -----
@@ -53,14 +62,14 @@ def regress(predictors, outcome, *, confidence=0.95):
     crmlab.satisfaction.regression.NotIdentifiedError: gap = perceived - expected holds in ...
     """
     fit, n, missing = fitted(predictors, outcome)
-    low, high = fit.conf_int(2 * tail(confidence)).T
-    names = ["intercept", *predictors.columns]
-    table = pd.DataFrame({"estimate": fit.params, "low": low, "high": high}, index=names)
+    names = ["intercept", *fit.model.data.orig_exog.columns[1:]]
+    low, high = fit.conf_int(2 * tail(confidence)).to_numpy().T
+    table = pd.DataFrame({"estimate": fit.params.to_numpy(), "low": low, "high": high}, names)
     return table.assign(n=n, missing=missing)
 
 
-def fitted(predictors, outcome):
-    """Statsmodels' fit behind `regress`, with the rows used and the rows left out."""
+def fitted(predictors: pd.DataFrame | pd.Series, outcome: Numbers) -> tuple[Any, int, int]:
+    """Statsmodels' fit behind `regress`, with the number of rows used and of rows left out."""
     from statsmodels.regression.linear_model import OLS
 
     table, missing = together(predictors, outcome)
@@ -71,23 +80,29 @@ def fitted(predictors, outcome):
             f"{len(table)} complete rows for {table.shape[1]} predictors and an intercept: "
             "ask more people or explain with fewer columns"
         )
-    design = np.column_stack([np.ones(len(table)), table.to_numpy()])
-    return OLS(y.to_numpy(), design).fit(cov_type="HC3", use_t=True), len(table), missing
+    design = table.copy()
+    design.insert(0, "intercept", 1.0, allow_duplicates=True)
+    _check_leverage(design)
+    return OLS(y, design).fit(cov_type="HC3", use_t=True), len(table), missing
 
 
-def together(predictors, outcome):
+def together(predictors: pd.DataFrame | pd.Series, outcome: Numbers) -> tuple[pd.DataFrame, int]:
     """Predictors and, last, the outcome: complete rows, and the number of rows left out."""
-    predictors = numeric_table(predictors)
+    if isinstance(predictors, pd.Series):
+        predictors = predictors.to_frame(predictors.name or "predictor")
+    predictors = inputs.table(predictors, (), "predictors")
+    table = inputs.number_columns(
+        predictors, predictors.columns, "predictors", accept=("empty", "flags")
+    )
     side = paired(predictors=predictors.iloc[:, 0], outcome=outcome)["outcome"]
-    name = getattr(outcome, "name", None) or "outcome"
-    while name in predictors:
+    name = str(getattr(outcome, "name", None) or "outcome")
+    while name in table:
         name = f"{name} (outcome)"
-    table = predictors.copy()
-    table[name] = numeric(side, name).to_numpy()
+    table[name] = inputs.numbers(side, name, accept=("empty", "flags")).to_numpy()
     return complete(table, at_least=3)
 
 
-def check_identified(table):
+def check_identified(table: pd.DataFrame) -> None:
     """Refuse constant columns and columns that others make up exactly.
 
     Parameters
@@ -118,7 +133,7 @@ def check_identified(table):
         )
 
 
-def resampled_correlations(table, draws, seed):
+def resampled_correlations(table: pd.DataFrame, draws: int, seed: int) -> NDArray[np.float64]:
     r"""Correlations of a table and of its bootstrap resamples, without copying the rows.
 
     Parameters
@@ -173,7 +188,7 @@ def resampled_correlations(table, draws, seed):
     return covariance / spread[:, :, None] / spread[:, None, :]
 
 
-def percentiles(draws, confidence):
+def percentiles(draws: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
     """Ends of the middle share of bootstrap draws (first axis), with failed draws told."""
     failed = np.isnan(draws).reshape(len(draws), -1).any(axis=1)
     if failed.any():
@@ -188,7 +203,19 @@ def percentiles(draws, confidence):
     return np.quantile(draws[~failed], (missed, 1 - missed), axis=0)
 
 
-def _relation(weight, table):
+def _check_leverage(design: pd.DataFrame) -> None:
+    """Refuse a row that no other row resembles: its effect would have no interval."""
+    q, _ = np.linalg.qr(design.to_numpy())
+    alone = (q**2).sum(axis=1) > 1 - 1e-9
+    if alone.any():
+        row = design.index[int(np.argmax(alone))]
+        raise NotIdentifiedError(
+            f"row {inputs.shown(row)} alone decides the effect of a column: no other row is like "
+            "it, so the effect has no interval. Leave out the row or that column."
+        )
+
+
+def _relation(weight: pd.Series, table: pd.DataFrame) -> str:
     weight = weight[weight.abs() > 1e-6 * weight.abs().max()]
     others = -weight.iloc[:-1] / weight.iloc[-1]
     constant = table[weight.index[-1]].mean() - (table[others.index].mean() * others).sum()

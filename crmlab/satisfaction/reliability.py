@@ -1,21 +1,29 @@
 """Reliability: how far items agree, and what is left of it in a difference."""
 
+from __future__ import annotations
+
 import warnings
 
 import numpy as np
+import pandas as pd
 
+from crmlab import inputs
 from crmlab.intervals import tail
-from crmlab.satisfaction.answers import complete, numeric_table
+from crmlab.satisfaction.answers import Scale, complete, items_on_scale
 from crmlab.satisfaction.intervals import interval
 
 
-def cronbach_alpha(items, *, confidence=0.95):
+def cronbach_alpha(
+    items: pd.DataFrame, *, scale: Scale | None = None, confidence: float = 0.95
+) -> pd.Series:
     r"""Cronbach's alpha: how far items that should measure one thing agree.
 
     Parameters
     ----------
     items : DataFrame, shape (n, k)
         Two or more items, all with high = good. Rows with a missing answer are left out.
+    scale : tuple of float, optional
+        Lowest and highest possible answer, such as (1, 10); codes such as 99 are then refused.
     confidence : float
         Coverage of the interval.
 
@@ -27,7 +35,7 @@ def cronbach_alpha(items, *, confidence=0.95):
     Raises
     ------
     ValueError
-        One item only, no spread at all, fewer than two complete rows.
+        One item only, no spread at all, fewer than two complete rows, answers outside the scale.
 
     Warns
     -----
@@ -49,43 +57,40 @@ def cronbach_alpha(items, *, confidence=0.95):
     """
     from scipy.special import fdtri
 
-    table, missing = complete(numeric_table(items))
+    missed = tail(confidence)
+    table, missing = complete(items_on_scale(items, scale=scale))
     n, k = table.shape
     if k < 2:
         raise ValueError("alpha compares items with each other: give two or more columns")
     alpha = alpha_of(table)
     if np.isnan(alpha):
         raise ValueError("the sum of the items is the same for everybody: alpha has no denominator")
-    total = table.sum(axis=1)
-    against = [
-        name
-        for name in table
-        if table[name].std() > 0
-        and (total - table[name]).std() > 0
-        and table[name].corr(total - table[name]) < 0
-    ]
+    against = _against(table)
     if alpha < 0 or against:
         warnings.warn(
             f"alpha is {alpha:.2f} and {', '.join(map(repr, against)) or 'no item'} runs against "
             "the rest: is high good in every item? Turn a reversed one round (low + high - answer)",
             stacklevel=2,
         )
-    freedom, missed = (n - 1, (n - 1) * (k - 1)), tail(confidence)
+    freedom = (n - 1, (n - 1) * (k - 1))
     low, high = (1 - (1 - alpha) * fdtri(*freedom, p) for p in (1 - missed, missed))
+    low, high = min(low, alpha), max(high, alpha)
     return interval(alpha, low, high, items=k, n=n, missing=missing)
 
 
-def alpha_of(table):
+def alpha_of(table: pd.DataFrame) -> float:
     """Cronbach's alpha of the complete rows; NaN for one item or no spread."""
     table = table.dropna()
     k = table.shape[1]
-    total = table.sum(axis=1).var()
-    if k < 2 or len(table) < 2 or not total > 0:
+    if k < 2 or len(table) < 2:
         return np.nan
-    return k / (k - 1) * (1 - table.var().sum() / total)
+    total = inputs.settled(table.sum(axis=1).to_numpy()).var(ddof=1)
+    return float(k / (k - 1) * (1 - table.var().sum() / total)) if total > 0 else np.nan
 
 
-def difference_reliability(perceived, expected, correlation, *, spread=(1.0, 1.0)):
+def difference_reliability(
+    perceived: float, expected: float, *, correlation: float, spread: tuple[float, float] = (1, 1)
+) -> float:
     r"""Reliability of the difference of two ratings, from the reliability of each.
 
     Parameters
@@ -115,17 +120,29 @@ def difference_reliability(perceived, expected, correlation, *, spread=(1.0, 1.0
 
     Examples
     --------
-    >>> round(difference_reliability(0.9, 0.8, 0.5), 2)
+    >>> round(difference_reliability(0.9, 0.8, correlation=0.5), 2)
     0.7
     """
-    for name, value in (("perceived", perceived), ("expected", expected)):
-        if not 0 < value <= 1:
-            raise ValueError(f"reliability of {name} is {value}: it lies above 0, up to 1")
-    if not -1 <= correlation <= 1:
-        raise ValueError(f"correlation {correlation} lies outside -1 to 1")
-    p, e = spread
+    perceived = inputs.number(perceived, "reliability of perceived", above=0, at_most=1)
+    expected = inputs.number(expected, "reliability of expected", above=0, at_most=1)
+    correlation = inputs.number(correlation, "correlation", at_least=-1, at_most=1)
+    p, e = inputs.numbers(spread, "spread", above=0) if np.shape(spread) == (2,) else (0, 0)
+    if not p:
+        raise ValueError(f"spread is {spread!r}; give two standard deviations, such as (1.2, 0.8).")
     shared = 2 * correlation * p * e
     total = p**2 + e**2 - shared
-    if total < 1e-12:
+    if total < 1e-12 * (p**2 + e**2):
         raise ValueError("the two ratings are the same: their difference has no spread")
-    return (p**2 * perceived + e**2 * expected - shared) / total
+    return float((p**2 * perceived + e**2 * expected - shared) / total)
+
+
+def _against(table: pd.DataFrame) -> list[str]:
+    """Items that fall where the sum of the others rises."""
+    total = table.sum(axis=1)
+    return [
+        str(name)
+        for name in table
+        if table[name].std() > 0
+        and (total - table[name]).std() > 0
+        and table[name].corr(total - table[name]) < 0
+    ]
