@@ -20,8 +20,6 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 
-import data
-
 HERE = Path(__file__).resolve().parent
 HOME = HERE / ".cache"
 OURS = "crmlab"
@@ -91,8 +89,12 @@ def python_of(peer):
 
 def measure(peer, task, repeats):
     """Seconds of each run, peak memory in MB, and the answer, from a process of its own."""
+    folder = HOME / "data" / task.size
+    if not (folder / "ready").exists():
+        # a process of its own: children on Linux start from their parent's peak memory
+        subprocess.run([sys.executable, str(HERE / "data.py"), str(HOME), task.size], check=True)
     command = [str(python_of(peer)), str(HERE / "worker.py"), peer, task.work]
-    command += [str(data.folder(HOME, task.size)), str(repeats)]
+    command += [str(folder), str(repeats)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise RuntimeError(f"{peer} failed at {task.title}:\n{done.stderr[-3000:]}")

@@ -3,6 +3,9 @@
 Simulated customers follow the published CDNOW parameters, so that every package fits them well.
 """
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -44,10 +47,15 @@ def summary(size):
     """One row per customer: the CDNOW sample at 39 weeks, or simulated customers."""
     if size == "cdnow":
         log = crm.load("cdnow").transactions
-        return rb.summarise(log, until="1997-09-30", unit="week", later="ignore")
+        found = rb.summarise(log, until="1997-09-30", unit="week", later="ignore")
+        return found.table.reset_index()
     buying = rb.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
     rng = np.random.default_rng(SEED)
     age = rng.integers(26 * 7, 78 * 7, CUSTOMERS.get(size, 100_000)) / 7
-    table = buying.simulate(age, seed=SEED)[["customer_id", "frequency", "recency", "T"]]
+    table = buying.simulate(age, seed=SEED)[["frequency", "recency", "T"]]
     spend = rb.GammaGamma(p=6.25, q=3.74, v=15.44).simulate(table["frequency"], seed=SEED)
-    return table.assign(monetary_value=np.asarray(spend["monetary_value"]))
+    return table.join(spend["monetary_value"]).reset_index()
+
+
+if __name__ == "__main__":
+    folder(Path(sys.argv[1]), sys.argv[2])

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
@@ -57,3 +58,16 @@ def test_results_replace_what_stood_between_the_marks(tmp_path, monkeypatch):
     bench.store("new")
     bench.store("newer")
     assert page.read_text(encoding="utf-8") == marked.format("newer")
+
+
+def test_the_data_and_the_work_fit_each_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(bench, "HOME", tmp_path)
+    found = bench.measure(
+        bench.OURS, bench.Task("value", "value", "cdnow", ("lifetimes",), 0.02), 1
+    )
+    assert found["answer"]["total"] > 0
+    table = pd.read_parquet(tmp_path / "data" / "cdnow" / "summary.parquet")
+    assert table.columns[0] == "customer_id"
+    assert len(table) == 2357
+    # its own peak, not that of the process that made the data or asked
+    assert 50 < found["memory"] < 600

@@ -12,18 +12,19 @@ def summary(folder):
     path = str(folder / "transactions.parquet")
 
     def run():
-        return rb.summarise(duckdb.read_parquet(path), until="2025-12-31").df()
+        return rb.summarise(duckdb.read_parquet(path), until="2025-12-31").table.df()
 
     return run, lambda table: totals(table, days=7)
 
 
 def read(folder):
-    return pd.read_parquet(folder / "summary.parquet")
+    table = pd.read_parquet(folder / "summary.parquet")
+    return rb.Summary(table.set_index("customer_id"), unit="week")
 
 
 def fit(folder):
     table = read(folder)
-    return lambda: rb.BGNBD.fit(table, unit="week"), parameters
+    return lambda: rb.BGNBD.fit(table), parameters
 
 
 def spend(folder):
@@ -36,8 +37,8 @@ def parameters(model):
 
 
 def models(folder):
-    small = read(folder).head(100_000)
-    return rb.BGNBD.fit(small, unit="week"), rb.GammaGamma.fit(small)
+    small = read(folder)[:100_000]
+    return rb.BGNBD.fit(small), rb.GammaGamma.fit(small)
 
 
 def purchases(folder):
@@ -46,7 +47,7 @@ def purchases(folder):
     def run():
         return model.expected_purchases(table, periods=52, confidence=None)
 
-    return run, lambda result: {"total": float(result["estimate"].sum())}
+    return run, lambda result: {"total": float(result.total()["estimate"])}
 
 
 def value(folder):
@@ -56,7 +57,7 @@ def value(folder):
     def run():
         return rb.lifetime_value(model, spending, table, **options)
 
-    return run, lambda result: {"total": float(result["estimate"].sum())}
+    return run, lambda result: {"total": float(result.total()["estimate"])}
 
 
 def rfm(folder):

@@ -295,11 +295,12 @@ class GammaGamma(Model):
         Returns
         -------
         pandas.DataFrame
-            ``frequency``, ``monetary_value`` (NaN without a repeat purchase) and the truth,
-            ``mean_spend``.
+            The index of ``frequency``, if it has one; ``frequency``, ``monetary_value`` (NaN
+            without a repeat purchase) and the truth, ``mean_spend``.
         """
         rng = np.random.default_rng(seed)
-        x = inputs.numbers(frequency, "frequency", at_least=0, whole=True).to_numpy()
+        given = inputs.numbers(frequency, "frequency", at_least=0, whole=True)
+        x = given.to_numpy()
         scale = rng.gamma(self.q, 1 / self.v, len(x))
         value = np.full(len(x), np.nan)
         some = x > 0
@@ -309,7 +310,8 @@ class GammaGamma(Model):
                 "frequency": x.astype(np.int64),
                 "monetary_value": value,
                 "mean_spend": self.p / scale,
-            }
+            },
+            index=given.index,
         )
 
 
