@@ -70,7 +70,7 @@ by_hand.round(2)
 
 # %%
 compared = sat.disconfirmation(guests["expected"], guests["perceived"], scale=(1, 10))
-assert np.allclose(compared[by_hand.columns], by_hand)
+assert np.allclose(compared.table[by_hand.columns], by_hand)
 compared["state"].to_frame().T
 
 # %% [markdown] tags=["instructor"]
@@ -95,13 +95,13 @@ check("3.1", answer)
 
 # %%
 gaps = sat.service_gaps(survey, scale=(1, 10))
-elements, widest = list(gaps.index[:-1]), gaps["estimate"].idxmin()
+elements, widest = list(gaps.table.index), gaps["estimate"].idxmin()
 pair = survey[[f"{widest}_expected", f"{widest}_perceived"]].dropna()
 states = [sat.disconfirmation(*pair.T.to_numpy(), scale=(1, 10), tolerance=t) for t in (0, 1, 2)]
 unhappy = pd.DataFrame([sat.proportion(one["state"] == "dissatisfied") for one in states])
 unhappy.index.name = f"{widest}, tolerance"
 display(unhappy[["estimate", "low", "high", "denominator"]].round(2))
-sat.plot_expectations(states[0]);
+states[0].plot();
 # %% [markdown]
 # Same answers, three headlines. Fix the tolerance before the survey, and print it beside the share.
 
@@ -134,8 +134,8 @@ except sat.NotIdentifiedError as error:
 
 # %%
 whole = sat.service_gaps(survey, scale=(1, 10), dimensions={"all elements": elements})
-display(whole.filter(like="alpha").dropna().round(2))
-round(sat.difference_reliability(0.9, 0.8, 0.5), 2)
+display(whole.table.filter(like="alpha").round(2))
+round(sat.difference_reliability(0.9, 0.8, correlation=0.5), 2)
 
 # %% [markdown]
 # **Exercise 3.2** Perceived has reliability 0.88, expected 0.80; they correlate at 0.60; equal
@@ -143,7 +143,7 @@ round(sat.difference_reliability(0.9, 0.8, 0.5), 2)
 
 # %% tags=["exercise"]
 # solution
-answer = sat.difference_reliability(0.88, 0.80, 0.60)
+answer = sat.difference_reliability(0.88, 0.80, correlation=0.60)
 check("3.2", answer)
 
 # %% [markdown]
@@ -154,7 +154,7 @@ check("3.2", answer)
 # %%
 surface = sat.response_surface(three["expected"], three["perceived"], overall, scale=(1, 10))
 display(surface.lines.round(2), surface.difference_test.round(4))
-sat.plot_response_surface(surface);
+surface.plot();
 # %% [markdown]
 # Along the dark line both ratings rise together: the **agreement slope**. Across it, one point
 # more perceived and one less expected: the **gap slope**. If the gap were all, the first slope
@@ -192,9 +192,9 @@ wait = pd.DataFrame({"promised": [45, 30, 40, 20, 60, 35, 25, 45, 30, 50, 40, 30
 wait["actual"] = [28, 25, 33, 24, 41, 22, 20, 31, 27, 55, 23, 19]
 kept = (wait["actual"] <= wait["promised"]).mean()
 promises = sat.promise_gap(wait["promised"], wait["actual"])
-assert promises.loc["kept", "estimate"] == kept
-display(promises.round(2))
-sat.plot_promised_actual(wait["promised"], wait["actual"]);
+assert promises["estimate"]["kept"] == kept
+display(promises.table.round(2))
+promises.plot();
 # %% [markdown]
 # [A class](https://sites.google.com/view/uscadisney/emotion) timed 57 waits in Disney's parks:
 # posted 37.54 minutes, actual 28.35, paired t = 6.52. The gap is 9.19, **padding** 32 %. The
@@ -220,7 +220,7 @@ from scipy.stats import gamma
 shape = (28.35 / 10.6) ** 2
 waits = gamma(shape, scale=28.35 / shape).ppf((np.arange(57) + 0.5) / 57)
 best = sat.best_promise(waits, balking=0.01)
-sat.plot_best_promise(best);
+best.plot();
 # %% [markdown]
 # "Kept" is the waits' own cumulative curve. Promise the average, 28, and nearly half your promises
 # break. The top is flat: 57 waits cannot rule out the grey promises.
@@ -231,14 +231,14 @@ sat.plot_best_promise(best);
 
 # %% tags=["exercise"]
 # solution
-answer = sat.best_promise([10, 20, 40, 70], balking=0.01).table.loc["promise", "estimate"]
+answer = sat.best_promise([10, 20, 40, 70], balking=0.01)["estimate"]["promise"]
 check("3.3", answer)
 
 # %% [markdown]
 # ## Where do we fall short?
 
 # %%
-sat.plot_gaps(gaps);
+gaps.plot();
 # %% [markdown]
 # An average lets a friendly face make up for a slow till. Should it? The founder divides 100
 # points by what she believes counts; that is a guess.
@@ -246,7 +246,7 @@ sat.plot_gaps(gaps);
 # %%
 points = pd.Series([30, 20, 15, 15, 10, 5, 3, 2], index=crm.company.ELEMENTS)[elements]
 by_guess = sat.service_gaps(survey, scale=(1, 10), weights=points / points.sum())
-by_guess[["estimate", "low", "high", "weight", "n"]].round(2)
+by_guess
 
 # %% [markdown]
 # **Exercise 3.4** Gaps: reliability -1.2, responsiveness -0.6, assurance -0.2, empathy 0.1,
@@ -268,11 +268,12 @@ if "truth" in db.tables:
     weights = truth[[f"weight_{e}" for e in elements]].set_axis(elements, axis=1)
     shares = weights.mean() / weights.mean().sum()
     by_truth = sat.service_gaps(survey, scale=(1, 10), weights=shares)
-    sums = {"alike": by_truth.iloc[-2], "founder": by_guess.iloc[-1], "truth": by_truth.iloc[-1]}
+    sums = {"alike": by_truth.totals.loc["unweighted"]}
+    sums |= {"founder": by_guess.totals.loc["weighted"], "truth": by_truth.totals.loc["weighted"]}
     display(pd.DataFrame(sums).T[["estimate", "low", "high"]].round(2))
-    pulls = pd.DataFrame({"founder": by_guess["weight"], "truth": shares}).loc[elements]
+    pulls = pd.DataFrame({"founder": by_guess["weight"], "truth": shares})
     display(pulls.T.round(2))
-    display(pulls.mul(gaps["estimate"][elements], axis=0).sort_values("truth").head(3).round(3))
+    display(pulls.mul(gaps["estimate"], axis=0).sort_values("truth").head(3).round(3))
 
 # %% [markdown]
 # At Lantern "better than expected" was the mean's doing: image, which weighs little, counted as
@@ -284,7 +285,7 @@ if "truth" in db.tables:
 # %%
 if "truth" in db.tables:
     built = pd.Series({"perceived": 1, "expected": crm.company.World().expectation_effect - 1})
-    display(surface.coefficients.loc[built.index].assign(truth=built).round(2))
+    display(surface.table.loc[built.index].assign(truth=built).round(2))
     own = ((sides["perceived"] - sides["expected"]) * weights).sum(axis=1)
     found = pd.DataFrame({"gap, all alike": three["gap"]})
     found["surface"] = surface.predict(three["expected"], three["perceived"])

@@ -24,14 +24,19 @@ from typing import TYPE_CHECKING
 
 from crmlab.satisfaction.answers import ORDERS, rescale, to_numbers
 from crmlab.satisfaction.buying import Spend, repeat_rate, spend
-from crmlab.satisfaction.comparison import disconfirmation, expectation_path, plot_expectations
+from crmlab.satisfaction.comparison import (
+    Disconfirmation,
+    disconfirmation,
+    expectation_path,
+    plot_expectations,
+)
 from crmlab.satisfaction.complaints import (
     ComplaintChart,
     complaint_chart,
     complaint_rate,
     plot_complaints,
 )
-from crmlab.satisfaction.gaps import plot_gaps, service_gaps
+from crmlab.satisfaction.gaps import ServiceGaps, plot_gaps, service_gaps
 from crmlab.satisfaction.groups import by_group, difference, plot_groups
 from crmlab.satisfaction.index import PathModel, index_0_100, path_weights
 from crmlab.satisfaction.intervals import mean, median, proportion, share_within
@@ -45,6 +50,7 @@ from crmlab.satisfaction.precision import (
 )
 from crmlab.satisfaction.promises import (
     BestPromise,
+    PromiseGap,
     best_promise,
     plot_best_promise,
     plot_promised_actual,
@@ -65,9 +71,12 @@ __all__ = [
     "ORDERS",
     "BestPromise",
     "ComplaintChart",
+    "Disconfirmation",
     "NotIdentifiedError",
     "PathModel",
+    "PromiseGap",
     "ResponseSurface",
+    "ServiceGaps",
     "SixMeasures",
     "Spend",
     "answers_needed",
