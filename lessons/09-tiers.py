@@ -86,10 +86,7 @@ tiers.plot_lorenz({name: tiers.lorenz_curve(base) for name, base in bases.items(
 # of twelve, does the top fifth hold more or less?
 
 # %%
-buyers, everybody = (
-    tiers.share_by_window(purchases, months=(1, 6, 12), zeros=zeros) for zeros in ("drop", "keep")
-)
-display(pd.concat({"buyers": buyers, "everybody": everybody}, axis=1).round(2))
+display(tiers.share_by_window(purchases, months=(1, 6, 12)).table.round(2))
 
 first = purchases["date"].min()
 middle = (first + (until - first) / 2).normalize()
@@ -143,7 +140,7 @@ tiers.plot_whale_curve(tiers.whale_curve(after));
 
 # %%
 past, now = tiers.pyramid(before), tiers.pyramid(after)
-display(now.tiers.round(2))
+display(now.table.round(2))
 tiers.plot_pyramid(now);
 
 # %% [markdown]
@@ -156,7 +153,7 @@ tiers.plot_pyramid(now);
 # %% tags=["exercise"]
 # solution
 seven = tiers.pyramid([50, 20, 10, 10, 5, 3, 2])
-answer = seven.tiers.loc["key", "customers"]
+answer = seven.table.loc["key", "customers"]
 check("9.2", answer)
 
 # %% [markdown] tags=["instructor"]
@@ -171,7 +168,7 @@ check("9.2", answer)
 
 # %%
 if costed:
-    served = tiers.cost_to_serve(db.contacts[db.contacts["date"] > middle], now.customers["tier"])
+    served = tiers.cost_to_serve(db.contacts[db.contacts["date"] > middle], now)
     display(served.round(2))
 
 # %% [markdown]
@@ -183,12 +180,12 @@ if costed:
 # `break_even_lift`, or succeeds with a share `break_even_response`.
 
 # %%
-mean, heads = now.tiers["mean"], now.tiers["customers"]
+mean, heads = now["mean"], now["customers"]
 arrivals = heads if now.customers.index.isin(past.customers.index).all() else None
 success = [mean["key"], mean["key"] - mean["ordinary"], mean["ordinary"] - mean["small"]]
 actions = {"action": ["named person", "stamp card", "self-service"], "cost": [10, 3, 0.5]}
 actions = pd.DataFrame(actions).assign(tier=mean.index, gain=success)
-display(tiers.tier_plan(now.tiers, actions).round(3))
+display(tiers.tier_plan(now, actions).round(3))
 if costed:
     rates = db.contacts.groupby("mode")["cost"].mean()
     display(tiers.shift_channel(served, source=rates.idxmax(), target=rates.idxmin(), share=0.5))
@@ -202,8 +199,8 @@ if costed:
 # Compare the two halves of the data. Lost means: nothing happened in the second half.
 
 # %%
-moves = tiers.migration(past.customers["tier"], now.customers["tier"])
-display(moves.moves.loc["key"].round(2), tiers.steady_state(moves, entries=arrivals).round(2))
+moves = tiers.migration(past, now)
+display(moves.table.loc["key"].round(2), tiers.steady_state(moves, entries=arrivals).round(2))
 tiers.plot_migration(moves);
 
 # %% [markdown]
@@ -226,18 +223,16 @@ tiers.plot_migration(moves);
 # %%
 from crmlab import repeat_buying as rb
 
-summary = rb.summarise(purchases[early], until=middle, unit="day").set_index("customer_id")
-waited = summary["T"] - summary["recency"]
-behaviour = summary[["frequency"]].assign(days_since_last=waited, amount=spent_then)
-scores = segments.rfm_scores(behaviour)
+summary = rb.summarise(purchases[early], until=middle, unit="day")
+scores = segments.rfm_scores(summary)
 segments.plot_rfm_grid(segments.rfm_grid(scores, after.reindex(scores.index, fill_value=0)));
 
 # %% [markdown]
 # Who among the other tiers looked like those who rose to key, the "buyers" of the figure?
 
 # %%
-rest = scores[past.customers["tier"].reindex(scores.index) != "key"].drop(columns="rfm")
-rose = rest.index.to_series().isin(now.customers.index[now.customers["tier"] == "key"])
+rest = scores[past.tier.reindex(scores.index) != "key"].drop(columns="rfm")
+rose = rest.index.to_series().isin(now.customers.index[now.tier == "key"])
 segments.plot_lift(segments.lookalike(rest, rose)) if rose.sum() > 9 else print("too few rose");
 
 # %% [markdown]
@@ -265,7 +260,7 @@ segments.plot_lift(segments.lookalike(rest, rose)) if rose.sum() > 9 else print(
 # solution
 ratings = pd.DataFrame({"effectiveness": [2, 1, 4, 5, 3], "difficulty": [1, 1, 2, 4, 4]})
 ratings.index = ["age", "region", "past purchases", "benefits sought", "lifestyle"]
-answer = set(segments.segmentation_bases(ratings).query("not efficient").index)
+answer = set(segments.segmentation_bases(ratings).table.query("not efficient").index)
 check("9.3", answer)
 
 # %% [markdown]
@@ -274,20 +269,22 @@ check("9.3", answer)
 # (stability).
 
 # %%
+waited = summary["T"] - summary["recency"]
+behaviour = summary[["frequency", "amount"]].assign(days_since_last=waited)
 tried = segments.choose_segment_count(behaviour, counts=range(2, 6), draws=10)
-groups = segments.segments(behaviour, tried["chosen"].idxmax())
-display(tried.round(2), pd.crosstab(past.customers["tier"], groups.customers))
+groups = segments.cluster(behaviour, tried.chosen)
+display(tried.table.round(2), pd.crosstab(past.tier, groups.customers))
 if "customers" in db.tables:
     people = db.customers.set_index("customer_id").reindex(behaviour.index)
     traits = people.reindex(columns=["kind", "channel", "region"])
     traits = traits.loc[:, traits.nunique() > 1].fillna("unknown")
-    found = segments.profile_association(groups.customers, traits)
+    found = segments.profile_association(groups, traits)
     display(found.drop(columns="p_value").round(2))
 segments.plot_segments(groups);
 
 # %% [markdown]
 # Traits only describe. Cramér's V near 0: the trait says nothing. Ratings of needs make
-# segments too: `segments.segments(ratings, 4, log="none")`.
+# segments too: `segments.cluster(ratings, 4, log="none")`.
 
 # %% [markdown]
 # ## A fee for the small?
@@ -296,7 +293,7 @@ segments.plot_segments(groups);
 # up. The break-even rate is 12 x 40 over the missing amount.
 
 # %%
-pricing.plot_fee_map(pricing.fee_map(threshold=5_000, fee=40));
+pricing.plot_fee_map(pricing.fee_map(threshold=5_000, fee=40, fees_per_year=12));
 
 # %% [markdown]
 # Above the line it is cheaper to pay, or to leave an account worth less than the fee.
@@ -314,7 +311,8 @@ pricing.plot_fee_map(pricing.fee_map(threshold=5_000, fee=40));
 # %% tags=["exercise"]
 # solution
 accounts = pd.DataFrame({"balance": [0, 1_000, 2_500, 4_000, 30_000, 60_000], "rate": 0.15})
-responses = pricing.fee_response(accounts.assign(worth=[200] + [900] * 5))
+accounts["worth"] = [200] + [900] * 5
+responses = pricing.fee_response(accounts, threshold=5_000, fee=40, fees_per_year=12)
 bank = pricing.fee_ledger(responses, spread=0.03, service_cost=100)
 answer = bank["break_even_spillover"]
 check("9.4", answer)
@@ -336,9 +334,9 @@ check("9.4", answer)
 # %%
 if "truth" in db.tables:
     ahead = db.truth.set_index("customer_id")["spend_next_12_months"].loc[lambda x: x > 0]
-    best = tiers.pyramid(ahead).customers["tier"]
-    display(tiers.migration(best, now.customers["tier"]).moves.loc["key"].round(2))
-    display(tiers.migration(now.customers["tier"], best).moves.loc["small"].round(2))
+    best = tiers.pyramid(ahead)
+    display(tiers.migration(best, now).table.loc["key"].round(2))
+    display(tiers.migration(now, best).table.loc["small"].round(2))
 
 # %% [markdown]
 # First table: where next year's key customers stand today. The row `small` you would have culled.
@@ -358,8 +356,8 @@ def gain(kept, profit):
     better.loc["key"] *= 1 - kept
     better.loc["key", "key"] += kept
     bill = pd.Series({"key": 10}).reindex(profit.index, fill_value=0)
-    today = tiers.tier_value(moves.matrix, profit, rate=0.10)
-    then = tiers.tier_value(better, profit - bill, rate=0.10)
+    today = tiers.tier_value(moves.matrix, profit, rate=0.10, first="start")
+    then = tiers.tier_value(better, profit - bill, rate=0.10, first="start")
     return tiers.policy_value(today, then, heads, cost={})["gain"].sum()
 
 

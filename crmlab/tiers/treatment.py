@@ -187,10 +187,10 @@ def tier_plan(tiers: Pyramid | pd.DataFrame, actions: pd.DataFrame) -> pd.DataFr
     table = tiers.table if isinstance(tiers, Pyramid) else tiers
     table = inputs.table(table, ("customers", "mean"), "tiers")
     inputs.one_row_each(table, "tiers")
-    heads = inputs.numbers(table["customers"], "tiers.customers", rows=table, at_least=0)
+    inputs.numbers(table["customers"], "tiers.customers", rows=table, at_least=0)
     mean = inputs.numbers(table["mean"], "tiers.mean", rows=table, accept=("empty",))
     plan = _actions(actions, list(table.index))
-    plan["customers"] = heads.reindex(plan.index)
+    plan["customers"] = table["customers"].reindex(plan.index)
     plan["total_cost"] = plan["cost"] * plan["customers"]
     plan["break_even_lift"] = plan["cost"] / mean.where(mean > 0).reindex(plan.index)
     worthless = table.index[(mean <= 0).to_numpy()]
