@@ -907,7 +907,7 @@ def test_penalty_reward_figure(drawing):
     assert ticks(axes.yaxis) == ["taste", "speed"]
     assert words_on(axes) == ["excitement", "basic"]
     assert axes.get_title(loc="left") == result.title
-    assert result.title == "Hurts if bad: speed; delights if good: taste"
+    assert result.title == "Hurts if bad: speed\nDelights if good: taste"
     assert axes.get_xlabel().startswith("points of satisfaction:  a low rating costs")
     assert result.caption == "400 complete answers, 0 left out."
 
@@ -947,7 +947,7 @@ def test_kano_map(drawing):
     assert axes.get_xlabel() == "dissatisfied if it is missing (share)"
     assert axes.get_ylabel() == "satisfied if it is there (share)"
     assert axes.get_title(loc="left") == result.title
-    assert result.title == "Must be there: heat; delights: refill"
+    assert result.title == "Must be there: heat\nDelights: refill"
     plain = drivers.kano(kano_features().loc[["mug"]])
     assert plain.title == "No feature must be there, and none delights"
 

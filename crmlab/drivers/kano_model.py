@@ -66,11 +66,10 @@ class Kano(Result):
         found = self.table["category"]
         told = [
             f"{word}: {inputs.listed(list(found.index[found == letter]), 3)}"
-            for letter, word in (("M", "Must be there"), ("A", "delights"))
+            for letter, word in (("M", "Must be there"), ("A", "Delights"))
             if (found == letter).any()
         ]
-        text = "; ".join(told) or "No feature must be there, and none delights"
-        return text[:1].upper() + text[1:]
+        return "\n".join(told) or "No feature must be there, and none delights"
 
     @property
     def caption(self) -> str:

@@ -1,17 +1,25 @@
 """Names beside the points of a map, placed so that each is next to its own."""
 
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
 import numpy as np
 import pandas as pd
 
+Box: TypeAlias = tuple[float, float, float]  # left, right, height, as shares of the axes
 
-def label_points(ax, x, y):
+
+def label_points(ax: Any, x: pd.Series, y: pd.Series) -> None:
     """Write each row's name beside its point, where it covers nothing and is nearest to it."""
     from matplotlib.patheffects import withStroke
 
     left, bottom = ax.get_xlim()[0], ax.get_ylim()[0]
     across, up = (x - left) / np.ptp(ax.get_xlim()), (y - bottom) / np.ptp(ax.get_ylim())
     points = pd.DataFrame({"x": across, "y": up})
-    taken = {name: (at - 0.012, at + 0.012, up) for name, at, up in points.itertuples()}
+    taken: dict[Any, Box] = {
+        name: (at - 0.012, at + 0.012, up) for name, at, up in points.itertuples()
+    }
     for name in y.sort_values(ascending=False).index:
         at, up = points.loc[name]
         right = x[name] < np.quantile(ax.get_xlim(), 0.78)
@@ -29,16 +37,19 @@ def label_points(ax, x, y):
         )
 
 
-def _free_spot(letters, at, up, side, taken):
-    spots = []
+def _free_spot(
+    letters: int, at: float, up: float, side: int, taken: list[Box]
+) -> tuple[int, int, Box]:
+    """The side, the shift and the box of the name that covers least."""
+    spots: list[tuple[int, int, int, int, Box]] = []
     for turn, dy in ((1, 12), (1, -12), (-1, 12), (-1, -12), (1, -28), (1, 28)):
-        ends = sorted((at + 0.008 * side * turn, at + 0.016 * letters * side * turn))
-        box = (*ends, up + dy / 400)
+        near, far = sorted((at + 0.008 * side * turn, at + 0.016 * letters * side * turn))
+        box = near, far, up + dy / 400
         covered = [
             other
             for other in taken
             if box[0] < other[1] and other[0] < box[1] and abs(box[2] - other[2]) < 0.036
         ]
-        outside = ends[0] < 0 or ends[1] > 1
+        outside = near < 0 or far > 1
         spots.append((len(covered) + outside, len(spots), side * turn, dy, box))
     return min(spots)[2:]

@@ -44,11 +44,10 @@ class PenaltyReward(Result):
         """What the figure says."""
         told = {
             "Hurts if bad": self.table.index[self.table["kind"] == "basic"],
-            "delights if good": self.table.index[self.table["kind"] == "excitement"],
+            "Delights if good": self.table.index[self.table["kind"] == "excitement"],
         }
         parts = [f"{what}: {inputs.listed(list(who), 3)}" for what, who in told.items() if len(who)]
-        text = "; ".join(parts) or "No driver clearly hurts more than it helps, or less"
-        return text[:1].upper() + text[1:]
+        return "\n".join(parts) or "No driver clearly hurts more than it helps, or less"
 
     @property
     def caption(self) -> str:
