@@ -40,7 +40,7 @@ db = crm.load(DATA, **OPTIONS)
 db.require("07-repeat-buying")
 cdnow = crm.load("cdnow").transactions
 both = rb.split(cdnow, calibration_end="1997-09-30", until="1998-06-30")
-both.head(3).round(1)
+both.table.head(3).round(1)
 
 # %% [markdown]
 # ## A coin and a clock
@@ -125,7 +125,7 @@ silent.assign(p_alive=published.p_alive(silent)["estimate"], next_52=next_52).ro
 # Frequency helps, then it turns: who came weekly and stopped has stopped.
 
 # %%
-rb.plot_alive_map(rb.alive_map(published, T=39));
+rb.alive_map(published, T=39).plot();
 
 # %% [markdown]
 # At a recency of 20, go up: darker. Frequency makes silence louder.
@@ -150,7 +150,7 @@ fits[0].parameters().round(3)
 
 # %%
 tracked = rb.tracking(fits[0], cdnow, until="1998-06-30", calibration_end="1997-09-30")
-rb.plot_tracking(tracked);
+tracked.plot();
 
 # %% [markdown]
 # Beyond the dotted line the actual curve climbs away, within the band. Now from what each customer
@@ -159,13 +159,14 @@ rb.plot_tracking(tracked);
 # %%
 parts = {"all": both, "never back": both[both["frequency"] == 0]}
 coming = {
-    (fitted.title, name): fitted.expected_purchases(part, periods=39).attrs["total"]
-    | {"came": part["frequency_holdout"].sum()}
+    (fitted.title, name): fitted.expected_purchases(part, periods=39).total()
     for name, part in parts.items()
     for fitted in fits
 }
-display(pd.DataFrame(coming).T.round())
-rb.plot_by_frequency(rb.by_frequency(fits[0], both));
+came = {name: part["frequency_holdout"].sum() for name, part in parts.items()}
+table = pd.DataFrame(coming).T
+display(table.assign(came=table.index.get_level_values(1).map(came)).round())
+rb.by_frequency(fits[0], both).plot();
 
 # %% [markdown]
 # All three fell short. An interval holds the doubt about parameters, not luck, not Christmas. Of
@@ -188,7 +189,7 @@ rb.plot_by_frequency(rb.by_frequency(fits[0], both));
 # %%
 own = pd.DataFrame({"frequency": [0, 1, 9], "monetary_value": [None, 80.0, 80.0]}, dtype=float)
 display(f"correlation with frequency: {both['frequency'].corr(both['monetary_value']):.2f}")
-own.join(rb.GammaGamma.fit(both).expected_spend(own)).round(2)
+own.join(rb.GammaGamma.fit(both).expected_spend(own).table).round(2)
 
 # %% [markdown]
 # Value multiplies purchases by spend, as if **independent**. Suppose half are offices that come ten
@@ -209,7 +210,7 @@ baskets = rb.GammaGamma.fit(seen)
 totals = {
     (fitted.title, name, len(part)): rb.lifetime_value(
         fitted, baskets, part, margin=0.30, annual_rate=0.15
-    ).attrs["total"]
+    ).total()
     for fitted in (rb.ParetoNBD.fit(seen), rb.MBGNBD.fit(seen), rb.BGNBD.fit(seen))
     for name, part in groups.items()
 }
@@ -252,7 +253,7 @@ people = db.tables.get("customers", pd.DataFrame())
 bound = people.query("kind in ['subscriber', 'wholesale']") if "kind" in people else people[:0]
 log = db.transactions[~db.transactions["customer_id"].isin(bound.get("customer_id", []))]
 share = log["margin"].sum() / log["amount"].sum() if "margin" in log else 0.30
-summary = rb.summarise(log, until=db.until, refunds="ignore").set_index("customer_id")
+summary = rb.summarise(log, until=db.until, refunds="ignore")
 models = {kind.title: kind.fit(summary) for kind in (rb.ParetoNBD, rb.MBGNBD, rb.BGNBD)}
 best = min(models.values(), key=lambda one: one.aic)
 rb.compare(*models.values()).round(1)
@@ -264,7 +265,7 @@ if "truth" in db.tables:
     stayed = truth["left_on"].isna()
     once = pd.DataFrame(alive | {"truth": stayed})[summary["frequency"] == 0]
     display(once.agg(["count", "mean"]).round(2))
-    rb.plot_calibration(pd.concat({k: rb.calibration(p, stayed) for k, p in alive.items()}));
+    rb.plot_calibration({k: rb.calibration(p, stayed) for k, p in alive.items()});
 
 # %% [markdown]
 # The table: one-time buyers only. At Lantern most have gone; BG/NBD keeps them all; the model
@@ -280,7 +281,7 @@ if "truth" in db.tables:
     inside = {"parameters": coming_year, "with luck": luck}
     covered = {k: came.between(i["low"], i["high"])[likely].mean() for k, i in inside.items()}
     display({"customers": int(likely.sum())} | {k: f"{v:.1%}" for k, v in covered.items()})
-    display(pd.Series(coming_year.attrs["total"] | {"came": came.sum()}).round())
+    display(pd.Series({**coming_year.total(), "came": came.sum()}).round())
 
 # %% [markdown]
 # Of those with at least one purchase expected, hardly any lands in the model's interval: that is
@@ -307,15 +308,15 @@ if "truth" in db.tables:
 basket = rb.GammaGamma.fit(summary[summary["monetary_value"] != 0])
 worth = rb.lifetime_value(best, basket, summary, margin=share, annual_rate=0.15, years=1)
 spent = log.groupby("customer_id")["amount"].sum()
-display(worth.nlargest(2, "estimate").round(1))
-order = {"model": worth["estimate"], "spent so far": spent, "latest": summary.eval("recency - T")}
+display(worth.table.nlargest(2, "estimate").round(1))
+order = {"model": worth["estimate"], "spent so far": spent, "latest": summary["recency"] - summary["T"]}
 top = {name: one.nlargest(len(summary) // 5).index for name, one in order.items()}
 if "truth" in db.tables:
     later = truth["spend_next_12_months"]
     top["hindsight"] = later.nlargest(len(summary) // 5).index
     display({name: f"{later[ids].sum() / later.sum():.0%}" for name, ids in top.items()})
     missed = top["hindsight"].difference(top["model"])
-    display(summary.loc[top["hindsight"]].groupby(top["hindsight"].isin(missed)).median().round(1))
+    display(summary.table.loc[top["hindsight"]].groupby(top["hindsight"].isin(missed)).median().round(1))
 
 # %% [markdown]
 # `True`: those the model missed, by their medians: few purchases, small baskets.
@@ -344,14 +345,14 @@ def plan(believed):
 
 
 tenth = 0.10 * worth["estimate"]
-cases = {"as forecast": tenth, "low ends": 0.10 * worth.min(axis=1), "a quarter less": 0.75 * tenth}
+cases = {"as forecast": tenth, "low ends": 0.10 * worth.table.min(axis=1), "a quarter less": 0.75 * tenth}
 cases |= {"half the lift": tenth / 2, "revenue for margin": tenth / share}
 pd.DataFrame({name: plan(one) for name, one in cases.items()}).T.round()
 
 # %%
 her = pd.DataFrame({"frequency": [25], "recency": 26, "T": 34})
 hers = rb.lifetime_value(best, log["amount"].mean(), her, margin=share, annual_rate=0.15, years=1)
-pd.concat({"P(alive)": best.p_alive(her), "her next year": hers}, axis=1).round(3)
+pd.concat({"P(alive)": best.p_alive(her), "her next year": hers.table}, axis=1).round(3)
 
 # %% [markdown]
 # Doubt about parameters moves the list by a few names, doubt about what a call does by half. The

@@ -9,7 +9,7 @@ Coming from lifetimes:
 ====================================================  ==============================================
 lifetimes                                             write instead
 ====================================================  ==============================================
-``summary_data_from_transaction_data(...)``           ``summarise(transactions, until=...)``
+``summary_data_from_transaction_data(...)``           ``summarise(transactions)``
 ``calibration_and_holdout_data(...)``                 ``split(transactions, calibration_end=...,``
                                                       ``until=...)``
 ``BetaGeoFitter().fit(frequency, recency, T)``        ``BGNBD.fit(summary)``
@@ -28,10 +28,10 @@ lifetimes                                             write instead
 ``summary``, ``params_``, ``variance_matrix_``        ``print(model.summary())``, ``model.r``,
                                                       ``model.covariance``
 ``save_model(path)``, ``load_model(path)``            ``model.save(path)``, ``read_model(path)``
-``plot_probability_alive_matrix(model)``              ``plot_alive_map(alive_map(model, T=39))``
-``plot_history_alive(...)``                           ``plot_alive_history(alive_history(...))``
-``plot_cumulative_transactions(...)``                 ``plot_tracking(tracking(...))``
-``plot_calibration_purchases_vs_holdout_``            ``plot_by_frequency(by_frequency(...))``
+``plot_probability_alive_matrix(model)``              ``alive_map(model, T=39).plot()``
+``plot_history_alive(...)``                           ``alive_history(...).plot()``
+``plot_cumulative_transactions(...)``                 ``tracking(...).plot()``
+``plot_calibration_purchases_vs_holdout_``            ``by_frequency(...).plot()``
 ``purchases(...)``
 ====================================================  ==============================================
 

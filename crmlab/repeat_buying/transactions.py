@@ -202,7 +202,10 @@ def checked(
     if found["rows"] == 0:
         raise ValueError(f"{_WHERE} has no rows. Check the step that made this table.")
     _stop(log, found, conditions, final, refunds, later)
-    stated = {"rows": int(found["rows"]), "rows_later": int(found.get("rows_later", 0))}
+    stated: dict[str, Any] = {
+        "rows": int(found["rows"]),
+        "rows_later": int(found.get("rows_later", 0)),
+    }
     if stated["rows_later"] == stated["rows"]:
         raise ValueError(f"{_WHERE}.date: every row is after {final}")
     stated["refund_rows"] = int(found.get("refund_rows", 0))
@@ -315,7 +318,7 @@ def is_purchase() -> Any:
 def one_row(frame: Any) -> dict[str, Any]:
     """The single row of a Narwhals frame of numbers and days; numbers that are missing are 0."""
     row = collected(frame)
-    return {name: _plain(row[name].iloc[0]) for name in row}
+    return {str(name): _plain(row[name].iloc[0]) for name in row}
 
 
 def _plain(cell: Any) -> Any:
