@@ -343,6 +343,14 @@ def test_groups_do_not_depend_on_the_order_of_rows():
     assert table.index.tolist() == [2, 10]
     turned = sat.by_group(answers[::-1], groups[::-1], sat.net_promoter_score)
     pd.testing.assert_frame_equal(turned, table)
+    mixed = groups.astype(object).replace(10, "last")
+    assert sat.by_group(answers, mixed, sat.mean).index.tolist() == [2, "last"]
+
+
+def test_groups_keep_the_order_of_their_categories():
+    groups = pd.Categorical(["low", "high", None] * 5, ["low", "middle", "high"])
+    table = sat.by_group(range(15), groups, sat.mean)
+    assert table.index.tolist() == ["low", "high", "(missing)"]
 
 
 def test_censored_share_is_kaplan_meier():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pandas as pd
@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 ENDS = ("estimate", "low", "high")
 
 
+@overload
+def difference(first: pd.Series, second: pd.Series, *, correlation: float = ...) -> pd.Series: ...
+@overload
+def difference(
+    first: pd.DataFrame, second: pd.DataFrame, *, correlation: float = ...
+) -> pd.DataFrame: ...
 def difference(
     first: pd.Series | pd.DataFrame,
     second: pd.Series | pd.DataFrame,
     *,
     correlation: float = 0.0,
-) -> Any:
+) -> pd.Series | pd.DataFrame:
     r"""Second estimate minus the first, with an interval made from the two intervals.
 
     Parameters
@@ -91,7 +97,8 @@ def by_group(
     answers : Series or DataFrame, n rows
         What the statistic takes.
     groups : Series or sequence, shape (n,)
-        Wave, segment, department. Respondents without a group form the group "(missing)".
+        Wave, segment, department, shown in their order: that of the categories where they are
+        such. Respondents without a group form the group "(missing)".
     statistic : callable
         A function of this module that returns ``estimate``, ``low``, ``high``.
     **options
@@ -142,7 +149,7 @@ def by_group(
             continue
         cut = {key: values.iloc[positions] for key, values in each.items()}
         found[group] = {**statistic(part, **{**options, **cut}), "reason": ""}
-    order = _in_order(found)
+    order = _in_order(found, getattr(groups, "dtype", None))
     result = pd.DataFrame.from_dict({g: found[g] for g in order}, orient="index")
     result = result.rename_axis(name)
     for column in reversed(ENDS):
@@ -196,10 +203,13 @@ def _ends(result: Any, where: str) -> int:
     return int(table)
 
 
-def _in_order(groups: Any) -> list[Any]:
+def _in_order(groups: Any, kind: Any) -> list[Any]:
     named = [group for group in groups if group != "(missing)"]
-    try:
-        named = sorted(named)
-    except TypeError:
-        named = sorted(named, key=str)
+    if isinstance(kind, pd.CategoricalDtype):
+        named = sorted(named, key=list(kind.categories).index)
+    else:
+        try:
+            named = sorted(named)
+        except TypeError:
+            named = sorted(named, key=str)
     return named + [group for group in groups if group == "(missing)"]
