@@ -89,6 +89,8 @@ _WAVES: Needs = {
     )
 }
 _CONTRACTS: Needs = {"subscriptions": ("customer_id", "started", "ended", "monthly_price")}
+_WAITS: Needs = {"waits": ("date", "promised", "waited")}
+_KANO: Needs = {"kano": ("respondent_id", "feature", "functional", "dysfunctional")}
 
 # fmt: off
 LESSONS: tuple[Lesson, ...] = (

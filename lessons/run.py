@@ -1,76 +1,228 @@
 """Run a lesson on your own data, into a new notebook beside the data."""
 
 import argparse
+import ast
+import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
-from build import NOTEBOOKS, chosen, execute
-from nbclient.exceptions import CellExecutionError
+from build import NOTEBOOKS, _tags, chosen, execute
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+import crmlab as crm
+
+FORM = ("table", "sheet", "header", "encoding", "zone")
+# What an error calls by its name in Python, and what it is called here.
+WORDS = (
+    (r'bad_rows="set aside"', "--set-aside"),
+    (r"dayfirst=True", "--dayfirst"),
+    (r"dayfirst=False", "--no-dayfirst"),
+    (r'columns=\{"([^"]*)": "([^"]*)"(?:, \.\.\.)?\}', r'--columns "\1=\2"'),
+    (r'(missing|only)=\{"([^"]*)": \[?"?([^\]}"]*)"?\]?\}', r'--\1 "\2=\3"'),
+    (r"guests=\[([^\]]*)\]", r"--guests \1"),
+    (rf'\b({"|".join(FORM)})="?([^"\s,.;]+)"?', r"--\1 \2"),
+)
+
+
+def parser():
+    """The command line of `course.py run`."""
+    told = argparse.ArgumentParser(prog="course.py run", description=__doc__)
+    told.add_argument("lesson", help="a lesson's name or number")
+    told.add_argument("--data", required=True, help="a file or a folder of tables")
+    told.add_argument(
+        "--columns",
+        action="append",
+        default=[],
+        help='yours=ours,... for columns with other names; "Quantity * Price=amount" computes one',
+    )
+    told.add_argument(
+        "--dayfirst",
+        action=argparse.BooleanOptionalAction,
+        help="whether 03/04/2025 means 3 April; --no-dayfirst for 4 March",
+    )
+    told.add_argument(
+        "--set-aside", action="store_true", help="go on without the rows that cannot be read"
+    )
+    told.add_argument(
+        "--missing", action="append", default=[], help="column=98,99: answers that are none"
+    )
+    told.add_argument("--only", action="append", default=[], help="column=value: rows that count")
+    told.add_argument("--guests", help="ids, with commas, that stand for people unknown")
+    for name in FORM:
+        told.add_argument(f"--{name}", help=f"the {name} of the file, where it must be said")
+    told.add_argument("--set", action="append", default=[], help="name=value, such as margin=0.25")
+    told.add_argument("--force", action="store_true", help="replace the notebook of an earlier run")
+    return told
 
 
 def options(arguments):
     """Words for ``crm.load``, from the command line."""
-    chosen_options = {}
+    words = {}
     if arguments.columns:
-        pairs = [pair.partition("=")[::2] for pair in arguments.columns.split(",")]
-        broken = [yours for yours, ours in pairs if not (yours.strip() and ours.strip())]
-        if broken:
-            sys.exit(f"--columns wants yours=ours,...; {broken[0]!r} has no '=' or an empty side.")
-        chosen_options["columns"] = {yours.strip(): ours.strip() for yours, ours in pairs}
+        words["columns"] = dict(
+            _pair(pair, "--columns", last=True)
+            for given in arguments.columns
+            for pair in given.split(",")
+        )
     if arguments.dayfirst is not None:
-        chosen_options["dayfirst"] = arguments.dayfirst
+        words["dayfirst"] = arguments.dayfirst
     if arguments.set_aside:
-        chosen_options["bad_rows"] = "set aside"
-    return chosen_options
+        words["bad_rows"] = "set aside"
+    for name in ("missing", "only"):
+        pairs = [_pair(given, f"--{name}") for given in getattr(arguments, name)]
+        if pairs:
+            words[name] = {column: _values(text) for column, text in pairs}
+    if arguments.guests:
+        words["guests"] = arguments.guests.split(",")
+    for name in FORM:
+        if getattr(arguments, name) is not None:
+            words[name] = (
+                _value(getattr(arguments, name)) if name == "header" else getattr(arguments, name)
+            )
+    return words
 
 
-def with_data(notebook, data, load_options):
-    """Point a lesson's parameters cell at other data."""
-    values = {"DATA": data, "OPTIONS": load_options}
+def _pair(text, option, last=False):
+    """Two sides of an equals sign; the last one, where the left side may hold some."""
+    left, sign, right = text.rpartition("=") if last else text.partition("=")
+    if not (left.strip() and sign and right.strip()):
+        sys.exit(f"{option} wants yours=ours,...; {text!r} has no '=' or an empty side.")
+    return left.strip(), right.strip()
+
+
+def _values(text):
+    return [_value(part) for part in text.split(",")]
+
+
+def _value(text):
+    """A number, True or False where the text is one; else the text."""
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError):
+        return text.strip()
+
+
+def assumptions(notebook, given):
+    """Values for the names in a lesson's parameters cell, from ``--set``."""
+    known = [name for name in _parameters(notebook) if name not in ("DATA", "OPTIONS")]
+    found = {}
+    for text in given:
+        name, value = _pair(text, "--set")
+        if name.upper() not in known:
+            there = ", ".join(name.lower() for name in known) or "nothing"
+            sys.exit(f"--set {name}: this lesson has no such assumption; it has {there}.")
+        found[name.upper()] = _value(value)
+    return found
+
+
+def _parameters(notebook):
+    cell = next(c for c in notebook.cells if "parameters" in _tags(c))
+    return re.findall(r"^([A-Z_]+) = ", cell.source, flags=re.M)
+
+
+def with_data(notebook, data, load_options, **values):
+    """Point a lesson's parameters cell at other data, and take all stored output out."""
+    values = {"DATA": data, "OPTIONS": load_options, **values}
     for cell in notebook.cells:
-        if "parameters" in cell.metadata.get("tags", []):
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if "parameters" in _tags(cell):
             cell.source = re.sub(
-                r"^(DATA|OPTIONS) = .*",
-                lambda line: f"{line[1]} = {values[line[1]]!r}",
+                r"^([A-Z_]+) = .*?(?=  #|$)",
+                lambda line: f"{line[1]} = {values[line[1]]!r}" if line[1] in values else line[0],
                 cell.source,
                 flags=re.M,
             )
     return notebook
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="course.py run", description=__doc__)
-    parser.add_argument("lesson", help="a lesson's name or number")
-    parser.add_argument("--data", required=True, help="a file or a folder of tables")
-    parser.add_argument("--columns", help="yours=ours,... for columns with other names")
-    parser.add_argument(
-        "--dayfirst",
-        action=argparse.BooleanOptionalAction,
-        help="whether 03/04/2025 means 3 April; --no-dayfirst for 4 March",
-    )
-    parser.add_argument(
-        "--set-aside", action="store_true", help="go on without the rows that cannot be read"
-    )
-    arguments = parser.parse_args()
-    data = Path(arguments.data).resolve()
+def without_missing(notebook, tables):
+    """Leave out the sections that need a table which is not there."""
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if all(tag[6:] in tables for tag in _tags(cell) if tag.startswith("needs-"))
+    ]
+    return notebook
+
+
+def in_words(message):
+    """An error in the words of the command line."""
+    for python, here in WORDS:
+        message = re.sub(python, here, message)
+    return message
+
+
+def new_path(path, force):
+    """The path itself, or the next free one: name-2, name-3."""
+    free, number = path, 1
+    while not force and os.path.lexists(free):
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free
+
+
+def write(notebook, path):
+    """Write a notebook whole or not at all; a link of that name is replaced, not followed."""
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, suffix=".part", encoding="utf-8", delete=False
+    ) as file:
+        try:
+            file.write(nbformat.writes(notebook) + "\n")
+        except OSError:
+            os.unlink(file.name)
+            raise
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)
+
+
+def run(arguments):
+    """Run the lesson; return what went wrong, or None."""
+    data = Path(os.path.abspath(arguments.data))
     if not data.exists():
         sys.exit(f"There is no file or folder {arguments.data!r}.")
+    if not (data.is_file() or data.is_dir()):
+        sys.exit(f"{arguments.data!r} is neither a file nor a folder of data.")
+    if not os.access(data.parent, os.W_OK):
+        sys.exit(f"The notebook goes beside the data, and {data.parent} cannot be written.")
     lesson = chosen(arguments.lesson)[0]
     notebook = nbformat.read(NOTEBOOKS["reader"] / f"{lesson}.ipynb", as_version=4)
-    notebook = with_data(notebook, data.name, options(arguments))
+    words = options(arguments)
+    try:
+        db = crm.load(data, **words)
+        db.require(lesson)
+    except (crm.database.DataError, ValueError, AttributeError) as error:
+        return in_words(f"The lesson stopped: {error}")
+    values = assumptions(notebook, arguments.set)
+    notebook = without_missing(with_data(notebook, f"./{data.name}", words, **values), db.tables)
     made = data.with_name(f"{data.stem}-{lesson}.ipynb")
     stopped = None
     try:
         execute(notebook, data.parent)
     except CellExecutionError as error:
-        stopped = f"The lesson stopped: {error.evalue}"
-        if 'bad_rows="set aside"' in error.evalue:
-            stopped += "\nHere that is the option --set-aside."
-    nbformat.write(notebook, made)
+        stopped = in_words(f"The lesson stopped: {error.evalue}")
+    except DeadKernelError:
+        stopped = "The lesson stopped: its kernel died, perhaps for want of memory."
+    if stopped:
+        banner = nbformat.v4.new_markdown_cell(f"> **This run stopped.** {stopped}", id="stopped")
+        notebook.cells.insert(0, banner)
+        made = made.with_stem(f"{made.stem}-stopped")
+    made = new_path(made, arguments.force)
+    write(notebook, made)
     print(made)
-    sys.exit(stopped)
+    return stopped
+
+
+def main():
+    try:
+        sys.exit(run(parser().parse_args()))
+    except KeyboardInterrupt:
+        sys.exit("Stopped; nothing was written.")
+    except OSError as error:
+        sys.exit(f"The notebook could not be written: {error}")
 
 
 if __name__ == "__main__":

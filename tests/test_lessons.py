@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import os
 import re
 import shutil
 import statistics
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "lessons"))
 
 import build  # noqa: E402
-from run import with_data  # noqa: E402
+import run  # noqa: E402
 
 LESSONS = build.lessons()
 NOTEBOOKS = [(lesson, edition) for lesson in LESSONS for edition in build.NOTEBOOKS]
@@ -67,23 +68,76 @@ def test_reader_finds_open_exercises_and_trainer_right_answers(lesson):
         assert said == [(one, words) for one in ids]
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+OLD = {"01", "03", "04", "05", "06", "07", "08", "09"}
+RECUT = [lesson for lesson in LESSONS if lesson[:2] not in OLD]
+
+
+def prose(notebook):
+    """What a reader reads, without tables, listings, terms and references."""
+    texts = [c.source for c in notebook.cells if c.cell_type == "markdown"]
+    kept = [text for text in texts if not text.startswith(("## Terms", "## References"))]
+    return re.sub(r"```.*?```|^\|.*?$", "", "\n\n".join(kept), flags=re.M | re.S)
+
+
+def worked(notebook):
+    """Code cells but for the parameters, the loading and the exercises."""
+    return [
+        cell
+        for cell in code(notebook)
+        if not {"parameters", "exercise"} & set(build._tags(cell))
+        and "crm.load(" not in cell.source
+    ]
+
+
+@pytest.mark.parametrize("lesson", RECUT)
 def test_lesson_keeps_its_length(lesson):
-    reader = read(lesson, "reader")
-    prose = [c.source for c in reader.cells if c.cell_type == "markdown"]
-    words = sum(len(re.sub(r"^\|.*$", "", text, flags=re.M).split()) for text in prose)
-    assert words <= 1200
-    lengths = [len(cell.source.splitlines()) for cell in code(reader)]
-    assert 12 <= len(lengths) <= 20
-    assert statistics.median(lengths) <= 3
-    assert max(lengths) <= 12
+    text = prose(read(lesson, "reader"))
+    assert 900 <= len(text.split()) <= 1900
+    said = re.split(r"(?<=[.!?])\s+|\n\s*\n|\n- ", re.sub(r"[`*_#>$]", "", text))
+    lengths = [len(sentence.split()) for sentence in said if sentence.split()]
+    assert statistics.median(lengths) >= 9
+    assert sum(length <= 4 for length in lengths) <= 0.17 * len(lengths)
+
+
+@pytest.mark.parametrize("lesson", RECUT)
+def test_code_needs_no_trick_and_shows_one_thing(lesson):
+    cells = worked(read(lesson, "reader"))
+    lengths = [len(cell.source.splitlines()) for cell in cells]
+    assert max(lengths) <= 8
+    assert statistics.median(lengths) <= 4
+    for cell in cells:
+        assert not re.search(r"\}\s*\|\s*\{|for .+ in .+ for .+ in|:=", cell.source), cell.source
+        assert sum(output.output_type != "stream" for output in cell.outputs) <= 1, cell.source
+
+
+@pytest.mark.parametrize("lesson", RECUT)
+def test_each_term_is_named_where_it_is_taught(lesson):
+    notebook = read(lesson, "reader")
+    glossary = next(c.source for c in notebook.cells if c.source.startswith("## Terms"))
+    named = [row.split("|")[1].strip() for row in re.findall(r"^\| .*", glossary, flags=re.M)[1:]]
+    assert 5 <= len(named) <= 14
+    text = " ".join(prose(notebook).lower().split())
+    assert [term for term in named if term.lower() not in text] == []
+
+
+@pytest.mark.parametrize("lesson", RECUT)
+def test_the_trainer_has_a_clock_that_adds_up(lesson):
+    notes = [c.source for c in read(lesson, "trainer").cells if "instructor" in build._tags(c)]
+    first = " ".join(notes[0].replace(">", " ").split())
+    clock = re.search(r"Clock: (.*?)\.", first)[1]
+    minutes = [int(part.split()[-1]) for part in clock.split(",")]
+    listed = next(one.minutes for one in LIST if one.title == lesson)
+    assert sum(minutes) == listed
+    assert 35 <= listed <= 50
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_first_code_cell_holds_the_parameters(lesson):
     first = code(read(lesson, "reader"))[0]
     assert first.metadata["tags"] == ["parameters"]
-    assert re.findall(r"^(\w+) = ", first.source, flags=re.M) == ["DATA", "OPTIONS"]
+    names = re.findall(r"^(\w+) = ", first.source, flags=re.M)
+    assert names[:2] == ["DATA", "OPTIONS"]
+    assert all(name.isupper() for name in names)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -303,9 +357,150 @@ def test_run_refuses_what_it_cannot_do(messy, words, said):
     assert said in run.stderr
 
 
+def made_by(run):
+    assert run.returncode == 0, run.stderr
+    return Path(run.stdout.strip())
+
+
+GOOD = ["00", "--data", "sales.csv", "--columns", COLUMNS, "--dayfirst", "--set-aside"]
+
+
+def test_a_second_run_keeps_the_notebook_of_the_first(messy):
+    first = made_by(run_lesson(*GOOD, cwd=messy))
+    first.write_text("mine", encoding="utf-8")
+    assert made_by(run_lesson(*GOOD, cwd=messy)).name == "sales-00-customer-base-2.ipynb"
+    assert first.read_text(encoding="utf-8") == "mine"
+    assert made_by(run_lesson(*GOOD, "--force", cwd=messy)) == first
+    assert first.read_text(encoding="utf-8") != "mine"
+
+
+def test_a_link_in_the_way_is_not_followed(messy, tmp_path):
+    target = tmp_path / "precious"
+    target.write_text("kept")
+    (messy / "sales-00-customer-base.ipynb").symlink_to(target)
+    made_by(run_lesson(*GOOD, "--force", cwd=messy))
+    assert target.read_text() == "kept"
+    assert not (messy / "sales-00-customer-base.ipynb").is_symlink()
+
+
+def test_a_run_that_is_refused_leaves_nothing_behind(messy):
+    run = run_lesson("00", "--data", "sales.csv", cwd=messy)
+    assert run.returncode == 1
+    assert "--columns" in run.stderr
+    assert [path.name for path in messy.iterdir()] == ["sales.csv"]
+
+
+def test_a_run_that_stops_says_so_in_a_notebook_of_its_own(messy, monkeypatch, capsys):
+    def stop(notebook, folder):
+        assert not any(cell.get("outputs") for cell in notebook.cells)
+        raise run.CellExecutionError("traceback", "ValueError", "pass dayfirst=True or")
+
+    monkeypatch.setattr(run, "execute", stop)
+    monkeypatch.chdir(messy)
+    assert run.run(run.parser().parse_args(GOOD)) == "The lesson stopped: pass --dayfirst or"
+    made = messy / "sales-00-customer-base-stopped.ipynb"
+    assert Path(capsys.readouterr().out.strip()) == made
+    first = nbformat.read(made, as_version=4).cells[0].source
+    assert first == "> **This run stopped.** The lesson stopped: pass --dayfirst or"
+    assert "34,822" not in made.read_text(encoding="utf-8")
+
+
+def test_a_file_named_like_a_shipped_one_is_the_readers_own(messy):
+    folder = messy / "lantern"
+    folder.mkdir()
+    text = "customer_id,date,amount\nA,2025-01-01,5\nA,2025-03-01,5\nB,2025-02-01,7\n"
+    (folder / "transactions.csv").write_text(text)
+    made = made_by(run_lesson("00", "--data", "./lantern", cwd=messy))
+    assert "3 rows" in made.read_text(encoding="utf-8")
+
+
+def test_sections_without_their_table_are_left_out():
+    def cell(text, *tags):
+        return nbformat.v4.new_markdown_cell(text, metadata={"tags": list(tags)})
+
+    notebook = nbformat.v4.new_notebook(
+        cells=[cell("all"), cell("truth", "needs-truth"), cell("survey", "needs-survey")]
+    )
+    kept = run.without_missing(notebook, {"transactions": 1, "survey": 2})
+    assert [one.source for one in kept.cells] == ["all", "survey"]
+
+
+def test_assumptions_are_set_by_name():
+    source = 'DATA = "lantern"\nOPTIONS = {}\nMARGIN = 0.3  # share of sales\nBRAND = "us"'
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})]
+    )
+    values = run.assumptions(notebook, ["margin=0.25", "brand=Bean & Co"])
+    changed = run.with_data(notebook, "./x.csv", {"dayfirst": True}, **values).cells[0].source
+    assert changed.splitlines() == [
+        "DATA = './x.csv'",
+        "OPTIONS = {'dayfirst': True}",
+        "MARGIN = 0.25  # share of sales",
+        "BRAND = 'Bean & Co'",
+    ]
+    with pytest.raises(SystemExit, match=r"--set magrin: .* it has margin, brand"):
+        run.assumptions(notebook, ["magrin=0.25"])
+
+
+@pytest.mark.parametrize(
+    ("python", "here"),
+    [
+        ('load the others with bad_rows="set aside": ', "load the others with --set-aside: "),
+        ("Pass dayfirst=True if, dayfirst=False if", "Pass --dayfirst if, --no-dayfirst if"),
+        ('columns={"their name": "customer_id"}.', '--columns "their name=customer_id".'),
+        ('say encoding="cp1252".', "say --encoding cp1252."),
+        ('name it: table="survey".', "name it: --table survey."),
+        ('only={"currency": "GBP"}', '--only "currency=GBP"'),
+        ('missing={"wait": [98, 99]}', '--missing "wait=98, 99"'),
+    ],
+)
+def test_errors_speak_the_words_of_the_command_line(python, here):
+    assert run.in_words(python) == here
+
+
+def test_the_command_line_becomes_words_for_the_loader():
+    words = ["00", "--data", "x.csv", "--columns", "a=customer_id,b=date", "--columns"]
+    words += ["Quantity * UnitPrice=amount", "--missing", "wait=98,99", "--only", "currency=GBP"]
+    words += ["--guests", "0,GUEST", "--sheet", "Data", "--header", "3", "--no-dayfirst"]
+    assert run.options(run.parser().parse_args(words)) == {
+        "columns": {"a": "customer_id", "b": "date", "Quantity * UnitPrice": "amount"},
+        "dayfirst": False,
+        "missing": {"wait": [98, 99]},
+        "only": {"currency": ["GBP"]},
+        "guests": ["0", "GUEST"],
+        "sheet": "Data",
+        "header": 3,
+    }
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes anywhere")
+def test_a_folder_that_cannot_be_written_is_found_before_the_lesson_runs(messy):
+    messy.chmod(0o500)
+    run = run_lesson(*GOOD, cwd=messy)
+    messy.chmod(0o700)
+    assert run.returncode == 1
+    assert "cannot be written" in run.stderr
+
+
+def test_a_device_is_no_data():
+    run = run_lesson("00", "--data", os.devnull, cwd=ROOT)
+    assert run.returncode == 1
+    assert "neither a file nor a folder of data" in run.stderr
+
+
+def test_a_full_disk_leaves_no_half_notebook(messy, monkeypatch):
+    def full(notebook):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run.nbformat, "writes", full)
+    with pytest.raises(OSError, match="No space"):
+        run.write(nbformat.v4.new_notebook(), messy / "made.ipynb")
+    assert [path.name for path in messy.iterdir()] == ["sales.csv"]
+
+
 @pytest.mark.parametrize("data", ["cdnow", "cdnow-full"])
 def test_the_first_lesson_runs_on_real_purchases(data):
-    notebook = with_data(read(LESSONS[0], "reader"), data, {})
+    notebook = run.with_data(read(LESSONS[0], "reader"), data, {})
     build.execute(notebook, build.NOTEBOOKS["reader"])
     shown = str([output for cell in code(notebook) for output in cell.outputs])
     assert f"Customer database: {data}" in shown

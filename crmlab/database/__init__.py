@@ -13,7 +13,15 @@ from typing import Any, Literal, TypedDict, Unpack
 import pandas as pd
 
 from crmlab.database.base import CustomerDatabase
-from crmlab.database.cohorts import cohorts, plot_cohorts, plot_purchase_counts, plot_recency
+from crmlab.database.cohorts import (
+    Cohorts,
+    PurchaseCounts,
+    cohorts,
+    plot_cohorts,
+    plot_purchase_counts,
+    plot_recency,
+    purchase_counts,
+)
 from crmlab.database.form import Form
 from crmlab.database.headers import unknown_columns
 from crmlab.database.problems import ADVICE, DataError, MissingTableError, problems_error
@@ -24,16 +32,19 @@ from crmlab.database.wishes import Wishes
 
 __all__ = [
     "TABLES",
+    "Cohorts",
     "Column",
     "CustomerDatabase",
     "DataError",
     "MissingTableError",
+    "PurchaseCounts",
     "Table",
     "cohorts",
     "load",
     "plot_cohorts",
     "plot_purchase_counts",
     "plot_recency",
+    "purchase_counts",
 ]
 
 
