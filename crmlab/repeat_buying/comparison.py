@@ -8,7 +8,8 @@ import pandas as pd
 from scipy import special
 
 from crmlab.repeat_buying.customers import UnitError
-from crmlab.repeat_buying.models import Fitted, Model
+from crmlab.repeat_buying.fitted import Fitted
+from crmlab.repeat_buying.models import Model
 
 
 def compare(*models: Model) -> pd.DataFrame:
