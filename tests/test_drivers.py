@@ -119,7 +119,7 @@ def test_bootstrap_is_that_of_resampled_rows():
     X, y = correlated(np.random.default_rng(3), n=60, p=3)
     table = drivers.shapley_shares(X, y, draws=2000).table
     rng = np.random.default_rng(9)
-    rows = [rng.integers(0, 60, 60) for _ in range(400)]
+    rows = [rng.integers(0, 60, 60) for _ in range(300)]
     slow = pd.DataFrame(
         [
             drivers.shapley_shares(
@@ -697,12 +697,12 @@ def test_priorities_carry_the_doubt_of_their_candidates():
 
 def test_priority_intervals_hold_the_truth():
     # with R² one half and one driver: importance 0.5, actual 5, reach one half
-    rng, times, hits = np.random.default_rng(4), 120, 0
+    rng, times, hits = np.random.default_rng(4), 40, 0
     for _ in range(times):
         X, y, segment = two_segments(150, rng)
         X["money"], own = 5 + rng.normal(size=300), segment == "commuter"
         y = y.where(own, X["money"] + rng.normal(size=300))
-        found = drivers.candidates(X, y, segment=segment, draws=100)
+        found = drivers.candidates(X, y, segment=segment, draws=60)
         row = drivers.priorities(found, target=9, effort=1).table.loc["time, commuter"]
         hits += row["gain_low"] <= 0.5 * 4 * 0.5 <= row["gain_high"]
     low, high = binom.ppf([0.0005, 0.9999], times, 0.94)
