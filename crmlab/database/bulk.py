@@ -21,6 +21,7 @@ from crmlab.database.schema import TABLES
 
 HEAD = 1 << 16  # bytes looked at before the rest is read
 FROM = 1 << 20  # bytes from which a file counts as long
+_BLOCK = 1 << 20
 _ROWS = 200_000  # rows of a piece
 _PATIENCE = 2.0  # seconds before the bar is shown
 _PLAIN = r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?"
@@ -44,7 +45,7 @@ class Look:
         head, lines, returns, block = b"", 0, 0, b""
         with path.open("rb") as handle:
             try:
-                while piece := handle.read(FROM):
+                while piece := handle.read(_BLOCK):
                     decoder.decode(piece)
                     head = head or piece[:HEAD]
                     lines += piece.count(b"\n")
