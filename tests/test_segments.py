@@ -248,6 +248,22 @@ def test_the_number_is_the_best_parted_of_the_stable():
     assert none.caption == "No number has a stability of 0.8; 4 is the most stable."
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"counts": 3}, "counts is 3; give a row of numbers"),
+        ({"counts": []}, "counts is empty"),
+        ({"counts": [2, 2.5]}, "counts: 1 of 2 rows is not whole"),
+        ({"draws": 0}, "draws is 0"),
+        ({"seed": 10**12}, "seed is 1e.12; it must be"),
+        ({"log": "some"}, "log is 'some'"),
+    ],
+)
+def test_the_trial_of_numbers_refuses(options, message):
+    with pytest.raises(ValueError, match=message):
+        segments.choose_segment_count(blobs(30)[1], **options)
+
+
 def test_a_stability_lies_in_its_interval():
     # One resample of 100 that comes out otherwise lies outside the middle 95 %.
     rng = np.random.default_rng(1)
@@ -356,6 +372,8 @@ def test_unrelated_traits_say_nothing():
     assert got.loc["region", "low"] == 0
     with pytest.raises(ValueError, match="no profile row"):
         segments.profile_association(segment, pd.DataFrame({"region": [1]}))
+    with pytest.raises(ValueError, match="segment: 2 of 2 rows are no categories"):
+        segments.profile_association(pd.Series([[1], [2]]), pd.DataFrame({"region": [1, 2]}))
     with pytest.raises(ValueError, match="segment is a list"):
         segments.profile_association([1, 2], pd.DataFrame({"region": [1, 2]}))
     with pytest.raises(ValueError, match="profile: 1 of 2 rows repeats an earlier id"):

@@ -235,6 +235,11 @@ TIER = pd.Series({"A": "key", "C": "key", "B": "small", "D": "small"})
         (lambda: tiers.cost_to_serve([1], TIER), "contacts is of type list"),
         (lambda: tiers.cost_to_serve(CONTACTS, CONTACTS), "tier is a DataFrame; give a Pyramid"),
         (lambda: tiers.cost_to_serve(CONTACTS, TIER, by="way"), "lacks the column way"),
+        (lambda: tiers.cost_to_serve(CONTACTS, TIER, by=["mode"]), "by is .*; name the column"),
+        (
+            lambda: tiers.shift_channel(COSTS, source="visit", target="visit", share=1),
+            "source and target are both 'visit'",
+        ),
         (
             lambda: tiers.cost_to_serve(CONTACTS.assign(cost="6"), TIER),
             "contacts.cost: 3 of 3 rows are not numeric",
@@ -250,7 +255,7 @@ TIER = pd.Series({"A": "key", "C": "key", "B": "small", "D": "small"})
         ),
         (
             lambda: tiers.shift_channel(COSTS, source="all", target="phone", share=1),
-            "give two of \\['phone', 'visit'\\]",
+            "source is 'all'; choose one of 'phone', 'visit'",
         ),
         (
             lambda: tiers.shift_channel(COSTS, source="visit", target="phone", share=50),

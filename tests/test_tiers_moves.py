@@ -32,6 +32,13 @@ def test_migration_counts_the_lost_and_the_new():
         tiers.migration(before, after, lost=None)
 
 
+def test_all_who_stayed_need_no_name_for_the_lost():
+    tier = pd.Series(["a", "b", "b"])
+    moves = tiers.migration(tier, tier, lost=None)
+    assert moves.matrix.to_numpy().tolist() == [[1, 0], [0, 1]]
+    assert moves.entered.to_dict() == {"a": 0, "b": 0}
+
+
 def test_migration_keeps_the_order_of_the_tiers():
     value = pd.Series(range(1, 41))
     first = tiers.pyramid(value).tier
@@ -263,6 +270,7 @@ def test_value_is_that_of_the_chain():
         assert value["estimate"].tolist() == pytest.approx(chain.tolist())
 
 
+TIER = pd.Series(["a", "b"])
 SQUARE = pd.DataFrame([[0.8, 0.2], [0.1, 0.9]], ["a", "b"], ["a", "b"])
 
 
@@ -275,6 +283,14 @@ SQUARE = pd.DataFrame([[0.8, 0.2], [0.1, 0.9]], ["a", "b"], ["a", "b"])
         (
             lambda: tiers.migration(pd.Series(["a"]), pd.Series(["a"]), confidence="high"),
             "confidence is 'high'",
+        ),
+        (lambda: tiers.migration(TIER, TIER, lost=""), "lost is ''; give the state a name"),
+        (lambda: tiers.migration(TIER, TIER, lost=[0]), "lost is .0.; give the state a name"),
+        (
+            lambda: tiers.steady_state(
+                tiers.migration(TIER, TIER), entries=pd.Series([1, 2], index=["a", "a"])
+            ),
+            "entries: 1 of 2 rows repeats",
         ),
         (lambda: tiers.steady_state("moves"), "moves is of type str"),
         (lambda: tiers.steady_state(SQUARE, entries={"a": 1}), "entries replace the lost of a"),

@@ -144,7 +144,7 @@ def cluster(
     from threadpoolctl import threadpool_limits
 
     table = inputs.customer_table(features, "features")
-    seed = inputs.count(seed, "seed", at_least=0)
+    seed = _seed(seed)
     scaled, scaling = _scale(table, log)
     count = _check_count(scaled, count)
     order = np.lexsort(scaled.T)
@@ -215,8 +215,8 @@ def choose_segment_count(
     from tqdm.auto import tqdm
 
     scaled, _ = _scale(inputs.customer_table(features, "features"), log)
-    draws, seed = inputs.count(draws, "draws"), inputs.count(seed, "seed", at_least=0)
-    given = inputs.numbers(pd.Series(counts, dtype=object), "counts", whole=True)
+    draws, seed = inputs.count(draws, "draws"), _seed(seed)
+    given = inputs.numbers(counts, "counts", whole=True)
     tried = [_check_count(scaled, count) for count in given]
     scaled = scaled[np.lexsort(scaled.T)]
     generator = np.random.default_rng(seed)
@@ -286,6 +286,11 @@ def _scale(features: pd.DataFrame, log: Log) -> tuple[NDArray[np.float64], pd.Da
         record[name] = (bool(take_log), mean, spread)
     columns = ["log", "mean", "spread"]
     return np.column_stack(scaled), pd.DataFrame.from_dict(record, orient="index", columns=columns)
+
+
+def _seed(seed: Any) -> int:
+    """What scikit-learn takes as the start of random numbers, room for draws left."""
+    return int(inputs.number(seed, "seed", whole=True, at_least=0, at_most=2**31))
 
 
 def _check_count(scaled: NDArray[np.float64], count: Any) -> int:

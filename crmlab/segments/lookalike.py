@@ -134,7 +134,7 @@ def lookalike(
     groups = int(
         inputs.number(groups, "groups", whole=True, at_least=1, at_most=len(answer), remedy=most)
     )
-    seed = inputs.count(seed, "seed", at_least=0)
+    seed = int(inputs.number(seed, "seed", whole=True, at_least=0, at_most=2**31))
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1_000))
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     numbers = matrix.to_numpy()

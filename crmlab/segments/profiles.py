@@ -89,7 +89,11 @@ def _described(segment: Any, profile: Any) -> tuple[pd.Series, pd.DataFrame]:
     problem = "has no profile row", "have no profile row"
     inputs.refuse(stranger, given, "segment", problem, "Add it.")
     traits = traits.loc[given.index]
+    odd, remedy = ("is no category", "are no categories"), "Use text or whole numbers."
+    inputs.refuse(~given.map(pd.api.types.is_hashable), given, "segment", odd, remedy)
     for trait in traits.columns:
+        hashable = traits[trait].map(pd.api.types.is_hashable)
+        inputs.refuse(~hashable, traits, f"profile.{trait}", odd, "Use text or whole numbers.")
         missing, remedy = traits[trait].isna(), "Give it a category such as 'unknown'."
         inputs.refuse(missing, traits, f"profile.{trait}", empty, remedy)
     return given, traits

@@ -154,6 +154,7 @@ def _counts(moves: Migration) -> NDArray[np.float64]:
 
 def _arrivals(entries: Any, names: list) -> NDArray[np.float64]:
     found = inputs.numbers(entries, "entries", at_least=0)
+    inputs.one_row_each(found, "entries")
     strangers = [name for name in found.index if name not in names and found[name]]
     if strangers:
         raise ValueError(f"entries names {strangers}; tiers are {names}.")

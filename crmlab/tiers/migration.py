@@ -131,6 +131,8 @@ def migration(
     key     0.5    0.5   0.0
     small   0.0    0.0   1.0
     """
+    if lost is not None and not (isinstance(lost, str) and lost):
+        raise ValueError(f"lost is {inputs.shown(lost)}; give the state a name, or None.")
     was, later = tier_of(before, "before"), tier_of(after, "after")
     inputs.shared_ids(was.index, later.index, "before and after")
     names = _states(was, later)
@@ -151,7 +153,7 @@ def migration(
     matrix = table["estimate"].unstack().reindex(index=[names[r] for r in rows], columns=names)
     new = np.delete(target, where[where >= 0])
     entered = pd.Series(np.bincount(new, minlength=len(names)), index=names, name="entered")
-    entered = entered.drop(index=lost, errors="ignore")
+    entered = entered.drop(index=[] if lost is None else lost, errors="ignore")
     return Migration(table, matrix, entered, lost, confidence)
 
 

@@ -167,8 +167,9 @@ def tier_of(tier: Any, where: str) -> pd.Series:
 
 def _check_names(names: Any) -> tuple[str, ...]:
     given = () if isinstance(names, str) or np.ndim(names) != 1 else tuple(names)
-    if len(set(given)) != len(given) or len(given) < 2:
-        raise ValueError(f"names are {names!r}; give two or more different tiers.")
+    text = all(isinstance(name, str) and name for name in given)
+    if not text or len(set(given)) != len(given) or len(given) < 2:
+        raise ValueError(f"names are {names!r}; give two or more different tiers, as text.")
     return given
 
 

@@ -63,6 +63,8 @@ def cost_to_serve(
     >>> cost_to_serve(contacts, tier)["estimate"].loc[("small", "all")].item()
     3.0
     """
+    if not isinstance(by, str):
+        raise ValueError(f"by is {inputs.shown(by)}; name the column of channels.")
     contacts = inputs.table(contacts, ("customer_id", "cost", by), "contacts")
     tiers = tier_of(tier, "tier")
     cost = inputs.numbers(contacts["cost"], "contacts.cost", rows=contacts, at_least=0).to_numpy()
@@ -130,8 +132,10 @@ def shift_channel(costs: pd.DataFrame, *, source: str, target: str, share: float
     if costs.index.nlevels != 2:
         raise ValueError("costs has no rows by tier and channel; give what cost_to_serve returned.")
     channels = [name for name in costs.index.get_level_values(1).unique() if name != "all"]
-    if source not in channels or target not in channels or source == target:
-        raise ValueError(f"source is {source!r}, target is {target!r}; give two of {channels}.")
+    for channel, where in ((source, "source"), (target, "target")):
+        inputs.choice(channel, where, channels)
+    if source == target:
+        raise ValueError(f"source and target are both {source!r}; give two of {channels}.")
     share = inputs.share(share, "share")
     old, new = (costs.xs(channel, level=1) for channel in (source, target))
     everywhere = new["cost"].sum() / new["contacts"].sum()
