@@ -290,14 +290,6 @@ def checked_scale(scale: Any) -> Scale:
     return low, high
 
 
-def numeric(values, name=None, *, scale=None, whole=False):  # noqa: D103
-    return on_scale(values, name, scale=scale, whole=whole)
-
-
-def numeric_table(table, *, scale=None):  # noqa: D103
-    return items_on_scale(table, scale=scale)
-
-
 def _one_column(values: Any, where: str) -> pd.Series:
     if isinstance(values, pd.DataFrame):
         raise ValueError(
