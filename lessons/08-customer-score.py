@@ -116,13 +116,13 @@ check("8.1", answer)
 def measure(day):
     past = members[members["date"] <= day]
     recent = past[past["date"] > day - pd.DateOffset(years=1)]
-    buyers = rb.summarise(past, until=day, refunds="net").set_index("customer_id")
+    buyers = rb.summarise(past, until=day, refunds="net")
     model, spend = rb.ParetoNBD.fit(buyers), rb.GammaGamma.fit(buyers)
     rate = past["margin"].sum() / past["amount"].sum()
     value = rb.lifetime_value(model, spend, buyers, margin=rate, annual_rate=0.12, years=3)
     margin = recent.groupby("customer_id")["margin"].sum().reindex(buyers.index, fill_value=0)
     alive = model.p_alive(buyers)["estimate"]
-    return buyers.assign(current=margin, future=value["estimate"], alive=alive)
+    return buyers.table.assign(current=margin, future=value["estimate"], alive=alive)
 
 
 # %% [markdown]
