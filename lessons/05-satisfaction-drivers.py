@@ -320,8 +320,8 @@ if "truth" in db.tables:
 # %%
 effort = found.table["driver"].map({"money": 3, "product": 2}).fillna(1)
 ranked = kd.priorities(found, target=9, effort=effort)
-columns = ["gain", "gain_leads", "effort", "priority", "leads", "effort_to_lead"]
-display(ranked.table[columns].round(3))
+shown = ["gain", "gain_leads", "effort", "priority", "leads", "effort_to_lead"]
+display(ranked.table[shown].round(3))
 ranked.plot();
 
 # %% [markdown]
