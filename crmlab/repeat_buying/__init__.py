@@ -52,13 +52,7 @@ from crmlab.repeat_buying.figures import (
     plot_tracking,
 )
 from crmlab.repeat_buying.fitting import DegenerateFitWarning, FitError
-from crmlab.repeat_buying.holdout import (
-    alive_history,
-    alive_map,
-    by_frequency,
-    calibration,
-    tracking,
-)
+from crmlab.repeat_buying.holdout import alive_map, by_frequency, calibration
 from crmlab.repeat_buying.models import read_model
 from crmlab.repeat_buying.nbd import NBD
 from crmlab.repeat_buying.paretonbd import ParetoNBD
@@ -66,6 +60,7 @@ from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
 from crmlab.repeat_buying.spend import GammaGamma, SpendWarning
 from crmlab.repeat_buying.summarising import split, summarise
 from crmlab.repeat_buying.summary import Summary
+from crmlab.repeat_buying.through_time import alive_history, tracking
 from crmlab.repeat_buying.value import lifetime_value
 
 __all__ = [

@@ -9,13 +9,8 @@ import numpy as np
 import pandas as pd
 
 from crmlab import style
-from crmlab.repeat_buying.holdout import (
-    AliveHistory,
-    AliveMap,
-    ByFrequency,
-    Calibration,
-    Tracking,
-)
+from crmlab.repeat_buying.holdout import AliveMap, ByFrequency, Calibration
+from crmlab.repeat_buying.through_time import AliveHistory, Tracking
 
 
 @style.figure(Tracking)

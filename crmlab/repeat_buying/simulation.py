@@ -1,26 +1,24 @@
 """Simulated customers, put into the columns of a summary with the truth beside them."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab.repeat_buying.summary import Summary
 
 
-def simulated(x, recency, T, unit, holdout, rate, **truth):
-    """Put simulated customers into the columns of a summary.
-
-    Parameters
-    ----------
-    x, recency, T : numpy.ndarray
-    unit : str or None
-    holdout, rate : numpy.ndarray
-    **truth : numpy.ndarray
-
-    Returns
-    -------
-    Summary
-        Customers "1", "2", ...; beside the columns of a summary the truth.
-    """
+def simulated(
+    x: NDArray,
+    recency: NDArray,
+    T: NDArray,
+    unit: str | None,
+    holdout: NDArray,
+    rate: NDArray,
+    **truth: NDArray,
+) -> Summary:
+    """Put simulated customers "1", "2", ... into the columns of a summary, the truth beside."""
     table = pd.DataFrame(
         {
             "frequency": x.astype(np.int64),
@@ -40,20 +38,8 @@ def numbered(count: int) -> pd.Index:
     return pd.Index(np.arange(1, count + 1).astype(str), dtype="str", name="customer_id")
 
 
-def order_statistic(rng, place, size):
-    """Draw the place-th smallest of ``size`` uniform numbers; 0 where place is 0.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-    place, size : numpy.ndarray
-        Shape (n,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,).
-    """
+def order_statistic(rng: np.random.Generator, place: NDArray, size: NDArray) -> NDArray:
+    """Draw the place-th smallest of ``size`` uniform numbers; 0 where place is 0."""
     result = np.zeros(len(place))
     some = place > 0
     result[some] = rng.beta(place[some], size[some] - place[some] + 1)
