@@ -205,6 +205,7 @@ def plot_pairwise_weights(judged: PairwiseWeights, ax: Axes | None = None) -> No
     for row, weight in enumerate(judged.weights):
         ax.text(weight, row, f" {weight:.0%}", va="center")
     style.percent(ax.xaxis)
+    ax.margins(x=0.12)
     ax.grid(visible=False, axis="y")
     ax.set(xlabel="weight (they add up to 100 %)", ylabel="")
     ax.set_title(judged.caption.removesuffix("."))
