@@ -89,7 +89,9 @@ def collected(frame: Any) -> pd.DataFrame:
 
         try:
             return native.df()
-        except duckdb.InterruptException:
+        except (duckdb.InterruptException, RuntimeError) as error:
+            if "interrupted" not in str(error).lower():
+                raise
             raise KeyboardInterrupt from None
     if frame.implementation.is_polars():
         table = native.collect()
