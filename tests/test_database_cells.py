@@ -140,9 +140,7 @@ def test_ids_that_look_alike_stay_apart():
 def test_ids_that_a_decimal_has_shortened_are_refused():
     said = refused(log(customer_id=[9007199254740992.0, 1.0, np.nan]))
     assert "1 of 3 rows is an id of 16 digits or more that was kept as a decimal" in said
-    assert "first at index 0: 9007199254740992" in said.replace(
-        "9.007199255e+15", "9007199254740992"
-    )
+    assert "first at index 0: 9007199254740992" in said
 
 
 @pytest.mark.parametrize("cell", [True, 1 + 2j, [1], {"a": 1}, dt.date(2025, 1, 1)])

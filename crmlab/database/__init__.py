@@ -137,8 +137,7 @@ def load(
     table, words = _form(form, said)
     found = find_tables(source, table, words)
     checked = _checked(found, wishes)
-    typed = any(raw.typed for raw in found.tables.values())
-    if typed and any(one.problems or len(one.rejected) for one in checked.values()):
+    if any(one.unclear for one in checked.values()):
         found = find_tables(source, table, replace(words, careful=True))
         wishes = replace(wishes, met=set())
         checked = _checked(found, wishes)

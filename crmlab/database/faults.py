@@ -72,15 +72,25 @@ class Faults:
         self, column: str, values: Any, mask: NDArray[np.bool_], reason: Phrase, left: str
     ) -> None:
         self.phrases[reason[0]] = reason
+        cells = pd.Series(values).reset_index(drop=True)[mask].astype(object)
+        if self.raw.typed:
+            cells = cells.where(cells.notna(), "")
         more = {
             "position": np.flatnonzero(mask),
             "row": self.raw.labels(mask),
             "column": column,
-            "value": pd.Series(values).reset_index(drop=True)[mask].astype(object).array,
+            "value": cells.array,
             "reason": reason[0],
             "left_out": left,
         }
         self._found.append(pd.DataFrame(more))
+
+    def of_numbers(self, frame: pd.DataFrame) -> bool:
+        """Whether a cell that is no text any more has a fault, other than that it is empty."""
+        columns = {str(c) for part in self._found for c in part["column"].unique() if len(part)}
+        known = [c for c in columns if c in frame and pd.api.types.is_float_dtype(frame[c].dtype)]
+        told = pd.concat(self._found) if self._found else pd.DataFrame(columns=_FIRST)
+        return bool((told["column"].isin(known) & (told["value"] != "")).any())
 
     def problems(self) -> Iterable[tuple[str, str, Phrase]]:
         """A line for every kind of fault, in the order of the rows, its column and its phrase."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,7 +125,7 @@ def _twins(table: str, headers: Sequence[str], found: Named) -> None:
         taken[key] = taken.get(key, 0) + 1
         if taken[key] > 1:
             found.columns[place] = f"{name}_{taken[key]}"
-    for name in dict.fromkeys(n for n in found.columns if found.columns.count(n) > 1):
+    for name in (name for name, many in Counter(found.columns).items() if many > 1):
         twins = [header for header, c in zip(headers, found.columns, strict=True) if c == name]
         found.problems.append(
             f"{table}: {len(twins)} columns would be {name} ({listed(map(repr, twins))}); "

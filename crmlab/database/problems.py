@@ -95,6 +95,8 @@ def row_problem(where: str, found: pd.DataFrame, rows: int, problem: Phrase) -> 
     """
     value = found["value"].iloc[0]
     empty = problem[0].endswith("empty") or (pd.api.types.is_scalar(value) and pd.isna(value))
+    if isinstance(value, float) and value == value // 1:
+        value = int(value)
     said = "" if empty else f": {shown(value)}"
     reason = problem[len(found) != 1]
     first = found["place"].iloc[0]

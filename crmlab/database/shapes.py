@@ -36,12 +36,12 @@ def as_found(cells: pd.Series, column: str, remarks: list[str]) -> pd.Series:
         remarks.append(f"{column}: clock times are those of the time zone {found.dt.tz}")
         return found.dt.tz_localize(None)
     if isinstance(found.dtype, pd.StringDtype):
-        empty = (found == "").fillna(False)
+        empty = (found == "").to_numpy(dtype=bool, na_value=False)
         text = found.mask(empty) if empty.any() else found
-        there = text.dropna()
-        if there.empty or not re.fullmatch(_PLAIN, str(there.iloc[0])):
+        first = next((cell for cell in text.array if isinstance(cell, str)), "")
+        if not re.fullmatch(_PLAIN, first) or not text.dropna().str.fullmatch(_PLAIN).all():
             return text
-        return pd.to_numeric(text) if there.str.fullmatch(_PLAIN).all() else text
+        return pd.to_numeric(text)
     if found.dtype != object:
         return found
     kind = kinds(found)

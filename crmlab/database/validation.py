@@ -33,7 +33,11 @@ _BROKEN: Phrase = ("is not a whole number", "are not whole numbers")
 
 @dataclass
 class Checked:
-    """A table after the checks: good rows, rejected rows, problems of the whole and of rows."""
+    """A table after the checks: good rows, rejected rows, problems of the whole and of rows.
+
+    It is ``unclear`` where a problem must show cells as they were written, which a file read by
+    the kinds of its columns no longer has.
+    """
 
     frame: pd.DataFrame
     rejected: pd.DataFrame
@@ -42,6 +46,7 @@ class Checked:
     advice: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    unclear: bool = False
 
 
 def check_table(name: str, raw: Raw, wishes: Wishes) -> Checked:
@@ -72,6 +77,7 @@ def check_table(name: str, raw: Raw, wishes: Wishes) -> Checked:
         checked.problems.append(lacking_columns(name, headers, names.lacking))
     if checked.problems:
         checked.advice.append(ADVICE["columns"])
+    checked.unclear = raw.typed and bool(checked.problems)
     if names.problems or not len(frame):
         return checked
     checked.remarks += _renamed(headers, names)
@@ -81,6 +87,7 @@ def check_table(name: str, raw: Raw, wishes: Wishes) -> Checked:
     if not checked.problems:
         checked.remarks += while_reading(name, frame, values, names, checked.remarks)
     _split(name, values, checked, faults)
+    checked.unclear = raw.typed and (bool(checked.problems) or faults.of_numbers(frame))
     return checked
 
 

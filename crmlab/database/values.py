@@ -68,13 +68,15 @@ class Parsed:
 
 def plain(raw: pd.Series) -> pd.Series:
     """Bring a column of any dtype to one of few: numbers, bool, moments, text, Python objects."""
-    raw, dtype = raw.reset_index(drop=True), raw.dtype
+    dtype = raw.dtype
+    if not (isinstance(raw.index, pd.RangeIndex) and raw.index.start == 0):
+        raw = raw.reset_index(drop=True)
     if isinstance(dtype, pd.CategoricalDtype):
         return _of_categories(raw)
     if isinstance(dtype, pd.SparseDtype):
         return plain(pd.Series(np.asarray(raw)))
     if isinstance(dtype, pd.StringDtype):
-        return raw.astype("str")
+        return raw if dtype.na_value is np.nan else raw.astype("str")
     if isinstance(dtype, pd.DatetimeTZDtype):
         return raw
     if isinstance(dtype, np.dtype):
@@ -222,7 +224,7 @@ def _ids_of_text(column: pd.Series) -> Parsed:
     if decimal.any() and (text.str.fullmatch(r"(\d+(\.0)?)?").fillna(True) | short).all():
         parsed.values = text.where(~decimal, text.str.removesuffix(".0"))
         parsed.remarks.append(_IDS_DECIMAL)
-    if ((text != column) & (text != "")).any():
+    if (text.notna() & (text != column) & (text != "")).any():
         parsed.remarks.append("spaces around ids are taken off")
     parsed.values = parsed.values.mask(parsed.values == "")
     return parsed
