@@ -365,3 +365,16 @@ def test_bands_rise_in_green_and_fall_in_orange():
 def test_plot_migration_takes_migrations_only():
     with pytest.raises(ValueError, match="plot_migration draws a Migration; moves is a DataFrame"):
         tiers.plot_migration(SQUARE)
+
+
+def test_moves_are_drawn_with_one_further_customer():
+    # One of two stays: the share who stay is drawn from Beta(1 + 1/2, 1 + 1/2).
+    from scipy.stats import beta
+
+    tier = pd.Series(["key", "key"])
+    moves = tiers.migration(tier, tier[:1])
+    got = tiers.tier_value(moves, {"key": 100}, rate=0.1, first="start").loc["key"]
+    stay = beta(1.5, 1.5).ppf([0.025, 0.975])
+    assert got["estimate"] == pytest.approx(100 / (1 - 0.5 / 1.1))
+    assert got["low"] == pytest.approx(100 / (1 - stay[0] / 1.1), abs=1.5)
+    assert got["high"] == pytest.approx(100 / (1 - stay[1] / 1.1), rel=0.05)
