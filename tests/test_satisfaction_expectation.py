@@ -408,7 +408,7 @@ def test_figure(plot):
 
 def test_a_gap_on_the_edge_of_the_tolerance_is_inside_it():
     for unit in (1, 0.1, 1 / 7):
-        expected, perceived = np.full(4, 5.0), np.array([8.0, 2, 8.01, 1.99])
+        expected, perceived = np.full(4, 5.0), np.array([8.0, 2, 8.001, 1.999])
         points = {"scale": (unit, 10 * unit), "tolerance": 3 * unit}
         found = sat.disconfirmation(expected * unit, perceived * unit, **points)
         assert found["state"].tolist() == [
@@ -438,6 +438,13 @@ def test_equal_values_take_the_shorter_promise():
     for waits in ([10, 20], [20, 10], [0.1, 0.2]):
         best = sat.best_promise(waits, balking=np.log(2) / min(waits))
         assert best.table.loc["promise", "estimate"] == min(waits)
+
+
+def test_values_equal_up_to_rounding_take_the_shorter_promise():
+    # with b = ln(4) / 7.2 the first and the last wait are worth the same
+    waits = [np.float64(0.3), np.float64(7.3), np.float64(7.4), np.float64(7.5)]
+    best = sat.best_promise(waits, balking=np.log(4) / 7.2)
+    assert best.table.loc["promise", "estimate"] == waits[0]
 
 
 def test_the_order_of_rows_and_the_unit_change_nothing():
