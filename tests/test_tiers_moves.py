@@ -377,4 +377,4 @@ def test_moves_are_drawn_with_one_further_customer():
     stay = beta(1.5, 1.5).ppf([0.025, 0.975])
     assert got["estimate"] == pytest.approx(100 / (1 - 0.5 / 1.1))
     assert got["low"] == pytest.approx(100 / (1 - stay[0] / 1.1), abs=1.5)
-    assert got["high"] == pytest.approx(100 / (1 - stay[1] / 1.1), rel=0.05)
+    assert got["high"] == pytest.approx(100 / (1 - stay[1] / 1.1), rel=0.1)
