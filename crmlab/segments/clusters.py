@@ -236,10 +236,7 @@ def choose_segment_count(
                 again = scaled[generator.integers(0, len(scaled), len(scaled))]
                 agreement[draw] = _agreement(again, shown, first, count, seed + draw + 1)
                 bar.update()
-            low, high = np.quantile(agreement, [0.025, 0.975])
-            mean = agreement.mean()
-            separate = _silhouette(shown, first, seed)
-            rows[count] = (separate, mean, min(low, mean), max(high, mean))
+            rows[count] = (_silhouette(shown, first, seed), *_stability(agreement))
     return _chosen(rows)
 
 
@@ -254,6 +251,12 @@ def _agreement(
     from sklearn.metrics import adjusted_rand_score
 
     return adjusted_rand_score(first, _fit(again, count, seed, starts=3).predict(shown))
+
+
+def _stability(agreement: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Mean and middle 95 %, widened to the mean where one odd sample pulls it out."""
+    mean, (low, high) = agreement.mean(), np.quantile(agreement, [0.025, 0.975])
+    return mean, min(low, mean), max(high, mean)
 
 
 def _chosen(rows: dict[int, tuple[Any, ...]]) -> SegmentCounts:
