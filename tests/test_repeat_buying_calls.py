@@ -110,7 +110,7 @@ def test_survivors_that_are_no_counts(survivors, words):
         (lambda: rb.compare(), "0 models given"),
         (lambda: rb.compare(BG, "a"), "a str, no model"),
         (lambda: rb.likelihood_ratio_test(3), "an int, no model"),
-        (lambda: rb.read_model('{"model": "BGNBD"}'), "not a saved model"),
+        (lambda: rb.read_model('{"model": "BGNBD"}'), "lacks 'parameters'"),
         (lambda: rb.BGNBD(1, 2, 3, 4, unit="weak"), "'weak' is not known"),
         (lambda: rb.BGNBD(1, 2, 3, "4"), "b is '4'"),
     ],

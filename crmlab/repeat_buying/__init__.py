@@ -42,7 +42,9 @@ rate is annual and works continuously, not at the end of months.
 
 from crmlab.repeat_buying.bgbb import BGBB
 from crmlab.repeat_buying.bgnbd import BGNBD, MBGNBD
+from crmlab.repeat_buying.buyers import free_buyers
 from crmlab.repeat_buying.comparison import compare, likelihood_ratio_test
+from crmlab.repeat_buying.contact import contact_plan, plot_contact_plan
 from crmlab.repeat_buying.customers import UNITS, UnitError, unit_days
 from crmlab.repeat_buying.figures import (
     plot_alive_history,
@@ -53,9 +55,11 @@ from crmlab.repeat_buying.figures import (
 )
 from crmlab.repeat_buying.fitting import DegenerateFitWarning, FitError
 from crmlab.repeat_buying.holdout import alive_map, by_frequency, calibration
-from crmlab.repeat_buying.models import read_model
+from crmlab.repeat_buying.luck import holdout_totals, luck
 from crmlab.repeat_buying.nbd import NBD
 from crmlab.repeat_buying.paretonbd import ParetoNBD
+from crmlab.repeat_buying.refits import plot_refits, refits
+from crmlab.repeat_buying.saving import read_model
 from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
 from crmlab.repeat_buying.spend import GammaGamma, SpendWarning
 from crmlab.repeat_buying.summarising import split, summarise
@@ -82,14 +86,21 @@ __all__ = [
     "by_frequency",
     "calibration",
     "compare",
+    "contact_plan",
+    "free_buyers",
+    "holdout_totals",
     "lifetime_value",
     "likelihood_ratio_test",
+    "luck",
     "plot_alive_history",
     "plot_alive_map",
     "plot_by_frequency",
     "plot_calibration",
+    "plot_contact_plan",
+    "plot_refits",
     "plot_tracking",
     "read_model",
+    "refits",
     "split",
     "summarise",
     "tracking",

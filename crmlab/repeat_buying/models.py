@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
-from crmlab.repeat_buying import fitting
+from crmlab.repeat_buying import fitting, saving
 from crmlab.repeat_buying.customers import Unit, unit_days
 from crmlab.repeat_buying.fitted import EXPECTED, GUESSES, Fitted, ModelSummary
 
@@ -170,13 +169,7 @@ class Model(metaclass=_Called):
 
     def to_json(self) -> str:
         """The model as JSON text: parameters, covariance, unit; no data."""
-        record = {
-            "model": type(self).__name__,
-            "parameters": {name: getattr(self, name) for name in self.names()},
-            "unit": self.unit,
-            "fitted": None if self.fitted is None else dataclasses.asdict(self.fitted),
-        }
-        return json.dumps(record, indent=2)
+        return saving.written(self)
 
     def save(self, path: str | Path) -> None:
         """Write the model to a JSON file; `read_model` reads it back."""
@@ -290,38 +283,3 @@ def one_table(model: type[Model], separate: tuple[Any, ...]) -> None:
             f"{name}.fit takes one table: write {name}.fit(summary), with the columns "
             "frequency, recency, T or monetary_value in it, as summarise makes them."
         )
-
-
-def read_model(source: str | Path) -> Model:
-    """Read a model from a JSON file or from JSON text.
-
-    Parameters
-    ----------
-    source : str or pathlib.Path
-        What `Model.save` or `Model.to_json` wrote.
-
-    Returns
-    -------
-    Model
-
-    Raises
-    ------
-    ValueError
-        Not a model of this package.
-    """
-    text = str(source)
-    if not text.lstrip().startswith("{"):
-        text = Path(source).read_text(encoding="utf-8")
-    try:
-        return _recorded(json.loads(text))
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
-        raise ValueError(f"not a saved model; known kinds: {', '.join(sorted(KINDS))}") from None
-
-
-def _recorded(record: dict[str, Any]) -> Model:
-    fitted = record.get("fitted")
-    if fitted is not None:
-        if fitted["covariance"] is not None:
-            fitted["covariance"] = tuple(tuple(row) for row in fitted["covariance"])
-        fitted = Fitted(**fitted)
-    return KINDS[record["model"]](**record["parameters"], unit=record["unit"], fitted=fitted)
