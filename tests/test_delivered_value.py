@@ -531,6 +531,19 @@ def test_value_map_falls_back_and_warns(brands):
         dv.value_map(brands.assign(monetary_cost=[1, 2, 3, 4, 0.5]), weights)
 
 
+def test_value_map_with_price_equal_to_quality_when_asked(brands):
+    market = dv.value_map(
+        brands.assign(monetary_cost=[1, 2, 3, 4, 0.5]), {"taste": 1}, line="45 degrees"
+    )
+    assert market.line == "45 degrees"
+    assert (market["fair_price"] == market["relative_quality"]).all()
+    assert (market["fair_low"] == market["fair_high"]).all()
+    assert market.caption == "The line: price equals quality."
+    assert market["verdict"].tolist() == ["better value"] * 2 + ["worse value"] * 2 + [
+        "better value"
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "weights", "words"),
     [
@@ -552,6 +565,42 @@ def test_value_map_refuses(brands, change, weights, words):
         dv.value_map(brands.assign(**change), weights)
     with pytest.raises(ValueError, match="only one offer"):
         dv.value_map(brands.iloc[:1], {"taste": 1})
+
+
+# --- the highest price -------------------------------------------------------------------------
+
+
+def test_highest_price_by_hand(offers):
+    found = dv.highest_price(offers, "bar").loc["commuter"]  # 60 + 30 - 20
+    told = ["asked_price", "delivered_value", "best_other", "other_value", "highest_price", "room"]
+    assert found[told].tolist() == [60, 30, "kiosk", 20, 70, 10]
+    assert found["unit"] == "USD per month"
+    kiosk = dv.highest_price(offers, "kiosk").loc["commuter"]  # 16 + 20 - 30
+    assert kiosk[["highest_price", "room", "best_other"]].tolist() == [6, -10, "bar"]
+
+
+@pytest.mark.parametrize("shift", [-1, 0, 1])
+def test_at_the_highest_price_the_choice_turns(shift):
+    offers = crm.load("lantern").offers
+    found = dv.highest_price(offers, "Lantern")
+    ours = offers["offer"] == "Lantern"
+    prices = offers["segment"].map(found["highest_price"] + shift)
+    tried = offers.assign(monetary_cost=offers["monetary_cost"].mask(ours, prices))
+    chosen = dv.choose(dv.compare(tried[::-1]))
+    assert (chosen["tied"] == (shift == 0)).all()
+    assert (chosen["choice"].str.contains("Lantern") == (shift <= 0)).all()
+
+
+def test_highest_price_where_nothing_is_the_rival(offers):
+    alone = dv.highest_price(offers[offers["offer"] == "bar"], "bar").loc["commuter"]
+    assert alone[["best_other", "highest_price"]].tolist() == ["no purchase", 90]
+    dear = offers.assign(monetary_cost=[60, 90])
+    assert dv.highest_price(dear, "bar").loc["commuter", "highest_price"] == 90
+    two = pd.concat([offers, offers.assign(segment="a")[:1]])
+    mixed = dv.highest_price(two, "bar")
+    assert mixed["highest_price"].to_dict() == {"a": 90, "commuter": 70}
+    with pytest.raises(ValueError, match="there is no 'barr'; choose from bar, kiosk"):
+        dv.highest_price(offers, "barr")
 
 
 # --- the seller's side -------------------------------------------------------------------------
@@ -726,6 +775,9 @@ def calls():
         "ladder unit": lambda x: dv.price_ladder(stages, unit=x),
         "value_map": lambda x: dv.value_map(x, {"q": 1}),
         "weights": lambda x: dv.value_map(brands, x),
+        "highest_price": lambda x: dv.highest_price(x, "bar"),
+        "highest_price offer": lambda x: dv.highest_price(offers, x),
+        "line": lambda x: dv.value_map(brands, {"q": 1}, line=x),
         "confidence": lambda x: dv.value_map(brands, {"q": 1}, confidence=x),
         "customer_profit": lambda x: dv.customer_profit(x, {"visits": 1}),
         "rates": lambda x: dv.customer_profit(customers, x),

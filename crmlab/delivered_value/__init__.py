@@ -1,8 +1,9 @@
 """What a customer gains and pays: value and cost in one unit, and who buys what.
 
-Offers: `compare`, `choose`, `waterfall`. Costs a price tag hides: `time_cost`, `risk_cost`,
-`cost_of_ownership`, `indifference_price`. The market: `economic_value`, `price_ladder`,
-`value_map`. The seller's side: `customer_profit`, `economic_value_added`, `growth_rate`.
+Offers: `compare`, `choose`, `highest_price`, `waterfall`. Costs a price tag hides: `time_cost`,
+`risk_cost`, `cost_of_ownership`, `indifference_price`. The market: `economic_value`,
+`price_ladder`, `value_map`. The seller's side: `customer_profit`, `economic_value_added`,
+`growth_rate`.
 """
 
 from crmlab.delivered_value.costs import (
@@ -18,6 +19,7 @@ from crmlab.delivered_value.figures import (
     plot_value_map,
     plot_waterfall,
 )
+from crmlab.delivered_value.highest import highest_price
 from crmlab.delivered_value.market import (
     EconomicValue,
     PriceLadder,
@@ -46,6 +48,7 @@ __all__ = [
     "economic_value",
     "economic_value_added",
     "growth_rate",
+    "highest_price",
     "indifference_price",
     "plot_break_even",
     "plot_price_ladder",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _FITTED_FROM = 4  # offers
+_EQUAL = "45 degrees"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -257,7 +258,11 @@ class ValueMap(Result):
 
 
 def value_map(
-    offers: pd.DataFrame, weights: inputs.Numbers, *, confidence: float = 0.95
+    offers: pd.DataFrame,
+    weights: inputs.Numbers,
+    *,
+    line: Literal["fitted", "45 degrees"] = "fitted",
+    confidence: float = 0.95,
 ) -> ValueMap:
     r"""Quality and price of each offer relative to its rivals, the fair-value line, the strategy.
 
@@ -268,6 +273,8 @@ def value_map(
         ratings or values for each attribute in ``weights``; all above 0.
     weights : mapping or Series
         Importance of each attribute, not negative, summing to 1.
+    line : {"fitted", "45 degrees"}
+        What a fair price is: fitted to the offers, or price equals quality, without a band.
     confidence : float
         Coverage of the band around a fitted line.
 
@@ -323,7 +330,9 @@ def value_map(
     relative = ratings / ((ratings.sum() - ratings) / (len(ratings) - 1))
     quality = (relative[shares.index] @ shares).to_numpy()
     price = relative["monetary_cost"].to_numpy()
-    line, fair, half = _fair_line(quality, price, confidence)
+    used, fair, half = _EQUAL, quality, np.zeros_like(quality)
+    if inputs.choice(line, "line", ("fitted", _EQUAL)) == "fitted":
+        used, fair, half = _fair_line(quality, price, confidence)
     cheap, dear = below(price, fair - half), below(fair + half, price)
     better, cheaper = below(1, quality), below(price, 1)
     table = offers[["offer"]].assign(
@@ -339,7 +348,7 @@ def value_map(
             "neither",
         ),
     )
-    return ValueMap(table, line)
+    return ValueMap(table, used)
 
 
 def band(low: float, high: float) -> str:
@@ -356,7 +365,7 @@ def _fair_line(
     few = len(quality) < _FITTED_FROM or len(np.unique(inputs.settled(quality))) == 1
     quantile = student_quantile(confidence, max(len(quality) - 2, 1))
     if few:
-        return "45 degrees", quality, np.zeros_like(quality)
+        return _EQUAL, quality, np.zeros_like(quality)
     fit = linregress(quality, price)
     centred = quality - quality.mean()
     spread = (centred**2).mean()
