@@ -44,13 +44,18 @@ def test_figures_load_only_when_drawn():
     assert {"matplotlib", "seaborn", "statsmodels", "sklearn"} & loaded == set()
 
 
-def test_the_readme_code_runs():
+def test_the_readme_code_runs(capsys):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     code = next(c for c in re.findall(r"```python\n(.*?)```", readme, flags=re.S) if "cdnow" in c)
     names = {}
     exec(code, names)
-    assert len(names["value"]) == 2_357
-    assert (names["value"]["low"] <= names["value"]["high"]).all()
+    value, shown = names["value"], capsys.readouterr().out
+    assert len(value.table) == 2_357
+    total = value.total()
+    assert total["low"] < total["estimate"] < total["high"]
+    assert total["estimate"] == pytest.approx(value["estimate"].sum())
+    assert "key" in shown
+    assert "..." not in shown
 
 
 def test_lock_pins_each_dependency_with_hashes_and_no_address():
