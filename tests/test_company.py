@@ -105,6 +105,7 @@ def test_ids_are_unique_and_refer_to_customers(lantern):
         ("subscriptions", "customer_id"),
         ("survey", "respondent_id"),
         ("complaints", "complaint_id"),
+        ("waits", "visit_id"),
         ("truth", "customer_id"),
     ):
         assert lantern[table][key].is_unique, table
@@ -121,7 +122,7 @@ def test_dates_lie_in_the_window_and_in_order(lantern):
             assert known.between(START, END, inclusive="left").all(), (table, column)
             assert (known == known.dt.normalize()).all()
     joined = lantern["customers"].set_index("customer_id")["joined"]
-    for table in ("transactions", "survey", "complaints", "contacts"):
+    for table in ("transactions", "survey", "complaints", "contacts", "waits"):
         frame = lantern[table].dropna(subset="customer_id")
         day = frame["opened" if table == "complaints" else "date"]
         assert (day >= frame["customer_id"].map(joined)).all(), table
@@ -636,6 +637,82 @@ def test_crisis_costs_purchases_that_come_back():
     assert ratio[2] > 0.8
 
 
+def test_waits_are_a_sample_of_members_visits_to_a_cafe(lantern):
+    waits = lantern["waits"]
+    left = waits["waited"].isna()
+    assert waits["customer_id"].isna().equals(left)
+    bought = lantern["transactions"].query("channel == 'cafe' and amount > 0")
+    visits = pd.MultiIndex.from_frame(bought[["customer_id", "date"]])
+    assert pd.MultiIndex.from_frame(waits.loc[~left, ["customer_id", "date"]]).isin(visits).all()
+    expected = len(bought) / 15
+    assert (~left).sum() == pytest.approx(expected, abs=4 * np.sqrt(expected))
+    assert waits["hour"].between(7, 18).all()
+    assert (waits["promised"] % 5 == 0).all()
+    assert waits["promised"].min() == 5
+    assert waits["waited"].min() > 0
+    order = pd.DataFrame({"date": waits["date"], "hour": waits["hour"]})
+    assert order.equals(order.sort_values(["date", "hour"], kind="stable"))
+
+
+@pytest.mark.parametrize("shape", [1, 9])
+def test_waits_are_gamma_around_the_mean_of_customer_hour_and_period(shape):
+    from scipy.stats import gamma, kstest
+
+    tables = world(wait_shape=shape, wait_mean=20)
+    waits = tables["waits"].dropna(subset="waited")
+    crowd = [1.3, 1.5, 1.3, 0.8, 0.7, 0.9, 0.8, 0.7, 0.7, 0.7, 0.7, 0.6]
+    share = [0.13, 0.17, 0.13, 0.07, 0.06, 0.09, 0.08, 0.06, 0.06, 0.06, 0.05, 0.04]
+    usual = sum(c * s for c, s in zip(crowd, share, strict=True))
+    level = waits["customer_id"].map(tables["truth"].set_index("customer_id")["mean_wait"])
+    level = level * waits["hour"].map(dict(zip(range(7, 19), crowd, strict=True))) / usual
+    level = level.where(waits["date"] >= "2025-03-01", level / 1.25)
+    assert kstest(waits["waited"] / level, gamma(shape, scale=1 / shape).cdf).pvalue > 0.01
+    # the board says what the staff expect, to the nearest five minutes
+    off = (waits["promised"] - level) / level
+    assert abs(off[level > 15].mean()) < 0.03
+    assert 0.12 < off[level > 15].std() < 0.2
+
+
+def test_queues_grow_with_the_change_and_are_felt():
+    tables = world(balk_rate=0)
+    waits = tables["waits"]
+    assert waits["waited"].notna().all()
+    later = waits["date"] >= "2025-03-01"
+    ratio = waits["waited"][later].mean() / waits["waited"][~later].mean()
+    assert ratio == pytest.approx(1.25, rel=0.08)
+    assert waits["waited"][~later].mean() == pytest.approx(8, rel=0.06)
+    members = customers_with_truth(tables)
+    assert members["mean_wait"].notna().equals(members["kind"] == "member")
+    both = tables["survey"].query("wave == 2").merge(members, on="customer_id").dropna()
+    slope = np.polyfit(both["time_perceived"], np.log(both["mean_wait"]), 1)[0]
+    # ten per cent a point, a little less as answers are rounded and heard with an error
+    assert -0.105 < slope < -0.075
+
+
+@pytest.mark.parametrize("rate", [0.012, 0.03])
+def test_arrivals_balk_at_the_rate_built_in(rate):
+    from scipy.optimize import brentq
+
+    waits = world(balk_rate=rate, wait_mean=15)["waits"]
+    promised, left = waits["promised"], waits["waited"].isna()
+
+    def score(b):
+        odds = np.exp(-b * promised) / -np.expm1(-b * promised)
+        return (promised * np.where(left, odds, -1)).sum()
+
+    found = brentq(score, 1e-6, 1)
+    assert found == pytest.approx(rate, abs=3.5 * found / np.sqrt(left.sum()))
+
+
+def test_waits_have_random_numbers_of_their_own():
+    usual = simulate(seed=3, customers=300)
+    other = simulate(seed=3, customers=300, world=World(wait_mean=15, wait_shape=2, balk_rate=0.04))
+    for table in usual:
+        same = usual[table].drop(columns="mean_wait", errors="ignore")
+        moved = other[table].drop(columns="mean_wait", errors="ignore")
+        assert same.equals(moved) == (table != "waits")
+
+
 def test_every_knob_has_a_default_inside_its_limits_and_is_described():
     for knob in World.__dataclass_fields__:
         assert knob in World.__doc__
@@ -654,6 +731,10 @@ def test_every_knob_has_a_default_inside_its_limits_and_is_described():
         ("referral_share", None),
         ("retention_effect", True),
         ("crisis_size", float("inf")),
+        ("wait_mean", 0.5),
+        ("wait_shape", 0),
+        ("balk_rate", -0.01),
+        ("balk_rate", 0.06),
         ("crisis_date", "15.03.2025"),
         ("crisis_date", None),
     ],

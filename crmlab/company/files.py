@@ -12,6 +12,7 @@ _DECIMALS = {
     "leaving_rate": 6,
     "true_satisfaction": 4,
     "price_elasticity": 4,
+    "waited": 1,
 }
 
 

@@ -21,6 +21,7 @@ from .leaving import contract_leaving, leaving_factor, leaving_rates, quiet_leav
 from .people import add_rates, add_referrers, customers_table, make_people
 from .research import kano_table, offers_table, survey_table
 from .service import complaints_table, contacts_table
+from .waiting import LONGER, mean_waits, waits_table
 from .world import START, Calendar, World, dates, parse_date
 
 STANDARD_SEED = 20240101
@@ -28,7 +29,7 @@ STANDARD_SEED = 20240101
 _STREAMS = (
     *("people", "feelings", "rates", "referrers", "problems", "leaving rates", "leaving"),
     *("contracts", "visits", "orders", "refunds", "personal", "asking", "answering"),
-    *("kano", "complaints", "contacts"),
+    *("kano", "complaints", "contacts", "waits"),
 )
 
 
@@ -69,8 +70,8 @@ def simulate(
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables customers, transactions, subscriptions, survey, kano, offers, complaints, contacts
-        and truth. Money in USD.
+        Tables customers, transactions, subscriptions, survey, kano, offers, complaints, contacts,
+        waits and truth. Money in USD.
 
     Raises
     ------
@@ -178,6 +179,7 @@ def _tables(rng, lives):
         "offers": offers_table(),
         "complaints": complaints,
         "contacts": contacts_table(rng["contacts"], lives, complaints),
+        "waits": waits_table(rng["waits"], lives),
         "truth": _truth(lives),
     }
 
@@ -219,4 +221,6 @@ def _truth(lives):
     )
     for place, element in enumerate(ELEMENTS):
         table[f"weight_{element}"] = lives.feelings.weights[:, place]
+    queues = (people["kind"] == "member").to_numpy()
+    table["mean_wait"] = np.where(queues, mean_waits(lives.feelings, lives.world) * LONGER, np.nan)
     return table

@@ -35,6 +35,9 @@ _LIMITS = {
     "retention_effect": (0, 1),
     "retention_cost": (0.01, 1000),
     "crisis_size": (0, 0.99),
+    "wait_mean": (1, 30),
+    "wait_shape": (0.2, 1000),
+    "balk_rate": (0, 0.05),
 }
 
 
@@ -97,6 +100,14 @@ class World:
     crisis_size : float
         Share of members' and wholesale purchases lost at once; half of the loss is made good
         every 13 weeks. Default 0, no crisis.
+    wait_mean : float
+        Minutes that members wait in a cafe on average, before the queues grow. Default 8.
+    wait_shape : float
+        Shape of the gamma distribution of waits around their mean at that hour: the standard
+        deviation is the mean over its square root. Default 4.
+    balk_rate : float
+        Rate at which a longer promise sends arrivals away, per minute: the share that stays is
+        exp(-balk_rate x promised). Default 0.012.
 
     Raises
     ------
@@ -130,6 +141,9 @@ class World:
     retention_cost: float = 2.0
     crisis_date: str = "2025-03-15"
     crisis_size: float = 0.0
+    wait_mean: float = 8.0
+    wait_shape: float = 4.0
+    balk_rate: float = 0.012
 
     def __post_init__(self):
         for knob in fields(self):

@@ -235,6 +235,19 @@ TABLES: dict[str, Table] = {
             "cost": _money("cost of the contact", 0),
         },
     ),
+    "waits": Table(
+        "one row per arrival at a queue that was measured",
+        {
+            "visit_id": Column("id", "the arrival"),
+            "customer_id": Column("id", "the customer, empty if not known", telling=True),
+            "date": _day("day of the visit"),
+            "hour": Column("whole", "hour of the day", "hour", 0, 23),
+            "promised": Column("number", "wait promised", "minutes", 0, required=True, filled=True),
+            "waited": Column(
+                "number", "wait until served, empty if she left", "minutes", 0, telling=True
+            ),
+        },
+    ),
     "truth": Table(
         "one row per customer: what only a simulation knows",
         {
@@ -256,6 +269,7 @@ TABLES: dict[str, Table] = {
                 f"weight_{element}": Column("number", f"weight of {element} in satisfaction")
                 for element in ELEMENTS
             },
+            "mean_wait": Column("number", "mean wait in a cafe", "minutes", 0),
         },
         ("customer_id",),
     ),
