@@ -14,6 +14,7 @@ complaints   complaints per purchase, and their chart
 scorecard    the six measures as one table and one index
 index        an index from 0 to 100, and its weights
 promoters    net promoter score
+panels       the same people asked twice
 precision    margins of error, design effects, weights
 reliability  alpha, and the reliability of a difference
 """
@@ -41,6 +42,7 @@ from crmlab.satisfaction.groups import by_group, difference, plot_groups
 from crmlab.satisfaction.index import PathModel, index_0_100, path_weights
 from crmlab.satisfaction.intervals import mean, median, proportion, share_within
 from crmlab.satisfaction.measures import named_purchase, price_sensitivity, reputation
+from crmlab.satisfaction.panels import PanelChanges, panel_changes, plot_panel_changes
 from crmlab.satisfaction.precision import (
     answers_needed,
     design_effect,
@@ -73,6 +75,7 @@ __all__ = [
     "ComplaintChart",
     "Disconfirmation",
     "NotIdentifiedError",
+    "PanelChanges",
     "PathModel",
     "PromiseGap",
     "ResponseSurface",
@@ -97,6 +100,7 @@ __all__ = [
     "median",
     "named_purchase",
     "net_promoter_score",
+    "panel_changes",
     "path_weights",
     "plot_best_promise",
     "plot_bullets",
@@ -105,6 +109,7 @@ __all__ = [
     "plot_gaps",
     "plot_groups",
     "plot_net_promoter_score",
+    "plot_panel_changes",
     "plot_promised_actual",
     "plot_response_surface",
     "plot_six_measures",
