@@ -54,6 +54,8 @@ class Task:
 
 
 TASKS = (
+    Task("loading 1 million rows of CSV", "load", "csv-1m", ("pandas_read_csv",), 1e-9),
+    Task("loading 10 million rows of CSV", "load", "csv-10m", ("pandas_read_csv",), 1e-9),
     Task("summary of 1 million rows", "summary", "1m",
          ("lifetimes", "pymc_marketing", "clvkit", "duckdb_sql"), 1e-6),
     Task("summary of 10 million rows", "summary", "10m",

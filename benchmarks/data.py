@@ -14,14 +14,24 @@ from crmlab import repeat_buying as rb
 
 CUSTOMERS = {"100k": 100_000, "1m": 1_000_000}
 ROWS = {"1m": 1_000_000, "10m": 10_000_000}
+TEXT = {"csv-1m": 1_000_000, "csv-10m": 10_000_000}
 SEED = 20261122
 
 
 def folder(home, size):
-    """Folder with ``transactions.parquet`` and ``summary.parquet`` of a size, made if need be."""
+    """Folder with ``transactions.parquet`` and ``summary.parquet`` of a size, made if need be.
+
+    A size of text holds ``transactions.csv`` alone, its ids with leading zeros.
+    """
     place = home / "data" / size
     if not (place / "ready").exists():
         place.mkdir(parents=True, exist_ok=True)
+        if size in TEXT:
+            log = transactions(TEXT[size])
+            ids = log["customer_id"].astype(str).str.zfill(7)
+            log.assign(customer_id=ids).to_csv(place / "transactions.csv", index=False)
+            (place / "ready").write_text("", encoding="utf-8")
+            return place
         if size in ROWS:
             transactions(ROWS[size]).to_parquet(place / "transactions.parquet")
         summary(size).to_parquet(place / "summary.parquet")

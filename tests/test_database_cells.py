@@ -143,6 +143,13 @@ def test_ids_that_a_decimal_has_shortened_are_refused():
     assert "first at index 0: 9007199254740992" in said
 
 
+def test_ids_shortened_among_other_cells_are_refused_too():
+    mixed = pd.Series([9007199254740994.0, "A", 2.5, 3.0], dtype=object)
+    said = refused(log(customer_id=mixed))
+    assert "1 of 4 rows is an id of 16 digits or more" in said
+    assert "1 of 4 rows is not a whole number, so no id; first at index 2: 2.5" in said
+
+
 @pytest.mark.parametrize("cell", [True, 1 + 2j, [1], {"a": 1}, dt.date(2025, 1, 1)])
 def test_what_is_no_id(cell):
     said = refused(log(customer_id=pd.Series(["A", "B", cell], dtype=object)))

@@ -1,6 +1,16 @@
 """One module for each package; each function prepares a work and says what it came to."""
 
 
+def loaded(log):
+    """What two packages must agree on when they have read a log of purchases."""
+    return {
+        "rows": len(log),
+        "customers": int(log["customer_id"].nunique()),
+        "days": int(log["date"].nunique()),
+        "money": float(log["amount"].sum()),
+    }
+
+
 def totals(table, days=1):
     """Sums of a summary, its times turned into days; what two packages must agree on."""
     sums = {

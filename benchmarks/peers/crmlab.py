@@ -3,9 +3,14 @@
 import duckdb
 import pandas as pd
 
+import crmlab as crm
 from crmlab import repeat_buying as rb
 from crmlab import segments
-from peers import totals
+from peers import loaded, totals
+
+
+def load(folder):
+    return lambda: crm.load(folder / "transactions.csv").transactions, loaded
 
 
 def summary(folder):
