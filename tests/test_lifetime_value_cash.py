@@ -106,9 +106,9 @@ def test_payback_and_break_even():
     late = ltv.cash_table(TEN, acquisition=80, rate=0, first="end")
     assert late.payback(discounted=False) == pytest.approx(0.8)
     assert late.paid_back == pytest.approx(0.8)
-    tenths = pd.DataFrame({"margin": [0.1] * 3 + [0.5]})  # 0.1 + 0.1 + 0.1 is not 0.3 to the bit
-    exact = ltv.cash_table(tenths, acquisition=0.3, rate=0, first="end")
-    assert exact.payback(discounted=False) == pytest.approx(3)
+    tenths = pd.DataFrame({"margin": [0.1] * 4})  # -0.4 and four times 0.1 is not 0 to the bit
+    exact = ltv.cash_table(tenths, acquisition=0.4, rate=0, first="end")
+    assert exact.payback(discounted=False) == pytest.approx(4)
 
 
 @given(st.floats(1, 500), st.floats(0, 0.1), timings)

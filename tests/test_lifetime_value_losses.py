@@ -79,6 +79,7 @@ def test_components_that_cover_the_same_time_are_refused():
         ({"end": "2020-01-01"}, "amounts.end: 4 of 4 rows do not lie after the start; first row 0"),
         ({"end": "later"}, "amounts.end: 4 of 4 rows cannot be read as dates; first row 0"),
         ({"amount": np.nan}, "amounts.amount: 4 of 4 rows are empty; first row 0"),
+        ({"end": "2022-01-01", "start": "2022-01-01"}, "do not lie after the start"),
         ({"end": "2030-06"}, "amounts.end: 4 of 4 rows cannot be read as dates"),
         ({"start": "1899-12-30"}, "amounts.start: 4 of 4 rows lie before 1900"),
         ({"start": 2022}, "amounts.start: 4 of 4 rows cannot be read as dates"),

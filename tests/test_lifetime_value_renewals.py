@@ -154,6 +154,7 @@ def test_intervals_hold_their_estimates_and_are_as_wide_as_they_should_be(people
         for name in ("retention", "survival"):
             assert 0 <= row[f"{name}_low"] <= row[name] <= row[f"{name}_high"] <= 1
         if age == 0:
+            assert (row[["retention_low", "survival_low", "survival_high"]] == 1).all()
             continue
         rate = ltv.retention_rate(at_risk - gone, at_risk, confidence=0.9)
         limits = row[["retention", "retention_low", "retention_high"]]

@@ -117,6 +117,8 @@ def test_elasticities_are_the_slopes_of_the_logarithms(first, acquisition):
         return ltv.with_retention(margin, kept, rate=rate, first=first) - cost
 
     assert row["value"] == pytest.approx(value())
+    # 1 + 0.8 + 0.64 + ... = 5, without the one of today 4
+    assert row["expected_payments"] == pytest.approx({"start": 5, "end": 4}[first])
     for name, up in {
         "elasticity_retention": value(kept=0.8 * (1 + step)),
         "elasticity_margin": value(margin=100 * (1 + step)),
