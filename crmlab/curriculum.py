@@ -103,6 +103,9 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("07", "repeat-buying", "3", "repeat_buying", 55, "forecast each customer's purchases and value, and test the forecast", _PURCHASES, ("00",)),
     Lesson("08", "customer-score", "4", "scoring", 55, "current and future value in one matrix; a score whose weights can be defended", _PURCHASES, ("07",), months=6),
     Lesson("09", "tiers", "4", "tiers", 55, "concentration measured, segments, the pyramid, what each tier gets", _PURCHASES, ("00",)),
+    Lesson("10", "delivered-value", "1", "delivered_value", 50, "weigh what a customer gains against what she pays, and say who will buy, who will not, and at which price", _OFFERS),
+    Lesson("24", "key-drivers", "2", "drivers", 50, "find what moves satisfaction and what to mend first, and say how sure that is", _ANSWERS, ("20",), rated=("perceived",)),
+    Lesson("42", "concentration", "4", "tiers", 48, "measure how much hangs on how few customers, over which window", _PURCHASES),
 )
 # fmt: on
 
