@@ -320,7 +320,7 @@ def test_no_other_language_is_taken_for_chinese(write, encoding, word):
 
 
 @pytest.mark.parametrize(
-    "word", ["重庆", "上海市浦东新区", "张伟", "好评", "咖啡豆 500克", "已取消"]
+    "word", ["重庆", "上海市浦东新区", "张伟", "好评", "优の品质上海店", "咖啡豆 500克", "已取消"]
 )
 def test_chinese_in_gb18030_is_read(write, word):
     path = write(f"customer_id,date,amount,x\n1,2025-01-02,5,{word}\n", encoding="gb18030")
@@ -369,6 +369,13 @@ def test_rejected_rows_of_one_label_count_apart():
     assert len(db.transactions) == 2
     assert db.rejected["position"].tolist() == [1, 2]
     assert "2 rows of transactions" in db.describe()
+
+
+def test_a_row_with_too_many_cells_has_no_other_fault(write):
+    text = "customer_id,date,amount\n1,2025-01-01,3\n,soon,x,12\n"
+    db = crm.load(write(text), bad_rows="set aside")
+    assert db.rejected["reason"].tolist() == ["has more cells than the header"]
+    assert db.rejected["value"].tolist() == [", soon, x, 12"]
 
 
 def test_two_stray_quotation_marks_are_mentioned(write):

@@ -129,15 +129,8 @@ def _chinese(text: str) -> bool:
     seldom common ones.
     """
     foreign = {letter for letter in text if letter > "\x7f"}
-    if any(_never(letter) for letter in foreign):
-        return False
     common = sum(letter in _COMMON for letter in foreign)
     return common >= _ENOUGH * len(foreign) if len(foreign) > 3 else common == len(foreign)
-
-
-def _never(letter: str) -> bool:
-    """Kana, private letters and controls: signs of a wrong guess."""
-    return "\u3040" <= letter <= "\u30ff" or "\ue000" <= letter <= "\uf8ff" or letter < "\xa0"
 
 
 def _question(data: bytes, name: str) -> str:
