@@ -43,7 +43,7 @@ rate is annual and works continuously, not at the end of months.
 from crmlab.repeat_buying.bgbb import BGBB
 from crmlab.repeat_buying.bgnbd import BGNBD, MBGNBD
 from crmlab.repeat_buying.buyers import free_buyers
-from crmlab.repeat_buying.comparison import compare, likelihood_ratio_test
+from crmlab.repeat_buying.comparison import best_of, compare, likelihood_ratio_test
 from crmlab.repeat_buying.contact import contact_plan, plot_contact_plan
 from crmlab.repeat_buying.customers import UNITS, UnitError, unit_days
 from crmlab.repeat_buying.figures import (
@@ -61,6 +61,7 @@ from crmlab.repeat_buying.paretonbd import ParetoNBD
 from crmlab.repeat_buying.refits import plot_refits, refits
 from crmlab.repeat_buying.saving import read_model
 from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
+from crmlab.repeat_buying.silence import plot_silence_limits, silence_limits
 from crmlab.repeat_buying.spend import GammaGamma, SpendWarning
 from crmlab.repeat_buying.summarising import split, summarise
 from crmlab.repeat_buying.summary import Summary
@@ -85,6 +86,7 @@ __all__ = [
     "alive_map",
     "by_frequency",
     "calibration",
+    "best_of",
     "compare",
     "contact_plan",
     "free_buyers",
@@ -98,9 +100,11 @@ __all__ = [
     "plot_calibration",
     "plot_contact_plan",
     "plot_refits",
+    "plot_silence_limits",
     "plot_tracking",
     "read_model",
     "refits",
+    "silence_limits",
     "split",
     "summarise",
     "tracking",

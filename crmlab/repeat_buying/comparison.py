@@ -48,6 +48,27 @@ def compare(*models: Model) -> pd.DataFrame:
     return table.sort_values("aic")
 
 
+def best_of(*models: Model) -> Model:
+    """The model with the smallest AIC.
+
+    Parameters
+    ----------
+    *models : Model
+        As for `compare`.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ValueError, UnitError
+        As for `compare`.
+    """
+    _same_data(models)
+    return min(models, key=lambda model: model.aic)
+
+
 def _fits(models: tuple[Any, ...], what: str) -> list[Fitted]:
     for model in models:
         if not isinstance(model, Model):

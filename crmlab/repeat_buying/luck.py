@@ -1,0 +1,279 @@
+"""What single customers will do: a range for each, and for all of them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from crmlab import inputs, intervals
+from crmlab.repeat_buying import numerics
+from crmlab.repeat_buying.forecast import Forecast
+from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
+from crmlab.repeat_buying.summary import Summary
+from crmlab.results import Result
+
+MOST, BLOCK = 20_000, 4
+DONE, ROUNDING = 1e-4, 1e-12
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Luck(Result):
+    """How many purchases each customer may make, one customer's luck included.
+
+    ``luck["none"]`` is a column; ``luck[mask]`` and ``luck[ids]`` are those of these customers.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        The customers' index; ``expected``, the mean; ``sd``, the standard deviation around it;
+        ``none``, the chance of no purchase at all; ``low`` and ``high``, whole numbers between
+        which the purchases of this customer will lie.
+    forecast : Forecast
+        The means, with the uncertainty of the parameters.
+    confidence : float
+        Coverage of the ranges.
+    """
+
+    forecast: Forecast
+    confidence: float
+
+    @property
+    def caption(self) -> str:
+        """What is forecast, and what the ranges cover, in one line."""
+        return f"{self.forecast.what}; {100 * self.confidence:.4g} % of customers like each"
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitem__(self, asked: Any) -> Any:
+        if isinstance(asked, str):
+            inputs.columns(self.table.columns, [asked], "luck")
+            return self.table[asked]
+        rows = inputs.places(self.table.index, asked, "luck")
+        return Luck(self.table.iloc[rows], self.forecast[asked], self.confidence)
+
+    def total(self) -> pd.Series:
+        """Purchases of these customers together, with both doubts in the range.
+
+        Returns
+        -------
+        pandas.Series
+            ``estimate``; ``low`` and ``high``: whole numbers between which the total will lie.
+
+        Notes
+        -----
+        The variance adds up the customers' own variances, and the square of the error that the
+        parameters bring to the total. A negative binomial distribution of this mean and variance
+        gives the range.
+        """
+        mean = self.forecast.total()
+        weights = 1.0 if self.forecast.weights is None else self.forecast.weights
+        variance = float(np.sum(weights * self.table["sd"].to_numpy() ** 2))
+        if "high" in mean:
+            reach = np.log(mean["high"] / mean["estimate"])
+            error = reach / intervals.normal_quantile(self.confidence)
+            variance += float(mean["estimate"] * error) ** 2
+        low, high = _range(mean["estimate"], variance, self.confidence)
+        told = {"estimate": mean["estimate"], "low": low, "high": high}
+        return pd.Series(told, name="total")
+
+    def buyers(self) -> pd.Series:
+        """How many of these customers buy at all.
+
+        Returns
+        -------
+        pandas.Series
+            ``estimate``; ``low`` and ``high``: whole numbers between which it will lie, from the
+            sum of the customers' own variances, none (1 - none).
+        """
+        weights = 1.0 if self.forecast.weights is None else self.forecast.weights
+        chance = 1 - self.table["none"].to_numpy()
+        mean, most = float(np.sum(weights * chance)), float(np.sum(weights * np.ones(len(chance))))
+        spread = np.sqrt(np.sum(weights * chance * (1 - chance)))
+        reach = intervals.normal_quantile(self.confidence) * float(spread)
+        low, high = max(np.floor(mean - reach), 0.0), min(np.ceil(mean + reach), most)
+        return pd.Series({"estimate": mean, "low": low, "high": high}, name="buyers")
+
+    def held(self, came: inputs.Numbers) -> pd.Series:
+        """The share of customers whose purchases lay in their range.
+
+        Parameters
+        ----------
+        came : Series
+            What each customer bought, for the same customers in any order.
+
+        Returns
+        -------
+        pandas.Series
+            ``customers``; ``estimate``, the share, with ``low`` and ``high`` (Wilson).
+        """
+        bought = inputs.numbers(came, "came", at_least=0)
+        if isinstance(came, pd.Series):
+            inputs.one_row_each(bought, "came")
+            inputs.shared_ids(self.table.index, bought.index, "came")
+            bought = bought.reindex(self.table.index)
+        if len(bought) != len(self.table):
+            raise ValueError(f"came has {len(bought):,} numbers for {len(self.table):,} customers.")
+        number = bought.to_numpy()
+        lies = (number >= self.table["low"]) & (number <= self.table["high"])
+        low, high = intervals.wilson(lies.sum(), len(lies), self.confidence)
+        return pd.Series(
+            {
+                "customers": len(lies),
+                "estimate": lies.mean(),
+                "low": min(float(low), lies.mean()),
+                "high": max(float(high), lies.mean()),
+            },
+            name="held",
+        )
+
+
+def luck(
+    model: PurchaseModel, summary: Summaries, *, periods: float, confidence: float = 0.95
+) -> Luck:
+    r"""How many purchases each customer may make in the next periods, luck included.
+
+    A forecast such as `expected_purchases` is a mean, and its interval says how well that mean is
+    known. One customer does not buy a mean: this is the range of what a customer will do.
+
+    Parameters
+    ----------
+    model : model of repeat purchases
+    summary : Summary, frame, mapping or Series
+        Customers.
+    periods : float
+        Length of the forecast, in the model's time unit.
+    confidence : float
+        Chance that a customer's purchases lie in the range, at least.
+
+    Returns
+    -------
+    Luck
+
+    Raises
+    ------
+    ValueError
+        As for ``model.expected_purchases``; a customer who may buy more than 20,000 times.
+
+    Notes
+    -----
+    The ends of the range are quantiles of ``model.purchase_distribution``: the chance to lie below
+    ``low`` is less than :math:`(1 - c)/2`, and so is the chance to lie above ``high``. The doubt
+    about the parameters is small beside one customer's luck and left out of the single ranges;
+    `Luck.total` has both.
+
+    Examples
+    --------
+    >>> from crmlab.repeat_buying import NBD
+    >>> model = NBD(r=1.0, alpha=1.0, unit="week")
+    >>> two = pd.DataFrame({"frequency": [1, 9], "recency": [1.0, 4], "T": [4.0, 4]})
+    >>> luck(model, two, periods=5, confidence=0.9).table.round(2)
+       expected    sd  none  low  high
+    0       2.0  2.00  0.25    0     6
+    1      10.0  4.47  0.00    4    18
+    """
+    tail = intervals.tail(confidence)
+    forecast = model.expected_purchases(summary, periods=periods, confidence=confidence)
+    found = _spread(model, model._read(summary), model._horizon(periods), tail)
+    table = pd.DataFrame(found, columns=["sd", "none", "low", "high"], index=forecast.index)
+    table.insert(0, "expected", forecast["estimate"].to_numpy())
+    return Luck(table.astype({"low": int, "high": int}), forecast, confidence)
+
+
+def _spread(
+    model: PurchaseModel, customers: Any, horizon: float, tail: float
+) -> NDArray[np.float64]:
+    """Standard deviation, chance of nothing, and both ends of the range, of each customer.
+
+    Chances of 0, 1, 2, ... purchases are added up; a customer for whom hardly anything lies above
+    is done and drops out, so that a few heavy buyers cost little.
+    """
+    alive = special.expit(model._log_odds(customers, False)[0])
+    x, T = model._state(customers)
+    below, first, second, none, low, high = np.zeros((6, len(alive)))
+    rows = np.arange(len(alive))
+    for count in range(MOST):
+        if count % BLOCK == 0:
+            rows = rows[1 - below[rows] > min(tail / 10, DONE)]
+        if not len(rows) or (model.whole and count > horizon):
+            return np.column_stack([np.sqrt(np.maximum(second - first**2, 0)), none, low, high])
+        chance = alive[rows] * _chance(model, x[rows], T[rows], horizon, count)
+        if count == 0:
+            chance = chance + 1 - alive
+            none = chance
+        below[rows] += chance
+        first[rows] += count * chance
+        second[rows] += count**2 * chance
+        low[rows] += below[rows] + ROUNDING < tail
+        high[rows] += below[rows] + ROUNDING < 1 - tail
+    raise ValueError(f"summary: a customer may buy more than {MOST:,} times; is the unit right?")
+
+
+def _chance(
+    model: PurchaseModel, x: Any, T: Any, horizon: float, count: int
+) -> NDArray[np.float64]:
+    """Chance of this many purchases of customers who are alive."""
+    table = numerics.tabulate(
+        lambda x, T: model._count_chance(x, T, horizon, count)[None], x, T, offset=None
+    )
+    return table(slice(None))[0]
+
+
+def _range(mean: float, variance: float, confidence: float) -> tuple[float, float]:
+    """Range of a number of purchases: negative binomial, or Poisson where it spreads no wider."""
+    from scipy import stats
+
+    tail = intervals.tail(confidence)
+    if variance > mean * (1 + 1e-9):
+        shape = mean**2 / (variance - mean)
+        law = stats.nbinom(shape, mean / variance)
+    else:
+        law = stats.poisson(mean)
+    low, high = law.ppf([tail, 1 - tail])
+    return float(min(low, np.floor(mean))), float(max(high, np.ceil(mean)))
+
+
+def holdout_totals(both: Summary, *models: PurchaseModel, confidence: float = 0.95) -> pd.DataFrame:
+    """What came in the holdout of all these customers, beside what each model expected.
+
+    Parameters
+    ----------
+    both : Summary
+        From `split`; ``both[mask]`` for some of the customers.
+    *models : model of repeat purchases
+        Fitted to the calibration columns.
+    confidence : float
+        Coverage of the ranges.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per model: ``came``, what was bought; ``estimate``, what the model expected, with
+        ``low`` and ``high`` for both doubts, parameters and luck; ``held``, whether what came lies
+        between them.
+
+    Raises
+    ------
+    ValueError
+        Not a split summary, no customers, no model.
+    """
+    inputs.columns(getattr(both, "columns", ()), ["frequency_holdout", "T_holdout"], "both")
+    if not models:
+        raise ValueError("holdout_totals: no model; write holdout_totals(both, model).")
+    widths = inputs.numbers(both["T_holdout"], "both.T_holdout", above=0)
+    if widths.max() - widths.min() > 1e-9 * widths.max():
+        raise ValueError("both.T_holdout: holdouts of different length; split in one go.")
+    periods = float(widths.iloc[0])
+    came = int(inputs.numbers(both["frequency_holdout"], "both.frequency_holdout").sum())
+    rows = {}
+    for model in models:
+        length = round(periods) if model.whole else periods
+        told = luck(model, both, periods=length, confidence=confidence).total()
+        held = bool(told["low"] <= came <= told["high"])
+        rows[model.title] = {"came": came, **told.to_dict(), "held": held}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
