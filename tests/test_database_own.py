@@ -204,6 +204,13 @@ def test_a_faulty_cell_that_may_be_empty_costs_no_row():
     assert "1 cell emptied, its row kept" in page(db)
 
 
+def test_an_answer_out_of_range_is_emptied_too():
+    given = survey(satisfaction=[9, 98, 8], recommend=[10, 0, 9])
+    db = crm.load({"survey": given}, bad_rows="set aside")
+    assert db.survey["satisfaction"].isna().tolist() == [False, True, False]
+    assert db.rejected["value"].tolist() == [98]
+
+
 def test_an_empty_cell_that_would_say_something_is_not_made():
     contracts = pd.DataFrame(
         {"customer_id": [1, 2], "started": "2025-01-01", "ended": ["soon", None]}
