@@ -63,6 +63,13 @@ def settings() -> Any:
     }
 
 
+def use() -> None:
+    """Give plain plots, such as those of seaborn, the house style from here on."""
+    import matplotlib as mpl
+
+    mpl.rcParams.update(settings())
+
+
 def figure(
     takes: type | tuple[type, ...] | None = None, *, width: float = 9, height: float = 5
 ) -> Callable[[Callable[Given, None]], Callable[Given, Axes]]:

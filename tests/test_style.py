@@ -39,6 +39,15 @@ def test_leaves_the_settings_of_the_reader_alone():
     assert mpl.rcParams == before
 
 
+def test_plain_plots_take_the_house_style_once_it_is_in_use():
+    with mpl.rc_context():
+        style.use()
+        _, ax = plt.subplots()
+        assert ax.plot([1, 2])[0].get_color() == style.COLOURS["value"]
+        assert ax.set_title("left", loc=None).get_horizontalalignment() == "left"
+    plt.close("all")
+
+
 def test_colours_are_told_apart_without_red_and_green():
     """Every pair of the cycle differs in blue or in brightness, seen by a deuteranope.
 
