@@ -7,6 +7,7 @@ regression   least squares that refuses what cannot be told apart
 comparison   expected against perceived, how expectations form
 surface      satisfaction as a surface over both
 promises     promised against actual, the best promise
+queues       who turns away, how long a queue gets, a visit on a time line
 gaps         service-quality gaps by dimension
 measures     reputation, named purchase, price sensitivity
 buying       repeat rate, spend
@@ -59,6 +60,13 @@ from crmlab.satisfaction.promises import (
     promise_gap,
 )
 from crmlab.satisfaction.promoters import net_promoter_score, plot_net_promoter_score
+from crmlab.satisfaction.queues import (
+    Journey,
+    balking_rate,
+    plot_journey,
+    queue_wait,
+    service_journey,
+)
 from crmlab.satisfaction.regression import NotIdentifiedError, regress
 from crmlab.satisfaction.reliability import cronbach_alpha, difference_reliability
 from crmlab.satisfaction.scorecard import (
@@ -74,6 +82,7 @@ __all__ = [
     "BestPromise",
     "ComplaintChart",
     "Disconfirmation",
+    "Journey",
     "NotIdentifiedError",
     "PanelChanges",
     "PathModel",
@@ -83,6 +92,7 @@ __all__ = [
     "SixMeasures",
     "Spend",
     "answers_needed",
+    "balking_rate",
     "best_promise",
     "by_group",
     "complaint_chart",
@@ -108,6 +118,7 @@ __all__ = [
     "plot_expectations",
     "plot_gaps",
     "plot_groups",
+    "plot_journey",
     "plot_net_promoter_score",
     "plot_panel_changes",
     "plot_promised_actual",
@@ -116,12 +127,14 @@ __all__ = [
     "price_sensitivity",
     "promise_gap",
     "proportion",
+    "queue_wait",
     "regress",
     "repeat_rate",
     "reputation",
     "rescale",
     "response_surface",
     "service_gaps",
+    "service_journey",
     "share_within",
     "six_measures",
     "spend",
