@@ -752,7 +752,8 @@ def test_sql_sees_all_tables_and_leaves_the_readers_duckdb_alone():
     assert db.sql("select count(*) n from transactions")["n"].tolist() == [6_919]
     assert duckdb.sql("select mine from transactions").fetchall() == [(42,)]
     duckdb.sql("drop table transactions")
-    db.sql("delete from transactions")
+    with pytest.raises(DataError, match="only reads"):
+        db.sql("delete from transactions")
     assert len(db.transactions) == 6_919
     elsewhere = pd.DataFrame({"a": [1]})
     with pytest.raises(DataError, match="elsewhere does not exist"):
@@ -817,25 +818,25 @@ def test_pseudonyms_hide_ids_and_personal_columns():
         "transactions": frame(customer_id=["A", "B", None], order_id=["1", "2", "3"]),
     }
     db = crm.load(source, bad_rows="set aside")
-    hidden = db.pseudonymised("secret")
+    hidden = db.pseudonymised("a secret of some length")
     assert list(hidden.customers) == ["customer_id"]
-    assert hidden.customers["customer_id"].tolist() == hidden.transactions["customer_id"].tolist()
+    assert set(hidden.customers["customer_id"]) == set(hidden.transactions["customer_id"])
     assert hidden.customers["customer_id"].str.fullmatch("[0-9a-f]{20}").all()
-    again, other = db.pseudonymised(b"secret"), db.pseudonymised("other")
+    again, other = (
+        db.pseudonymised(key) for key in (b"a secret of some length", "another of some length")
+    )
     assert again.customers.equals(hidden.customers)
     assert not set(other.customers["customer_id"]) & set(hidden.customers["customer_id"])
     assert "birth_year and e-mail" in hidden.describe()
     assert hidden.rejected["value"].isna().all()
     assert list(db.customers) == ["customer_id", "birth_year", "e-mail"]
-    with pytest.raises(ValueError, match="the key is empty"):
-        db.pseudonymised("")
 
 
 def test_pseudonyms_agree_with_rfc_4231():
-    # RFC 4231, test case 2: HMAC-SHA-256 of "what do ya want for nothing?" under the key "Jefe"
-    db = crm.load(frame(customer_id=["what do ya want for nothing?"]))
-    hidden = db.pseudonymised("Jefe").transactions["customer_id"]
-    assert hidden.tolist() == ["5bdcc146bf60754e6a04"]
+    # RFC 4231, test case 1: HMAC-SHA-256 of "Hi There" under a key of twenty bytes 0x0b
+    db = crm.load(frame(customer_id=["Hi There"]))
+    hidden = db.pseudonymised(b"\x0b" * 20).transactions["customer_id"]
+    assert hidden.tolist() == ["b0344c61d8db38535ca8"]
 
 
 def test_the_schema_is_sound():

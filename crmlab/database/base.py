@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import warnings
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from crmlab.curriculum import lesson as lesson_named
+from crmlab.database import custody
 from crmlab.database.description import Page, describe
 from crmlab.database.faults import REJECTED
-from crmlab.database.problems import DataError, MissingTableError, listed
+from crmlab.database.problems import MissingTableError, listed
+from crmlab.database.queries import Queries
 from crmlab.database.readiness import verdict
 from crmlab.database.schema import TABLES
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 
 class CustomerDatabase:
@@ -65,7 +61,7 @@ class CustomerDatabase:
         self._tables = dict(tables)
         self._rejected = pd.DataFrame(columns=list(REJECTED)) if rejected is None else rejected
         self._remarks = dict(remarks or {})
-        self._connected: DuckDBPyConnection | None = None
+        self._queries: Queries | None = None
         self.title = title
 
     def __getattr__(self, name: str) -> pd.DataFrame:
@@ -101,7 +97,7 @@ class CustomerDatabase:
         return iter(self._tables)
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_connected": None}
+        return self.__dict__ | {"_queries": None}
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._tables})
@@ -134,7 +130,8 @@ class CustomerDatabase:
         """Ask all tables a question in SQL.
 
         The tables are copied into a DuckDB of this database's own, where their days have the
-        type DATE. Nothing that a query does changes the tables handed out elsewhere.
+        type DATE. A query can only read them: it opens no file, no other database and no
+        extension, and it changes nothing.
 
         Parameters
         ----------
@@ -148,39 +145,11 @@ class CustomerDatabase:
         Raises
         ------
         DataError
-            DuckDB's own message, where it cannot answer.
+            A statement that does more than read, or DuckDB's own message, where it cannot answer.
         """
-        import duckdb
-
-        if not isinstance(query, str) or not query.strip(" ;\n\t"):
-            raise DataError(
-                f"there is no question in {query!r}; write SQL, such as "
-                f'"select * from {next(iter(self._tables))}"'
-            )
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)
-                answer = self._connection().execute(query)
-                return answer.df() if answer.description else pd.DataFrame()
-        except duckdb.Error as error:
-            tables = listed(self._tables)
-            raise DataError(f"{str(error).strip()}\nThe tables are {tables}.") from None
-
-    def _connection(self) -> DuckDBPyConnection:
-        import duckdb
-
-        if self._connected is not None:
-            return self._connected
-        self._connected = connection = duckdb.connect()
-        connection.execute("set python_enable_replacements = false")
-        for name, frame in self._tables.items():
-            days = [c for c, rule in TABLES[name].columns.items() if rule.kind == "date"]
-            casts = ", ".join(f"{day}::date as {day}" for day in days if day in frame)
-            replace = f" replace ({casts})" if casts else ""
-            connection.register("incoming", frame)
-            connection.execute(f"create table {name} as select *{replace} from incoming")
-            connection.unregister("incoming")
-        return connection
+        if self._queries is None:
+            self._queries = Queries(self._tables)
+        return self._queries.answer(query)
 
     def describe(self) -> Page:
         """Write a page: what is there, what was decided, what is missing, which lessons work.
@@ -219,13 +188,14 @@ class CustomerDatabase:
         """Replace every id by a keyed hash and leave out personal columns.
 
         The same key gives the same pseudonyms, in every table and every time. Columns that the
-        schema does not know are left out too, since they may name a person. Whoever holds the
-        key can find a customer again: pseudonyms are not anonymity.
+        schema does not know are left out too, since they may name a person. Rows are put into the
+        order of a hash, which tells nothing of the old one. Whoever holds the key can find a
+        customer again: pseudonyms are not anonymity. See `k_anonymity` before you hand it on.
 
         Parameters
         ----------
         key : str or bytes
-            A secret. Not empty.
+            A secret of at least 16 characters, such as ``secrets.token_hex()`` makes.
 
         Returns
         -------
@@ -235,7 +205,7 @@ class CustomerDatabase:
         Raises
         ------
         ValueError
-            The key is empty.
+            The key is no text or bytes, or too short to be a secret.
 
         Notes
         -----
@@ -243,25 +213,31 @@ class CustomerDatabase:
         80 bits, so that two of a hundred million customers share a pseudonym with a probability
         below 1 in 100 million.
         """
-        key = key.encode() if isinstance(key, str) else bytes(key)
-        if not key:
-            raise ValueError("the key is empty; pass a secret text and keep it")
-        tables, remarks = {}, {}
-        for name, frame in self._tables.items():
-            rules = {
-                c: rule for c in map(str, frame) if (rule := TABLES[name].column(c)) is not None
-            }
-            kept = [c for c in rules if not rules[c].personal]
-            left = [str(c) for c in frame if c not in kept]
-            ids = {c: _pseudonyms(frame[c], key) for c in kept if rules[c].kind == "id"}
-            tables[name] = frame[kept].assign(**ids)
-            remarks[name] = ["ids are pseudonyms"]
-            remarks[name] += [f"left out as personal or unknown: {listed(left)}"] if left else []
+        tables, remarks = custody.pseudonymised(self._tables, custody.secret(key))
         rejected = self._rejected.assign(value=None, order_id=None)
         return CustomerDatabase(tables, rejected=rejected, remarks=remarks, title=self.title)
 
+    def k_anonymity(self, traits: Sequence[str] | None = None) -> custody.Anonymity:
+        """Count who is alone in a combination of traits that somebody else may know.
 
-def _pseudonyms(ids: pd.Series, key: bytes) -> pd.Series:
-    codes, distinct = pd.factorize(ids)
-    hashed = [hmac.digest(key, str(one).encode(), hashlib.sha256).hex()[:20] for one in distinct]
-    return pd.Series([*hashed, None], dtype="str").iloc[codes].set_axis(ids.index)
+        Parameters
+        ----------
+        traits : sequence of str, optional
+            Columns of the table customers; without them region, birth_year and joined, as far as
+            they are there.
+
+        Returns
+        -------
+        Anonymity
+
+        Raises
+        ------
+        MissingTableError
+            There is no table customers.
+        ValueError
+            A named column is missing.
+        """
+        people = self.customers
+        if traits is None:
+            traits = [one for one in ("region", "birth_year", "joined") if one in people]
+        return custody.k_anonymity(people, traits)

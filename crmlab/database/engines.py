@@ -37,12 +37,20 @@ def read_parquet(path: Path, form: Form) -> Raw:
         raise DataError(f"{path.name} cannot be read as Parquet: {_first_line(error)}") from None
 
 
+# A view in somebody else's file must not read ours.
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "lock_configuration": "true",
+}
+
+
 def read_duckdb(path: Path, table: str | None, form: Form) -> tuple[dict[str, Raw], list[str]]:
     """Read the known tables of a DuckDB file, or the one that ``form.sheet`` names as ``table``."""
     import duckdb
 
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with duckdb.connect(str(path), read_only=True, config=_CLOSED) as connection:
             found = connection.execute(
                 "select table_schema, table_name from information_schema.tables "
                 "where table_catalog = current_catalog() order by all"
