@@ -1,0 +1,396 @@
+# %% [markdown]
+# # 22 The satisfaction index
+#
+# > "Our satisfaction index went up by a point. The service team has earned its bonus."
+#
+# Three things can lift an index: customers who became happier, luck in who was drawn, and other
+# people answering. The number alone does not say which of the three it was. Here we find out.
+#
+# **You can then** build an index of satisfaction and give it an interval; say whether it changed
+# between two surveys; see what the one number hides, and whom it speaks for.
+#
+# **You need** a little pandas: `groupby`, a boolean mask, `dropna`. From lesson 20 we use one idea:
+# satisfaction rests on what customers perceive of several elements, such as the staff, the waiting
+# time or the price.
+#
+# **Minutes**: 50
+
+# %% [markdown] tags=["instructor"]
+# Clock: opening 5, by hand 10, two waves 5, same people 8, hidden 8, margin 6, one number 3, truth 2, decision 3.
+#
+# Vote before anything else: does the team get its bonus? Count the hands and write the numbers on
+# the board. You will vote again at the end. If you are late, cut the section on one number, then
+# exercise 22.3.
+
+# %% [markdown]
+# ## The data
+#
+# Lantern Coffee is a roaster that we made up. Each November it asks the same questions again, and
+# one such round is called a **survey wave**. Three questions, answered from 1 to 10, go into the
+# index: how satisfied are you, how do we compare with what you expected, and with your ideal?
+
+# %% tags=["parameters"]
+DATA = "lantern"
+OPTIONS = {}
+ITEMS = ["satisfaction", "versus_expectation", "versus_ideal"]  # the questions in the index
+SCALE = (1, 10)  # lowest and highest possible answer
+WORTH = 1  # a change of the index, in points, that we do not want to miss
+
+# %%
+import crmlab as crm
+from crmlab import satisfaction as sat
+from crmlab.check import check
+
+db = crm.load(DATA, **OPTIONS)
+db.require("22-satisfaction-index")
+survey = db.survey
+survey.groupby("wave")[["respondent_id", "customer_id", "satisfaction"]].count()
+
+# %% [markdown]
+# Each row is a wave. The first column counts questionnaires, and the second those that came from
+# customers. At Lantern the others are people who are not customers, who were asked about the brand
+# but not about their satisfaction. The third column counts the answers to the first question, which
+# some customers skipped.
+#
+# The **response rate** is the share of the people invited who answered. We cannot compute it, since
+# the table does not tell how many were invited.
+
+# %% [markdown] tags=["instructor"]
+# Ask: "Ana answers 8 on average, on a scale from 1 to 10. Where does she stand between 0 and 100?"
+# Expect "at 80". Let somebody place the lowest possible customer, who answers 1 three times. She
+# must stand at 0, and 10 per step would put her at 10.
+
+# %% [markdown]
+# ## Three customers by hand
+#
+# Ana, Ben and Chen answer the three questions.
+
+# %%
+import pandas as pd
+
+three = pd.DataFrame([[9, 8, 7], [6, 5, 4], [10, 7, 10]], ["Ana", "Ben", "Chen"], ITEMS)
+three.mean(axis=1)
+
+# %% [markdown]
+# An index should run from 0 for the lowest possible customer to 100 for the highest. The scale begins
+# at 1, so Ana with her mean of 8 stands 7 steps above the bottom, of 9 steps in all. We subtract 1,
+# divide by 9 and multiply by 100.
+
+# %%
+points = 100 * (three.mean(axis=1) - 1) / 9
+points.round(1)
+
+# %% [markdown]
+# The mean of these points over all customers is the **satisfaction index**. The package computes it
+# with an interval. The `assert` says that it agrees with our own numbers.
+
+# %%
+by_three = sat.index_0_100(three, scale=(1, 10))
+assert abs(by_three["estimate"] - points.mean()) < 1e-9
+by_three[["estimate", "low", "high"]].round(1)
+
+# %% [markdown]
+# `low` and `high` are the ends of a **confidence interval**. We asked three customers out of many,
+# and three others would have given another number. The interval is made so that in 95 of 100 such
+# surveys it holds the index of all customers. Here it covers nearly the whole scale, because three
+# answers say almost nothing.
+#
+# Must the three questions count the same? The American Customer Satisfaction Index weighs them
+# (Fornell et al. 1996). One user of it, the State of Ohio, publishes its weights: 0.3885, 0.3190 and
+# 0.2925. They add up to 1.
+#
+# **Exercise 22.1** Of another survey you know only the three means: 8.2, 7.6 and 7.1. What is the
+# index with these weights? Compare it with the index of three equal weights, 73.7: how much does
+# the choice of weights matter?
+
+# %% tags=["exercise"]
+means, weights = pd.Series([8.2, 7.6, 7.1]), pd.Series([0.3885, 0.3190, 0.2925])
+# solution
+answer = 100 * ((means * weights).sum() - 1) / 9
+check("22.1", answer)
+
+# %% [markdown]
+# In this lesson the three questions weigh the same. The choice matters less than keeping to it:
+# nobody may change the weights after the answers are in.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next output: "The index of each wave has an interval of about one point to each
+# side. How wide is the interval of their difference?" Expect "also one point". It is wider, since
+# both waves were drawn by chance.
+
+# %% [markdown]
+# ## Did the index rise?
+#
+# Now Lantern's two waves. `by_group` computes the same index for each.
+
+# %%
+waves = sat.by_group(survey[ITEMS], survey["wave"], sat.index_0_100, scale=SCALE)
+waves[["estimate", "low", "high", "n"]].round(1)
+
+# %% [markdown]
+# Here is the point from the slide. The question is about the difference of the two waves, so we need
+# the interval of that difference.
+
+# %%
+change = sat.difference(waves.iloc[0], waves.iloc[-1])
+change.round(2)
+
+# %% [markdown]
+# If 0 lies inside the interval, no change at all is among the values that fit the answers. At Lantern
+# it just does. This does not prove that nothing changed, because every other value in the interval
+# fits as well. The survey is too small to tell.
+#
+# But this interval treats the two waves as two separate crowds, while many customers answered both
+# times. They can tell us more.
+
+# %% [markdown] tags=["instructor"]
+# Ask: "A class became taller on average, yet no pupil has grown. How?" Somebody finds it: short
+# pupils left, or tall ones came. Keep this picture for the next output.
+
+# %% [markdown]
+# ## The same people, asked twice
+#
+# People who are asked in each wave are called a **panel**. First we give each customer who answered
+# at least two of the three questions her own index. Then we put the waves side by side, one row per
+# customer, and keep those who have both.
+
+# %%
+answered = survey.dropna(subset=ITEMS, thresh=2)
+steps = answered[ITEMS].mean(axis=1) - SCALE[0]
+scores = answered.assign(index=100 * steps / (SCALE[1] - SCALE[0]))
+panel = scores.pivot_table("index", "customer_id", "wave").dropna()
+panel.head(3).round(1)
+
+# %% [markdown]
+# Each row is a person who can be compared with herself. We take the mean of the differences.
+
+# %%
+gains = panel.iloc[:, -1] - panel.iloc[:, 0]
+sat.mean(gains)[["estimate", "low", "high", "n"]].round(2)
+
+# %% [markdown]
+# At Lantern the same people show no rise: their mean change is a little below 0, and the interval
+# holds 0. It is also narrower than the one before. A contented person tends to answer high both
+# times, and this part of the spread cancels when we compare her with herself.
+#
+# So the index must have been lifted by those who answered only once: some in the first wave only,
+# and other people in the second wave only.
+
+# %%
+times = scores.groupby("customer_id")["wave"].transform("count")
+scores["answered"] = (times > 1).map({True: "both waves", False: "one wave only"})
+once = scores[scores["answered"] == "one wave only"]
+others = sat.by_group(once["index"], once["wave"], sat.mean)
+sat.difference(others.iloc[0], others.iloc[-1]).round(2)
+
+# %% [markdown]
+# This interval lies above 0. The figure puts the two groups side by side, with their intervals.
+
+# %%
+import seaborn as sns
+
+from crmlab import style
+
+style.use()
+ax = sns.pointplot(scores, x="wave", y="index", hue="answered", dodge=True, seed=0)
+ax.set(ylabel="index (0 to 100)", title=f"The same people: {gains.mean():+.1f} points");
+
+# %% [markdown]
+# The line of those who answered in both waves is nearly flat. The other line rises, beyond chance, but
+# its two ends are different people. Those who came into the survey
+# were happier than those who dropped out of it. When a mean moves because other people are in it, we
+# call that a **composition effect**.
+#
+# The panel does not speak for all customers either. Its line lies higher, because people who stay and
+# answer again are the happier ones.
+
+# %% [markdown] tags=["instructor"]
+# Before the figure, ask: "The same people are as satisfied as a year ago. Did nothing happen in the
+# cafes?" Most say no. Then show the figure, and ask what they would have missed.
+
+# %% [markdown]
+# ## What one number hides
+#
+# The same survey asks what customers perceive of eight elements, again from 1 to 10. `panel_changes`
+# compares the same people with themselves, as we did for the index; the `assert` says that it agrees.
+# Guess before you run it: how many of the eight elements have changed?
+
+# %%
+rated = [column for column in survey if column.endswith("_perceived")] or ITEMS
+assert abs(sat.panel_changes(scores, ["index"])["estimate"].item() - gains.mean()) < 1e-9
+elements = sat.panel_changes(survey, rated, scale=SCALE)
+elements.plot();
+
+# %% [markdown]
+# A grey interval holds 0. At Lantern two elements moved, far beyond chance: the same customers find
+# the staff better and the time they spend worse, by almost as much. Their index stayed flat because
+# a gain and a loss cancelled in it.
+#
+# The company knows the rest. On 1 March 2025, between the waves, the staff had been trained and the
+# queues had grown. The survey shows that something changed, but not its cause. And of 20 intervals
+# that should hold 0, about one misses it by luck, so trust those that lie far from 0.
+#
+# **Exercise 22.2** Commuters are in a hurry. Do they feel the queue more? Load the shipped data,
+# keep the commuters (column `segment` of the customers) and compute the mean change of their
+# `time_perceived`, for the same people. Then write one sentence that compares it with all customers.
+
+# %% tags=["exercise"]
+shipped = crm.load("lantern")
+# solution
+commuters = shipped.customers[shipped.customers["segment"] == "commuter"]
+theirs = shipped.survey[shipped.survey["customer_id"].isin(commuters["customer_id"])]
+answer = sat.panel_changes(theirs, ["time_perceived"])["estimate"]
+check("22.2", answer)
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "A chain reports 16,677 answers. How exact is a share of 50 %?" Collect
+# guesses. Then ask what the chain is silent about: in how many places it asked.
+
+# %% [markdown]
+# ## Plus or minus what?
+#
+# A fast-food chain reports a survey of 16,677 answers from 30 cities. Press reports give such a
+# survey a **margin of error**: half the width of the interval of a share. It is largest for a share
+# of one half.
+
+# %%
+by_hand = 1.96 * (0.5 * 0.5 / 16_677) ** 0.5
+assert abs(by_hand - sat.margin_of_error(0.5, 16_677)) < 1e-5
+f"{100 * by_hand:.2f} percentage points"
+
+# %% [markdown]
+# This would be right if each person had been drawn alone. But people in one city stand in the same
+# queues, so their answers resemble each other, and another answer from the same city brings less
+# news than one from a new city. Groups of such answers are called **clusters**.
+#
+# The **design effect** says by how much this multiplies the variance of the share. It is
+# $1 + (m - 1)\rho$, with $m$ answers in each cluster and a correlation $\rho$ between two answers of
+# one cluster. The margin is a fixed number of times the square root of the variance.
+#
+# **Exercise 22.3** There are 556 answers per city, and a correlation of only 0.02. What is the
+# margin of error now, in percentage points?
+
+# %% tags=["exercise"]
+# solution
+answer = 100 * sat.margin_of_error(0.5, 16_677, design_effect=sat.design_effect(556, 0.02))
+check("22.3", answer)
+
+# %% [markdown] tags=["instructor"]
+# Ask: "Which one question would you keep if you could ask only one?" Expect "would you recommend
+# us". Ask what they would know after a year in which it fell by three points.
+
+# %% [markdown]
+# ## Is one question enough?
+#
+# Many companies ask only: would you recommend us, from 0 to 10? They call those who answer 9 or 10
+# **promoters**, and those who answer 0 to 6 detractors. The **net promoter score** is the per cent
+# of promoters minus the per cent of detractors.
+
+# %%
+latest = survey[survey["wave"] == survey["wave"].max()]
+score = sat.net_promoter_score(latest["recommend"])
+sat.plot_net_promoter_score(score);
+
+# %% [markdown]
+# The interval in the title is many points wide, although hundreds answered. Each person counts as +1,
+# 0 or -1, so two people can differ by 2, where yes and no differ by 1. For the same margin the score needs up to four times as many answers as a share does. A study of Norwegian
+# firms over several years found no sign that it goes with growth better than satisfaction does
+# (Keiningham et al. 2007). And it cannot show what we just saw in the elements.
+
+# %% [markdown] tags=["instructor", "needs-truth"]
+# Ask: "In the truth each customer has one number that cannot change. Can its mean still change
+# between the waves?" Let them find the tall pupils again.
+
+# %% [markdown] tags=["needs-truth"]
+# ## The truth, opened
+#
+# We simulated Lantern, so we know what no company knows. The file of the truth holds one true
+# satisfaction per customer, taken at the end of 2025 or on the day she left. We look it up for those
+# who answered, wave by wave, and add the mean of all customers.
+
+# %% tags=["needs-truth"]
+known = survey.merge(db.truth, on="customer_id")
+truth = sat.by_group(known["true_satisfaction"], known["wave"], sat.mean)
+truth.loc["all customers", "estimate"] = db.truth["true_satisfaction"].mean()
+truth[["estimate", "low", "high"]].round(2)
+
+# %% [markdown] tags=["needs-truth"]
+# Each customer has one number for both waves, so the means can differ only because other people
+# answered. They do differ: the rise came with the composition. Both waves are also happier than the
+# customers as a whole, and neither interval holds that mean. An interval allows for chance, but not
+# for the people who never answer. Lesson 23 tries to repair that.
+#
+# The simulation raised the personnel by 0.6 points and lowered the time by 0.4. The panel shows less
+# of the first, because nobody can rate above 10.
+
+# %% [markdown] tags=["instructor"]
+# Vote on the bonus again. Whoever still pays must say for which of the lines: the index, the same
+# people, or the staff. Expect the third, and ask what it would cost to shorten the queue.
+
+# %% [markdown]
+# ## What to decide
+#
+# Does the team get its bonus for the index? Not on these numbers, since the same people show no rise.
+# But at Lantern the staff got better, and the queue ate the gain. So keep the training, and try a
+# shorter queue in some cafes, drawn by lot. How many customers must rate the element that fell most,
+# with the shorter queue and without it, to show that what was lost has come back?
+
+# %%
+from crmlab.evidence import trial_size
+
+lost = elements.sorted.iloc[-1]
+enough = trial_size(lost["estimate"], sd=survey[lost.name].std())
+f"{lost.name}: {enough} answers in each group to see {-lost['estimate']:.2f} points"
+
+# %% [markdown]
+# With so many answers, an effect of this size shows in four trials out of five. Customers of one
+# cafe are a cluster, so multiply by the design effect. If the interval of the trial holds 0, the
+# shorter queue did not bring back what was lost, and we decide again.
+#
+# And how many answers does each wave need next November to show a true change of the index, if new
+# people are asked each time?
+
+# %%
+wanted = trial_size(WORTH, sd=scores["index"].std())
+f"{wanted:,} answers in each wave, to see {WORTH} point of the index"
+
+# %% [markdown]
+# Asking the same people again needs fewer, as the narrower interval showed. So ask last year's people
+# first, fill the gaps by lot, and write down how many were invited. Pay the bonus once the interval
+# of the same people lies above 0.
+
+# %% [markdown]
+# ## With your own data
+#
+# Save your waves in `survey.csv` beside this notebook: one row per respondent and wave, with the
+# same `customer_id` in each wave. `sat.to_numbers` turns labels into numbers. If your columns have
+# other names, say so once:
+#
+# ```python
+# DATA = "survey.csv"
+# OPTIONS = {"columns": {"overall": "satisfaction", "year": "wave"}}
+# ```
+#
+# Elements such as `staff_perceived` are compared if they are there. If nobody answered twice, the
+# lesson stops at "The same people" and says so. Then you know what to change in your next wave.
+
+# %% [markdown]
+# ## Take away
+#
+# - An index is a mean moved to a scale from 0 to 100. Fix its questions and weights in advance.
+# - To claim a change, show the interval of the difference, best of the same people.
+# - An index can rise because other people answered. Ask who they are before you ask what they said.
+# - A flat index can hide two changes that cancel. Look at the elements below it.
+
+# %% [markdown]
+# ## Terms
+#
+# <!-- terms: survey wave; response rate; satisfaction index; confidence interval; panel; composition effect; margin of error; clusters; design effect; promoters; net promoter score -->
+
+# %% [markdown]
+# ## References
+#
+# - Fornell, C., Johnson, M. D., Anderson, E. W., Cha, J. and Bryant, B. E. (1996). The American
+#   Customer Satisfaction Index. *Journal of Marketing* 60(4), 7-18.
+# - Keiningham, T. L., Cooil, B., Andreassen, T. W. and Aksoy, L. (2007). A longitudinal examination
+#   of net promoter and firm revenue growth. *Journal of Marketing* 71(3), 39-51.
