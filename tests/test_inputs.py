@@ -312,6 +312,8 @@ def test_purchases_are_settled():
     assert net["amount"].tolist() == [4, 12.5, -2]
     assert net["customer_id"].tolist() == ["7", "7", "9"]
     assert len(inputs.purchases(LOG, refunds="ignore")) == 2
+    twice = inputs.purchases(LOG.set_index("customer_id", drop=False), refunds="net")
+    assert twice.groupby("customer_id")["amount"].sum().to_dict() == {"7": 16.5, "9": -2}
     for name, broken in (("customer_id", "nan"), ("date", None), ("amount", None)):
         bad = LOG.astype(object)
         bad.loc[1, name] = broken

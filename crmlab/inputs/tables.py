@@ -229,6 +229,8 @@ def purchases(
             "date": days(log["date"], f"{where}.date", rows=log),
         }
     )
+    if found.index.name in found:
+        found.index = found.index.rename(None)
     if "amount" not in log:
         return found
     found["amount"] = numbers(log["amount"], f"{where}.amount", rows=log)
