@@ -100,15 +100,15 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("04", "measuring-satisfaction", "2", "satisfaction", 55, "the six measures, an index, a recommendation score, with honest intervals", _WAVES, ("03",), waves=2),
     Lesson("05", "satisfaction-drivers", "2", "drivers", 55, "decide what to fix first: key drivers, importance and performance, Kano", _ANSWERS, ("03",), rated=("perceived",)),
     Lesson("07", "repeat-buying", "3", "repeat_buying", 55, "forecast each customer's purchases and value, and test the forecast", _PURCHASES, ("00",)),
-    Lesson("08", "customer-score", "4", "scoring", 55, "current and future value in one matrix; a score whose weights can be defended", _PURCHASES, ("07",), months=6),
     Lesson("09", "tiers", "4", "tiers", 55, "concentration measured, segments, the pyramid, what each tier gets", _PURCHASES, ("00",)),
     Lesson("10", "delivered-value", "1", "delivered_value", 50, "weigh what a customer gains against what she pays, and say who will buy, who will not, and at which price", _OFFERS),
     Lesson("11", "value-and-price", "1", "delivered_value", 50, "compare costs of ownership, say what an advantage is worth in money, and read a value map", _OFFERS, ("10",)),
     Lesson("22", "satisfaction-index", "2", "satisfaction", 50, "build an index of satisfaction, compare two waves, and say what it hides and who was asked", _WAVES, ("20",), waves=2),
     Lesson("24", "key-drivers", "2", "drivers", 50, "find what moves satisfaction and what to mend first, and say how sure that is", _ANSWERS, ("20",), rated=("perceived",)),
-    Lesson("30", "lifetime-value", "3", "lifetime_value", 45, "value a relationship in today's money, from retention, margin and time", _CONTRACTS),
-    Lesson("31", "retention", "3", "lifetime_value", 45, "say what a customer may cost, from contracts that end and contracts that run on", _CONTRACTS, ("30",)),
+    Lesson("30", "lifetime-value", "3", "lifetime_value", 50, "value a relationship in today's money, from retention, margin and time", _CONTRACTS),
     Lesson("32", "repeat-buying", "3", "repeat_buying", 50, "tell customers who have gone from customers who wait, and test the forecast", _PURCHASES, ("00",)),
+    Lesson("40", "value-matrix", "4", "scoring", 45, "place customers by today's and tomorrow's profit, and follow their moves", _PURCHASES, ("33",), months=6),
+    Lesson("41", "customer-score", "4", "scoring", 45, "make one score of several factors, and say which ranks depend on the weights", _PURCHASES, months=6),
     Lesson("42", "concentration", "4", "tiers", 50, "measure how much hangs on how few customers, over which window", _PURCHASES),
 )
 # fmt: on
