@@ -712,12 +712,25 @@ def test_promised_against_actual():
     assert (colours(late), colours(kept)) == ({COLOURS["cost"]}, {COLOURS["good"]})
     assert len(points(left)) == 0
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("promised (h)", "actual (h)")
-    assert ax.get_title(loc="left") == "Promised and actual wait"
+    assert ax.get_title(loc="left") == gap.title == "67% of promises were kept"
     gone = sat.promise_gap([10, 20, 30, 30], [12, 15, 30, 5], abandoned=[0, 0, 0, 1])
     ax = gone.plot()
     assert points(ax.collections[2]).tolist() == [[30, 5]]
     assert [len(points(dots)) for dots in ax.collections] == [1, 2, 1]
     assert gone.caption.endswith("with 2 degrees of freedom; 1 left before being served.")
+    plt.close("all")
+
+
+def test_dots_that_share_a_promise_are_shaken_to_the_sides_only():
+    rng = np.random.default_rng(3)
+    promised, actual = rng.choice([10, 15], 60), rng.gamma(4, 3, 60)
+    for boards in (promised, np.full(60, 10)):
+        late, kept, _ = sat.promise_gap(boards, actual).plot().collections
+        for dots, here in ((late, actual > boards), (kept, actual <= boards)):
+            assert points(dots)[:, 1].tolist() == actual[here].tolist()
+            off = points(dots)[:, 0] - boards[here]
+            assert len(np.unique(off)) == len(off)
+            assert 0.5 < np.abs(off).max() <= 3
     plt.close("all")
 
 
@@ -733,9 +746,11 @@ def test_expectations_figure():
     assert told(ax) == ["dissatisfied: 25%", "satisfied: 50%", "very satisfied: 25%"]
     assert [text.get_position() for text in ax.texts] == [(0.97, 0.05), (0.03, 0.88), (0.03, 0.95)]
     below, on, above = ax.collections
-    assert points(below).round().tolist() == [[8, 6]]
-    assert points(on).round().tolist() == [[7, 7], [7, 8]]
-    assert points(above).round().tolist() == [[6, 9]]
+    assert points(below).tolist() == [[8, 6]]
+    assert points(on).tolist() == [[7, 7], [7, 8]]
+    assert points(above).tolist() == [[6, 9]]
+    assert ax.get_title(loc="left") == found.title
+    assert found.title == "25% found less than they expected by more than 1"
     assert [colours(dots) for dots in ax.collections] == [
         {COLOURS["cost"]},
         {COLOURS["neutral"]},
@@ -743,6 +758,27 @@ def test_expectations_figure():
     ]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("expected (points)", "perceived (points)")
     plt.close(ax.figure)
+
+
+def test_the_area_of_a_dot_is_the_number_of_people():
+    expected, perceived = [8] * 30 + [7] * 10 + [6], [6] * 30 + [7] * 10 + [9]
+    found = sat.disconfirmation(expected, perceived, scale=(1, 10))
+    assert found.title == "73% found less than they expected"
+    assert found.crowds["people"].tolist() == [1, 10, 30]
+    ax = found.plot()
+    areas = [dots.get_sizes().tolist() for dots in ax.collections]
+    assert areas == [[900], [300], [30]]
+    plt.close("all")
+
+
+def test_gaps_title_names_what_falls_shortest():
+    two = pd.DataFrame({"speed_expected": [8, 9], "speed_perceived": [6, 8]})
+    two = two.assign(taste_expected=[7, 7], taste_perceived=[7, 9])
+    gaps = sat.service_gaps(two, scale=(1, 10))
+    assert gaps.plot().get_title(loc="left") == gaps.title == "speed falls shortest: -1.50 points"
+    taste = sat.service_gaps(two.filter(like="taste"), scale=(1, 10))
+    assert taste.title == "Nothing falls short of what was expected"
+    plt.close("all")
 
 
 def test_gaps_figure():

@@ -172,6 +172,6 @@ def test_groups_stand_with_their_names_and_intervals(ax):
 
 def test_every_figure_is_tried():
     elsewhere = {sat.plot_expectations, sat.plot_response_surface, sat.plot_best_promise}
-    elsewhere |= {sat.plot_gaps, sat.plot_promised_actual, sat.plot_panel_changes}
+    elsewhere |= {sat.plot_gaps, sat.plot_promised_actual, sat.plot_panel_changes, sat.plot_journey}
     plots = {getattr(sat, name) for name in sat.__all__ if name.startswith("plot_")}
     assert plots - elsewhere == {*FIGURES}

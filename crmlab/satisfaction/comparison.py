@@ -60,6 +60,19 @@ class Disconfirmation(Result):
         """What the figure says of each state."""
         return {state: f"{state}: {self.shares[state]:.0%}" for state in STATES}
 
+    @property
+    def title(self) -> str:
+        """Title of the figure: the share that found less than expected."""
+        edge = f" by more than {self.tolerance:g}" if self.tolerance else ""
+        return f"{self.shares[STATES[0]]:.0%} found less than they expected{edge}"
+
+    @property
+    def crowds(self) -> pd.DataFrame:
+        """How many ``people`` gave each pair of answers, and its ``state``."""
+        pairs = ["expected", "perceived", "state"]
+        given = self.table.dropna(subset=pairs)
+        return given.groupby(pairs, observed=True).size().rename("people").reset_index()
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw everybody on the plane of both ratings, see `plot_expectations`."""
         return plot_expectations(self, ax=ax)
@@ -203,21 +216,21 @@ def plot_expectations(compared: Disconfirmation, ax: Axes | None = None) -> None
     Returns
     -------
     matplotlib.axes.Axes
-        Above the line more was perceived than expected; dots are shaken a little apart.
+        Above the line more was perceived than expected; the area of a dot is how many gave that
+        pair of answers.
     """
-    shown = compared.table.dropna(subset=["expected", "perceived"])
-    shake = np.random.default_rng(0).uniform(-0.3, 0.3, (2, len(shown)))
-    places = shown[["expected", "perceived"]].to_numpy().T
-    low, high = places.min(initial=np.inf) - 0.5, places.max(initial=-np.inf) + 0.5
+    crowds = compared.crowds
+    sides = crowds[["expected", "perceived"]]
+    low, high = float(sides.to_numpy().min()) - 0.5, float(sides.to_numpy().max()) + 0.5
+    area = np.maximum(900 * crowds["people"] / max(crowds["people"].max(), 10), 12)
     spots = ((0.97, 0.05, "right", "cost"), (0.03, 0.88, "left", "neutral"))
     spots = (*spots, (0.03, 0.95, "left", "good"))
     box = {"facecolor": "white", "alpha": 0.85, "edgecolor": "none"}
-    size = 30 if len(shown) > 300 else 70
     for (state, label), (x, y, side, colour) in zip(compared.labels.items(), spots, strict=True):
-        here = (shown["state"] == state).to_numpy()
+        here = crowds["state"] == state
         paint = style.COLOURS[colour]
-        across, up = (places + shake)[:, here]
-        ax.scatter(across, up, s=size, alpha=0.45, color=paint, edgecolor="none")
+        dots: dict[str, Any] = {"s": area[here], "color": paint, "alpha": 0.6}
+        ax.scatter(*sides[here].to_numpy().T, **dots, edgecolor="none")
         ax.text(
             x,
             y,
@@ -231,7 +244,7 @@ def plot_expectations(compared: Disconfirmation, ax: Axes | None = None) -> None
         )
     ax.plot((low, high), (low, high), color=style.COLOURS["ink"], lw=1.5)
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", xlabel="expected (points)")
-    ax.set(ylabel="perceived (points)", title="What was perceived against what was expected")
+    ax.set(ylabel="perceived (points)", title=compared.title)
 
 
 def compared(expected: Any, perceived: Any, scale: Any) -> pd.DataFrame:

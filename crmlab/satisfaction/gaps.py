@@ -54,6 +54,14 @@ class ServiceGaps(Result):
         """The dimensions from the largest surplus to the widest shortfall."""
         return self.table.sort_values("estimate", ascending=False, kind="stable")
 
+    @property
+    def title(self) -> str:
+        """Title of the figure: what falls shortest."""
+        last = self.sorted.iloc[-1]
+        if last["estimate"] >= 0:
+            return "Nothing falls short of what was expected"
+        return f"{last.name} falls shortest: {last['estimate']:+.2f} points"
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the gaps with their intervals, see `plot_gaps`."""
         return plot_gaps(self, ax=ax)
@@ -167,7 +175,7 @@ def plot_gaps(gaps: ServiceGaps, ax: Axes | None = None) -> None:
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.grid(visible=False, axis="y")
     ax.set(xlabel="perceived minus expected (points)")
-    ax.set_title("Where we fall short of what was expected")
+    ax.set_title(gaps.title)
 
 
 def _items(survey: pd.DataFrame) -> list[str]:

@@ -50,6 +50,12 @@ class PromiseGap(Result):
         return f"Paired t of the gap {self.t:.2f} with {n - 1:,} degrees of freedom{gone}."
 
     @property
+    def title(self) -> str:
+        """Title of the figure: the share of promises kept."""
+        kept = float(self.table["estimate"]["kept"])
+        return f"{kept:.0%} of promises were kept" if kept == kept else "Promised and actual wait"
+
+    @property
     def labels(self) -> tuple[str, str]:
         """What the figure says above and below the line."""
         kept = float(self.table["estimate"]["kept"])
@@ -252,9 +258,11 @@ def plot_promised_actual(gap: PromiseGap, *, unit: str = "min", ax: Axes | None 
     Returns
     -------
     matplotlib.axes.Axes
-        Hollow dots are those who left before being served.
+        Hollow dots are those who left before being served. Where many share a promise, dots are
+        shaken a little to the sides.
     """
     waits = gap.waits
+    across = _shaken(waits["promised"])
     late, left = waits["actual"] > waits["promised"], waits["left"]
     for here, colour in ((late & ~left, "cost"), (~late & ~left, "good")):
         paint: dict[str, Any] = {
@@ -263,9 +271,9 @@ def plot_promised_actual(gap: PromiseGap, *, unit: str = "min", ax: Axes | None 
             "color": style.COLOURS[colour],
             "edgecolor": "none",
         }
-        ax.scatter(waits["promised"][here], waits["actual"][here], **paint)
+        ax.scatter(across[here], waits["actual"][here], **paint)
     hollow: dict[str, Any] = {"s": 70, "color": "none", "edgecolor": style.COLOURS["neutral"]}
-    ax.scatter(waits["promised"][left], waits["actual"][left], **hollow)
+    ax.scatter(across[left], waits["actual"][left], **hollow)
     top = waits[["promised", "actual"]].to_numpy().max() * 1.05
     ax.plot((0, top), (0, top), color=style.COLOURS["ink"], lw=1.5)
     box = {"facecolor": "white", "alpha": 0.85, "edgecolor": "none"}
@@ -273,7 +281,7 @@ def plot_promised_actual(gap: PromiseGap, *, unit: str = "min", ax: Axes | None 
     for label, (x, y, side, colour) in zip(gap.labels, spots, strict=True):
         text: dict[str, Any] = {"color": style.COLOURS[colour], "weight": "bold", "bbox": box}
         ax.text(x, y, label, transform=ax.transAxes, ha=side, va="center", **text)
-    ax.set(xlim=(0, top), ylim=(0, top), aspect="equal", title="Promised and actual wait")
+    ax.set(xlim=(0, top), ylim=(0, top), aspect="equal", title=gap.title)
     ax.set(xlabel=f"promised ({unit})", ylabel=f"actual ({unit})")
 
 
@@ -318,6 +326,14 @@ def plot_best_promise(best: BestPromise, *, unit: str = "min", ax: Axes | None =
     ax.set(xlabel=f"promised wait ({unit})", ylabel="share of arriving customers")
     ax.set_title(best.title(unit))
     style.percent(ax.yaxis)
+
+
+def _shaken(promised: pd.Series) -> pd.Series:
+    steps = np.diff(np.unique(promised))
+    if 3 * (len(steps) + 1) > len(promised):
+        return promised
+    width = 0.3 * (steps.min() if len(steps) else promised.iloc[0])
+    return promised + np.random.default_rng(0).uniform(-width, width, len(promised))
 
 
 def _times(values: Any, where: str) -> pd.Series:
