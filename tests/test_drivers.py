@@ -309,6 +309,11 @@ def test_published_kano_table():
     assert result.table["p"].isna().all()  # percentages are no counts
 
 
+def kano_letters(pairs):
+    with pytest.warns(UserWarning, match="fewer than 5 answers"):
+        return drivers.kano(pairs).counts
+
+
 def test_every_pair_of_kano_answers():
     # Berger et al. (1993): rows functional, columns dysfunctional, from like to dislike
     expected = {1: "QAAAO", 2: "RIIIM", 3: "RIIIM", 4: "RIIIM", 5: "RRRRQ"}
@@ -317,7 +322,7 @@ def test_every_pair_of_kano_answers():
             pair = pd.DataFrame(
                 {"feature": ["x"], "functional": functional, "dysfunctional": dysfunctional}
             )
-            assert drivers.kano_counts(pair).loc["x", letter] == 1
+            assert kano_letters(pair).loc["x", letter] == 1
 
 
 def test_kano_answers_as_text():
@@ -443,6 +448,15 @@ def test_priorities_by_hand():
         "The numbers came without their doubt, so there are no intervals. Before effort is "
         "counted, queue gains most: at an effort below 1.5 it would come first."
     )
+
+    # at one effort for all the queue, at 3, is first; at 1.5 times the effort it equals taste, at 2
+    alike = drivers.priorities(projects().drop(index="parking").assign(effort=1))
+    assert alike.caption == (
+        "The numbers came without their doubt, so there are no intervals. It also gains most "
+        "before effort is counted, and stays first up to an effort of 1.5."
+    )
+    alone = drivers.priorities(projects().head(1))
+    assert alone.caption.endswith("It also gains most before effort is counted.")
 
 
 def test_targets_and_efforts_are_given_by_name_or_for_all():
@@ -716,6 +730,78 @@ def test_a_segment_that_cannot_be_told_is_named():
         drivers.candidates(X, y, segment=segment, draws=5)
 
 
+def test_the_table_of_segments_is_that_of_their_shares():
+    X, y, segment = two_segments(200, np.random.default_rng(1))
+    found = drivers.candidates(X, y, segment=segment, draws=20)
+    assert found.shares.index.tolist() == ["time", "money"]  # by the largest share anywhere
+    for name in ("commuter", "saver"):
+        alone = drivers.shapley_shares(X[segment == name], y[segment == name], draws=0)
+        assert found.shares[name].to_dict() == pytest.approx(alone["share"].to_dict())
+
+
+def test_the_title_of_segments_says_who_cares_for_what():
+    X, y, segment = two_segments(200, np.random.default_rng(1))
+    found = drivers.candidates(X, y, segment=segment, draws=5)
+    assert found.title == "What moves satisfaction most\ncommuter: time, saver: money"
+    alike = drivers.candidates(X, X["time"], segment=segment, draws=5)
+    assert alike.title == "Satisfaction moves most with time in every segment"
+    one = drivers.candidates(X, X["money"], segment=["all"] * 400, draws=5)
+    assert one.title == "Satisfaction moves most with money in all"
+
+
+# Respondents
+
+
+ASKED = pd.DataFrame(
+    {
+        "respondent_id": ["r1", "r2", "r3", "r4", "r5"],
+        "customer_id": ["A", "B", "A", None, None],
+        "date": ["2025-11-03", "2025-11-03", "2024-11-04", "2025-11-05", "2025-11-06"],
+        "satisfaction": [7, 8, 3, 6, None],
+    }
+)
+
+
+def test_respondents_are_persons_and_their_last_answer():
+    found = drivers.respondents(ASKED)
+    assert found["respondent_id"].tolist() == ["r1", "r2", "r4"]
+    assert found["segment"].tolist() == ["all"] * 3
+    # without dates the last row is the last answer; whoever did not say how satisfied is no answer
+    assert drivers.respondents(ASKED.drop(columns="date"))["respondent_id"].tolist() == [
+        *("r2", "r3", "r4")
+    ]
+    only = ASKED[["satisfaction"]]
+    assert drivers.respondents(only)["satisfaction"].tolist() == [7, 8, 3, 6]
+    reversed_rows = drivers.respondents(ASKED.iloc[::-1])
+    assert set(reversed_rows["respondent_id"]) == {"r1", "r2", "r4"}
+
+
+def test_respondents_of_a_segment():
+    customers = pd.DataFrame({"customer_id": ["B", "A"], "segment": ["saver", "commuter"]})
+    found = drivers.respondents(ASKED, customers)
+    assert found["segment"].iloc[:2].tolist() == ["commuter", "saver"]
+    assert found["segment"].isna().tolist() == [False, False, True]
+    # a survey's own segment goes before that of the customers; an unknown one is "all"
+    own = drivers.respondents(ASKED.assign(segment="x"), customers)
+    assert own["segment"].tolist() == ["x"] * 3
+    bare = drivers.respondents(ASKED, customers[["customer_id"]])
+    assert bare["segment"].tolist() == ["all"] * 3
+    with pytest.raises(ValueError, match=r"customers\.customer_id: 1 of 3 rows repeats"):
+        drivers.respondents(ASKED, pd.concat([customers, customers.head(1)]))
+
+
+def test_a_rare_segment_is_left_empty():
+    survey = pd.DataFrame({"satisfaction": 5, "segment": ["a"] * 18 + ["b"] * 2})
+    assert drivers.respondents(survey)["segment"].notna().all()
+    with_rare = pd.concat([survey, pd.DataFrame({"satisfaction": [5], "segment": ["c"]})])
+    assert drivers.respondents(with_rare)["segment"].isna().tolist() == [False] * 18 + [True] * 3
+
+
+def test_nobody_said_how_satisfied():
+    with pytest.raises(ValueError, match="empty in every row"):
+        drivers.respondents(ASKED.assign(satisfaction=None))
+
+
 # Wrong arguments
 
 WRONG = [None, "no", float("nan"), float("inf"), -1, 1 + 2j, [], {}, pd.DataFrame(), object(), True]
@@ -750,7 +836,8 @@ def calls():
         "penalty scale": lambda x: drivers.penalty_reward(rated, y, cuts=(3, 8), scale=x),
         "penalty confidence": lambda x: drivers.penalty_reward(rated, y, confidence=x, **ends),
         "kano": drivers.kano,
-        "kano_counts": drivers.kano_counts,
+        "respondents": drivers.respondents,
+        "respondents customers": lambda x: drivers.respondents(ASKED, x),
         "kano confidence": lambda x: drivers.kano(FEATURES, confidence=x),
         "touchpoints": lambda x: drivers.touchpoints(x, scale=(1, 10)),
         "touch scale": lambda x: drivers.touchpoints(STAGED, scale=x),
@@ -774,6 +861,8 @@ def calls():
 def test_wrong_arguments_are_refused_in_a_sentence(name, wrong):
     if name == "shapley scale" and wrong is None:
         return  # no scale was said
+    if name == "respondents customers" and wrong is None:
+        return  # no customers are known
     if name == "target" and isinstance(wrong, int) and wrong == -1:
         return  # a target may be negative
     with pytest.raises(ValueError, match=r"[.;:]"):
@@ -793,7 +882,7 @@ def test_kano_answers_that_are_refused(column, cell, words):
     answers = FEATURES.astype(object)
     answers.loc[2, column] = cell
     with pytest.raises(ValueError, match=words):
-        drivers.kano_counts(answers)
+        drivers.kano(answers)
 
 
 # Figures
@@ -997,6 +1086,29 @@ def test_touchpoint_figure(drawing):
     assert told["bill"].get_position() == (2.5, 1.5)
     colours = axes.collections[0].get_array().reshape(2, 3)
     assert colours[0].tolist() == [6, 3, 7]
+
+
+def test_figure_of_segments(drawing):
+    X, y, segment = two_segments(200, np.random.default_rng(1))
+    found = drivers.candidates(X, y, segment=segment, draws=50)
+    axes = found.plot()
+    axes.figure.canvas.draw()
+    assert ticks(axes.yaxis) == ["time", "money"]
+    assert ticks(axes.xaxis) == ["commuter", "saver"]
+    colours = axes.collections[0].get_array().reshape(2, 2)
+    np.testing.assert_allclose(colours, found.shares)
+    rows = [
+        found.by_segment[name].table.loc[it]
+        for it in ("time", "money")
+        for name in ("commuter", "saver")
+    ]
+    told = [
+        f"{100 * row['share']:.0f} %\n{100 * row['share_low']:.0f} to {100 * row['share_high']:.0f}"
+        for row in rows
+    ]
+    assert words_on(axes) == told
+    assert axes.get_title(loc="left") == found.title
+    assert axes.get_xlabel() == "share of what the drivers explain in the segment"
 
 
 def test_priorities_figure(drawing):

@@ -1,9 +1,8 @@
-"""From measurement to action: candidates for improvement, and which of them comes first."""
+"""From measurement to action: which improvement comes first."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,42 +10,14 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
-from crmlab.drivers.ratings import ordered, side_by_side, within
-from crmlab.drivers.shares import Shares, leads, lmg, shapley_shares
+from crmlab.drivers.by_segment import GIVEN, Candidates
+from crmlab.drivers.ratings import ordered, within
+from crmlab.drivers.shares import leads
 from crmlab.intervals import tail
 from crmlab.results import Result
-from crmlab.satisfaction.regression import NotIdentifiedError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_GIVEN = ("importance", "actual", "reach")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Candidates(Result):
-    """The strongest driver of each segment; see `candidates`.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row per project.
-    by_segment : dict of str to Shares
-        All drivers of each segment.
-    resampled : numpy.ndarray, shape (draws, projects, 3)
-        Importance, actual and reach of each project among resampled respondents.
-    """
-
-    by_segment: dict[str, Shares]
-    resampled: np.ndarray
-
-    @property
-    def caption(self) -> str:
-        """How each candidate was found."""
-        return (
-            "The strongest driver of each segment; importance is its share of variance (R²), "
-            "reach the segment's share of the respondents."
-        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,7 +50,9 @@ class Priorities(Result):
         else:
             doubt = f"{first.name} leads in {first['leads']:.0%} of {self.draws} resamples."
         if gain.idxmax() == first.name:
-            return f"{doubt} It also gains most before effort is counted."
+            limit = first["effort_to_lead"]
+            told = f", and stays first up to an effort of {limit:.2g}" if limit == limit else ""
+            return f"{doubt} It also gains most before effort is counted{told}."
         other = self.table.loc[gain.idxmax()]
         often = f" (in {other['gain_leads']:.0%} of resamples)" if self.draws else ""
         return (
@@ -90,84 +63,6 @@ class Priorities(Result):
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it with `plot_priorities`."""
         return plot_priorities(self, ax)
-
-
-def candidates(
-    X: pd.DataFrame,
-    y: inputs.Numbers,
-    *,
-    segment: pd.Series | Sequence[Any],
-    scale: tuple[float, float] | None = None,
-    draws: int = 500,
-) -> Candidates:
-    """The strongest driver of each segment, as a candidate for `priorities`.
-
-    Parameters
-    ----------
-    X : DataFrame, shape (n, p)
-        Ratings of up to twelve drivers.
-    y : Series or sequence, shape (n,)
-        Overall satisfaction of the same respondents.
-    segment : Series or sequence, shape (n,)
-        Segment of each; those without one count in nobody's reach.
-    scale : tuple of float, optional
-        Lowest and highest possible rating.
-    draws : int
-        Bootstrap resamples of the respondents.
-
-    Returns
-    -------
-    Candidates
-        ``table``, one row per segment, named "driver, segment": ``segment``, ``driver``,
-        ``importance`` (R² share of that driver in the segment), ``actual`` (its mean rating),
-        ``reach`` (the segment's share of all respondents), ``n`` (complete answers).
-        ``by_segment``: all drivers of each. ``resampled``: the doubt, for `priorities`.
-
-    Raises
-    ------
-    NotIdentifiedError
-        A segment with too few or too uniform answers; it is named.
-
-    Notes
-    -----
-    Shares of different R² do not compare, so importance is in units of R². The driver of each
-    segment is picked once, in the sample; the resamples tell how far its numbers would move, not
-    how often another driver would have been picked (see ``leads`` of `shapley_shares` for that).
-
-    Examples
-    --------
-    >>> X = pd.DataFrame({"speed": [1, 1, 9, 9] * 20, "taste": [1, 9, 1, 9] * 20})
-    >>> y = [1, 2, 5, 6] * 10 + [1, 7, 2, 8] * 10
-    >>> found = candidates(X, y, segment=["commuter"] * 40 + ["home"] * 40, draws=20)
-    >>> found.table[["importance", "actual", "reach"]].round(2)
-                     importance  actual  reach
-    project
-    speed, commuter        0.94     5.0    0.5
-    taste, home            0.97     5.0    0.5
-    """
-    table = side_by_side(X, y, scale)
-    names = _segments(segment, table)
-    draws = inputs.count(draws, "draws")
-    rng = np.random.default_rng(0)
-    sizes = names.value_counts().sort_index()
-    chances = np.array([*sizes, len(names) - sizes.sum()]) / len(names)
-    drawn = rng.multinomial(len(names), chances, size=draws)
-    by_segment, rows, resampled = {}, [], []
-    for place, name in enumerate(sizes.index):
-        own = table[names == name]
-        try:
-            shares = shapley_shares(own.iloc[:, :-1], own.iloc[:, -1], draws=draws)
-        except ValueError as error:
-            raise NotIdentifiedError(f"segment {name!r}: {error}") from None
-        driver, importance = shares.table.index[0], shares.table["estimate"].iloc[0]
-        reach, n = chances[place], shares.n
-        rows.append((f"{driver}, {name}", name, driver, importance, own[driver].mean(), reach, n))
-        by_segment[str(name)] = shares
-        column = list(own.columns).index(driver)
-        found = _resampled(own.to_numpy(), column, drawn[:, place], rng)
-        resampled.append(np.column_stack([*found, drawn[:, place] / len(names)]))
-    found_table = pd.DataFrame(rows, columns=["project", "segment", "driver", *_GIVEN, "n"])
-    return Candidates(found_table.set_index("project"), by_segment, np.stack(resampled, axis=1))
 
 
 def priorities(
@@ -290,7 +185,7 @@ def _projects(
     effort: float | inputs.Numbers | None,
 ) -> pd.DataFrame:
     stated = {"target": target, "effort": effort}
-    needed = [*_GIVEN, *(name for name, values in stated.items() if values is None)]
+    needed = [*GIVEN, *(name for name, values in stated.items() if values is None)]
     inputs.table(given, needed, "projects")
     inputs.one_row_each(given, "projects")
     table = given.copy()
@@ -317,45 +212,12 @@ def _projects(
     return table
 
 
-def _segments(segment: pd.Series | Sequence[Any], table: pd.DataFrame) -> pd.Series:
-    """The segment of each row of a table, missing where there is none."""
-    if isinstance(segment, pd.Series) and not segment.index.equals(table.index):
-        raise ValueError("X and segment have different row labels; take both from one table.")
-    given = pd.Series(inputs.ids(segment, "segment", accept=("empty",)).to_numpy())
-    if len(given) != len(table):
-        raise ValueError(f"X has {len(table)} rows, segment has {len(given)}; give one for each.")
-    if given.isna().all():
-        raise ValueError("segment is empty in every row. Name the segment of each respondent.")
-    return given.set_axis(table.index)
-
-
 def _resampled_gain(projects: pd.DataFrame | Candidates, target: np.ndarray) -> np.ndarray:
     """Importance x gap x reach of each project in each resample; no rows where there are none."""
     if not isinstance(projects, Candidates):
         return np.empty((0, len(projects)))
     importance, actual, reach = np.moveaxis(projects.resampled, 2, 0)
     return importance * (target - actual).clip(min=0) * reach
-
-
-def _resampled(
-    values: np.ndarray, column: int, sizes: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Importance and mean rating of one driver among resampled respondents of one segment."""
-    from tqdm.auto import tqdm
-
-    values = values[np.lexsort(values.T)]
-    k = values.shape[1]
-    actual = np.full(len(sizes), np.nan)
-    correlations = np.full((len(sizes), k, k), np.nan)
-    quiet = len(sizes) * len(values) < 2e6
-    for draw, size in enumerate(tqdm(sizes, desc="bootstrap", leave=False, disable=quiet)):
-        part = values[rng.integers(0, len(values), size)]
-        rated = part[~np.isnan(part[:, column]), column]
-        whole = part[~np.isnan(part).any(axis=1)]
-        if len(rated) and len(whole) > 1 and (np.ptp(whole, axis=0) > 0).all():
-            actual[draw] = rated.mean()
-            correlations[draw] = np.corrcoef(whole.T)
-    return lmg(correlations)[:, column], actual
 
 
 def _spread(name: str) -> list[str]:

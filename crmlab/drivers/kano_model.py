@@ -130,6 +130,9 @@ def kano(answers: pd.DataFrame, *, order: Order = None, confidence: float = 0.95
 
     Notes
     -----
+    Categories of a pair, rows functional, columns dysfunctional: like Q A A A O; must-be, neutral
+    and live with R I I I M; dislike R R R R Q.
+
     If more answers are M, O or A than I, R or Q, the category is the most frequent of M, O, A,
     else of I, R, Q. Ties go to the earlier in M > O > A > I > R > Q: what hurts most if it is
     missing. Satisfaction is (A + O) / (A + O + M + I), dissatisfaction -(O + M) / (A + O + M + I),
@@ -151,7 +154,7 @@ def kano(answers: pd.DataFrame, *, order: Order = None, confidence: float = 0.95
     if isinstance(answers, pd.DataFrame) and set(LETTERS) <= set(answers.columns):
         counts = _checked_counts(answers)
     else:
-        counts = kano_counts(answers, order=order)
+        counts = _counts(answers, order)
     table = _categories(counts)
     coefficients = _coefficients(counts, confidence)
     for feature, note in table["note"][table["note"] != ""].items():
@@ -163,38 +166,8 @@ def kano(answers: pd.DataFrame, *, order: Order = None, confidence: float = 0.95
     return Kano(table, counts, coefficients)
 
 
-def kano_counts(answers: pd.DataFrame, *, order: Order = None) -> pd.DataFrame:
-    """Count the categories that pairs of answers fall into, by feature.
-
-    Parameters
-    ----------
-    answers : DataFrame
-        ``feature``, ``functional``, ``dysfunctional`` as in `kano`.
-    order : str or sequence, optional
-        Order of the labels if answers are text.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per feature, sorted: M, O, A, I, R, Q, and ``missing`` (one answer of the pair
-        missing).
-
-    Raises
-    ------
-    ValueError
-        Answers other than 1 to 5, a label outside the order, a missing feature.
-
-    Notes
-    -----
-    Berger et al. (1993, Center for Quality of Management Journal 2), rows functional, columns
-    dysfunctional: like Q A A A O; must-be, neutral, live with R I I I M; dislike R R R R Q.
-
-    Examples
-    --------
-    >>> pairs = pd.DataFrame({"feature": "wifi", "functional": [2, 1], "dysfunctional": [5, 1]})
-    >>> kano_counts(pairs).loc["wifi", ["M", "Q"]].tolist()
-    [1, 1]
-    """
+def _counts(answers: pd.DataFrame, order: Order) -> pd.DataFrame:
+    """The categories that pairs of answers fall into, counted by feature."""
     inputs.table(answers, ["feature", "functional", "dysfunctional"], "answers")
     feature = answers["feature"]
     nameless = feature.isna() | (feature.astype("str").str.strip() == "")
