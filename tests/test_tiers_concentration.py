@@ -277,8 +277,9 @@ def test_refunds_beyond_purchases_count_as_nothing():
     )
     with pytest.raises(ValueError, match="amount: 1 of 7 rows is negative, a refund"):
         tiers.share_by_window(log, months=(1,))
-    with pytest.warns(UserWarning, match=r"1 of 6 customers got back 3.00 more than they paid"):
-        got = tiers.share_by_window(log, months=(1,), refunds="net")
+    got = tiers.share_by_window(log, months=(1,), refunds="net")
+    assert got.refunded.loc[1].to_dict() == {"customers": 1, "money": 3}
+    assert got.caption.endswith("In 1 months 1 got back 3.00 more than they paid; they count as 0.")
     assert got.table["customers"].tolist() == [5, 6]
     assert tiers.share_by_window(log, months=(1,), refunds="ignore").table["customers"].max() == 6
     with pytest.raises(ValueError, match="lacks the column amount"):
@@ -371,7 +372,9 @@ def test_the_lorenz_curve_says_what_the_top_fifth_holds():
     assert np.allclose(mark.get_data(), [[0.8], [0.5]])
     assert np.allclose(other.get_data(), [[0.8], [0.8]])
     assert ax.get_xlabel() == "share of customers, smallest first"
-    assert words(curve.plot())[2] == "top fifth holds 50%"
+    alone = words(curve.plot())
+    assert alone[0] == curve.title == "The largest fifth of customers holds 50%"
+    assert alone[2] == "top fifth holds 50%"
     ax.figure.canvas.draw()
 
 
@@ -380,10 +383,10 @@ def test_the_whale_curve_says_who_earns_and_who_costs():
     assert (curve.total, curve.loss) == (100, 50)
     ax = curve.plot()
     assert words(ax) == [
-        "Some customers earn what others cost",
+        "40% of customers cost more than they bring",
         "profit as booked",
         "40% of customers earn 150%",
-        "the last 60% cost 50%",
+        "the last 40% cost 50%",
     ]
     up, down, whole, peak = ax.lines
     assert np.allclose(up.get_data(), [[0, 0.2, 0.4], [0, 1, 1.5]])
@@ -394,6 +397,13 @@ def test_the_whale_curve_says_who_earns_and_who_costs():
     assert up.get_color() == ax.texts[1].get_color() == crm.style.COLOURS["value"]
     assert down.get_color() == ax.texts[2].get_color() == crm.style.COLOURS["cost"]
     ax.figure.canvas.draw()
+
+
+def test_a_small_loss_is_not_said_to_be_nothing():
+    curve = tiers.whale_curve([10] * 100 + [-2])
+    assert curve.losers == pytest.approx(1 / 101)
+    assert curve.lost == "the last 1.0% cost 0.2%"
+    assert curve.title == "1.0% of customers cost more than they bring"
 
 
 def test_the_whale_curve_without_losses_and_of_a_loss():
@@ -412,6 +422,9 @@ def test_the_whale_curve_without_losses_and_of_a_loss():
     ax.figure.canvas.draw()
 
 
+WHO = ("buyers", "everybody")
+
+
 def test_windows_are_drawn_for_buyers_and_for_everybody():
     late = pd.DataFrame({"customer_id": list("FGHIJ"), "date": "2025-07-15", "amount": range(5)})
     shares = tiers.share_by_window(pd.concat([WINDOWS, late]), months=(1, 3))
@@ -422,7 +435,9 @@ def test_windows_are_drawn_for_buyers_and_for_everybody():
     for label, counted in zip(drawn, ("everybody", "buyers"), strict=True):
         assert drawn[label].get_ydata().tolist() == table[counted].tolist()
     said = [f"{number:.0%}" for counted in ("everybody", "buyers") for number in table[counted]]
-    assert words(ax) == ["The top share depends on how long one looks, and at whom", *said]
+    assert words(ax) == [shares.title, *said]
+    told = [f"{table[who].iloc[0]:.0%} to {table[who].iloc[-1]:.0%} among {who}" for who in WHO]
+    assert shares.title == "Top 20% hold " + ", ".join(told)
     ends = [line[:, 1].tolist() for part in ax.collections for line in part.get_segments()]
     limits = shares.table.loc[["everybody", "buyers"], ["low", "high"]]
     assert np.allclose(ends, limits, equal_nan=True)

@@ -11,6 +11,7 @@ from crmlab.tiers.concentration import (
 from crmlab.tiers.curves import plot_lorenz, plot_share_by_window, plot_whale_curve
 from crmlab.tiers.longrun import steady_state, tier_value
 from crmlab.tiers.migration import Migration, migration, plot_migration
+from crmlab.tiers.profit import customer_profit
 from crmlab.tiers.pyramid import Pyramid, plot_pyramid, pyramid
 from crmlab.tiers.stability import TopShares, share_by_window, top_share_next
 from crmlab.tiers.treatment import cost_to_serve, policy_value, shift_channel, tier_plan
@@ -22,6 +23,7 @@ __all__ = [
     "TopShares",
     "WhaleCurve",
     "cost_to_serve",
+    "customer_profit",
     "gini",
     "lorenz_curve",
     "migration",

@@ -38,6 +38,11 @@ class Lorenz(Result):
     top_fifth: float
 
     @property
+    def title(self) -> str:
+        """What the largest fifth holds, as a sentence."""
+        return f"The largest fifth of customers holds {self.top_fifth:.0%}"
+
+    @property
     def caption(self) -> str:
         """What the largest fifth holds."""
         return f"top fifth holds {self.top_fifth:.0%}"
@@ -66,6 +71,12 @@ class WhaleCurve(Result):
     peak: pd.Series
 
     @property
+    def losers(self) -> float:
+        """Share of the customers whose profit is below zero."""
+        steps = self.table["cumulative_profit"].diff().iloc[1:]
+        return float((steps < 0).mean())
+
+    @property
     def loss(self) -> float:
         """What those after the peak cost, in money."""
         return float(self.peak["cumulative_profit"] - self.table["cumulative_profit"].iloc[-1])
@@ -81,11 +92,11 @@ class WhaleCurve(Result):
     @property
     def lost(self) -> str:
         """The sentence on those after the peak; empty where nobody costs anything."""
-        last = 1 - self.peak["share_of_customers"]
+        last = self.losers
         if not self.loss >= 0.0005 * abs(self.total) > 0:
             return ""
-        cost = f"{self.loss / self.total:.0%}" if self.total > 0 else f"{self.loss:,.0f}"
-        return f"the last {last:.0%} cost {cost}"
+        cost = _percent(self.loss / self.total) if self.total > 0 else f"{self.loss:,.0f}"
+        return f"the last {_percent(last)} cost {cost}"
 
     @property
     def total(self) -> float:
@@ -96,7 +107,7 @@ class WhaleCurve(Result):
     def title(self) -> str:
         """What the curve shows."""
         if self.lost:
-            return "Some customers earn what others cost"
+            return f"{_percent(self.losers)} of customers cost more than they bring"
         return "Nobody costs more than they bring"
 
     @property
@@ -313,6 +324,11 @@ def whale_curve(profit: Values) -> WhaleCurve:
 def top_part(share: Any) -> float:
     """Share of customers counted as the top: above 0, at most 1."""
     return inputs.number(share, "share", above=0, at_most=1, remedy="Write 0.2 for a fifth.")
+
+
+def _percent(share: float) -> str:
+    """A share as per cent, with a decimal where there would be 0 % or 1 % without."""
+    return f"{share:.1%}" if share < 0.015 else f"{share:.0%}"
 
 
 def _base(value: Any, zeros: Zeros) -> NDArray[np.float64]:

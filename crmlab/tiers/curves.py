@@ -63,7 +63,8 @@ def plot_lorenz(curves: Lorenz | Mapping[str, Lorenz], ax: Axes | None = None) -
     ax.set(ylabel="share of value they hold")
     style.percent(ax.xaxis)
     style.percent(ax.yaxis)
-    ax.set_title("How much hangs on how few")
+    alone = curves.title if isinstance(curves, Lorenz) else "How much hangs on how few"
+    ax.set_title(alone)
 
 
 @style.figure(WhaleCurve, width=9, height=5.5)
@@ -160,7 +161,7 @@ def plot_share_by_window(shares: TopShares, ax: Axes | None = None) -> None:
     style.percent(ax.yaxis)
     ax.grid(visible=False, axis="x")
     ax.legend()
-    ax.set_title("The top share depends on how long one looks, and at whom")
+    ax.set_title(shares.title)
 
 
 def _thin(numbers: Any, most: int = 2_000) -> np.ndarray:

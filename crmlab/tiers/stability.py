@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,11 +34,15 @@ class TopShares(Result):
         Share of customers counted as the top.
     until : pandas.Timestamp
         Last day of every window.
+    refunded : pandas.DataFrame
+        Indexed by ``months``: how many ``customers`` got back more than they paid in the window,
+        and how much ``money`` more; they count as 0.
     """
 
     table: pd.DataFrame
     share: float
     until: pd.Timestamp
+    refunded: pd.DataFrame
 
     @property
     def who(self) -> dict[str, str]:
@@ -47,9 +50,25 @@ class TopShares(Result):
         return {"buyers": "of buyers in the window", "everybody": "of everybody, zeros included"}
 
     @property
+    def title(self) -> str:
+        """The shares of the shortest and of the longest window, for each kind of row."""
+        said = []
+        for counted in ("buyers", "everybody"):
+            shares = self.table.loc[counted, "estimate"].sort_index()
+            said.append(f"{shares.iloc[0]:.0%} to {shares.iloc[-1]:.0%} among {counted}")
+        return f"Top {self.share:.0%} hold {', '.join(said)}"
+
+    @property
     def caption(self) -> str:
-        """Share and last day."""
-        return f"Top {self.share:.0%} of customers, windows until {self.until:%Y-%m-%d}."
+        """Share, last day, and how many got back more than they paid."""
+        said = [f"Top {self.share:.0%} of customers, windows until {self.until:%Y-%m-%d}."]
+        said += [
+            f"In {months} months {row['customers']:,.0f} got back {row['money']:,.2f} more than "
+            "they paid; they count as 0."
+            for months, row in self.refunded.iterrows()
+            if row["customers"]
+        ]
+        return " ".join(said)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_share_by_window`."""
@@ -92,11 +111,6 @@ def share_by_window(
         A column is missing, a cell unreadable, a refund if not said what it means, no purchase in
         a window.
 
-    Warns
-    -----
-    UserWarning
-        Refunds exceed purchases for some customers in a window: they count as 0.
-
     Notes
     -----
     The shorter the window among buyers, the less anyone could repeat; the shorter the window
@@ -117,19 +131,22 @@ def share_by_window(
     last = log["date"].max() if until is None else inputs.day(until, "until")
     log = log[log["date"] <= last]
     everybody = pd.Index(log["customer_id"].unique())
-    rows = {}
+    rows, refunded = {}, {}
     for length in lengths:
         begin = last + pd.Timedelta(days=1) - pd.DateOffset(months=length)
         spent = log[log["date"] >= begin].groupby("customer_id")["amount"].sum()
         if not (spent > 0).any():
             raise ValueError(f"nobody bought in the {length} months up to {last:%Y-%m-%d}.")
-        net = _refunds_to_zero(spent, length)
+        spent = spent.where(spent.abs() > 1e-9 * spent.max(), 0.0)
+        refunded[length] = {"customers": (spent < 0).sum(), "money": -spent[spent < 0].sum()}
+        net = spent.clip(lower=0)
         rows["buyers", length] = _top(net[net > 0], share)
         rows["everybody", length] = _top(net.reindex(everybody, fill_value=0.0), share)
     kinds = pd.MultiIndex.from_product([["buyers", "everybody"], lengths])
     kinds.names = ["counted", "months"]
     table = pd.DataFrame([rows[kind] for kind in kinds], index=kinds)
-    return TopShares(table, share, last)
+    more = pd.DataFrame.from_dict(refunded, orient="index").rename_axis("months")
+    return TopShares(table, share, last, more)
 
 
 def top_share_next(
@@ -200,19 +217,6 @@ def top_share_next(
 
 def _top(net: pd.Series, share: float) -> dict[str, float]:
     return {"customers": len(net), **top_share(net, share)}
-
-
-def _refunds_to_zero(spent: pd.Series, length: int) -> pd.Series:
-    spent = spent.where(spent.abs() > 1e-9 * spent.max(), 0.0)
-    below = spent < 0
-    if below.any():
-        warnings.warn(
-            f"{int(below.sum()):,} of {len(spent):,} customers got back {-spent[below].sum():,.2f} "
-            f"more than they paid in the window of {length} months; they count as 0.",
-            UserWarning,
-            stacklevel=3,
-        )
-    return spent.clip(lower=0)
 
 
 def _carried(held: NDArray, earned: NDArray, share: float) -> float:
