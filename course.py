@@ -89,7 +89,10 @@ def works():
     if not PYTHON.exists():
         return False
     code = "import pip, sys; sys.exit(sys.version_info[:2] != %r)" % (sys.version_info[:2],)
-    return python(["-c", code], stderr=subprocess.DEVNULL) == 0
+    try:
+        return python(["-c", code], stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
 
 
 def environment():

@@ -1,0 +1,149 @@
+"""Lessons on files that nobody here wrote: each runs to its end, or says why not in a sentence."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmlab.company import simulate
+from crmlab.curriculum import LESSONS
+
+ROOT = Path(__file__).resolve().parent.parent
+BUYING = [one.number for one in LESSONS if set(one.needs) == {"transactions"}]
+ASKING = [one.number for one in LESSONS if set(one.needs) == {"survey"}]
+LONG = {one.number for one in LESSONS if one.months}
+pytestmark = pytest.mark.slow
+WAVES = {one.number for one in LESSONS if one.waves}
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return simulate(seed=5, customers=400)
+
+
+@pytest.fixture(scope="module")
+def files(tables, tmp_path_factory):
+    """Files as they come, a dict from their kind to path and words for the command line."""
+    folder = tmp_path_factory.mktemp("own")
+    log = tables["transactions"].copy()
+    rng = np.random.default_rng(0)
+    made = {}
+
+    lines = pd.DataFrame(
+        {
+            "InvoiceNo": log["order_id"],
+            "InvoiceDate": log["date"].dt.strftime("%d.%m.%Y 09:12"),
+            "Quantity": np.where(log["amount"] < 0, -1, rng.integers(1, 4, len(log))),
+            "UnitPrice": log["amount"].abs().round(2),
+            "CustomerID": log["customer_id"].where(rng.random(len(log)) > 0.05, "0"),
+            "Country": "España",
+        }
+    )
+    path = folder / "line items.csv"
+    text = lines.to_csv(index=False, lineterminator="\r")
+    path.write_bytes(text.encode("cp1252"))
+    words = ["--columns", "Quantity * UnitPrice=amount,CustomerID=customer_id"]
+    words += ["--columns", "InvoiceDate=date,InvoiceNo=order_id"]
+    made["line items"] = path, [*words, "--guests", "0", "--encoding", "cp1252"]
+
+    path = folder / "销售.csv"
+    chinese = log.rename(columns={"customer_id": "客户", "date": "日期", "amount": "金额"})
+    chinese[["客户", "日期", "金额"]].to_csv(path, index=False, encoding="gb18030")
+    made["Chinese"] = path, ["--columns", "客户=customer_id,日期=date,金额=amount"]
+
+    path = folder / "messy.csv"
+    messy = pd.DataFrame({"Buyer": log["customer_id"], "When": log["date"].dt.strftime("%d/%m/%Y")})
+    messy["Total"] = log["amount"].map("{:.2f}".format).str.replace(".", ",")
+    messy.loc[[3, 40], "When"] = "31/02/2025"
+    messy.loc[[5, 60, 61], "Buyer"] = ""
+    messy.loc[7, "Total"] = "nine"
+    messy.to_csv(path, index=False, sep=";")
+    words = ["--columns", "Buyer=customer_id,When=date,Total=amount", "--dayfirst", "--set-aside"]
+    made["messy"] = path, words
+
+    path = folder / "with margin.xlsx"
+    part = log.loc[log["customer_id"] < "C0200", ["customer_id", "date", "amount", "margin"]]
+    part.to_excel(path, index=False)
+    made["with margin"] = path, []
+
+    path = folder / "three months.csv"
+    late = log[log["date"] >= "2025-10-01"]
+    late[["customer_id", "date", "amount"]].to_csv(path, index=False)
+    made["three months"] = path, []
+
+    survey = tables["survey"]
+    path = folder / "survey.csv"
+    survey[survey["wave"] == 2].to_csv(path, index=False)
+    made["one wave"] = path, []
+
+    path = folder / "answers.csv"
+    coded = survey.rename(columns={"product_perceived": "food_perceived"})
+    coded = coded.rename(columns={"product_expected": "food_expected"})
+    coded.loc[coded.index[::9], "food_perceived"] = 98
+    coded.to_csv(path, index=False)
+    made["codes"] = path, ["--table", "survey", "--missing", "food_perceived=98"]
+    return made
+
+
+def run(number, path, words):
+    command = [
+        sys.executable,
+        str(ROOT / "lessons" / "run.py"),
+        number,
+        "--data",
+        path.name,
+        *words,
+    ]
+    return subprocess.run(
+        command, cwd=path.parent, capture_output=True, text=True, encoding="utf-8", timeout=600
+    )
+
+
+def assert_whole(done, path):
+    assert done.returncode == 0, done.stderr
+    made = path.parent / done.stdout.strip().splitlines()[-1]
+    notebook = nbformat.read(made, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in cells)
+    text = made.read_text(encoding="utf-8")
+    assert "34,822 rows" not in text
+    assert "The truth, opened" not in text
+
+
+def assert_one_sentence(done):
+    assert done.returncode == 1
+    assert re.match(r"The lesson stopped: lesson \d\d-[a-z-]+ needs ", done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", ["line items", "Chinese", "messy", "with margin", "three months"])
+@pytest.mark.parametrize("number", BUYING)
+def test_lessons_on_purchases(files, number, kind):
+    path, words = files[kind]
+    done = run(number, path, words)
+    if kind == "three months" and number in LONG:
+        assert_one_sentence(done)
+    else:
+        assert_whole(done, path)
+
+
+@pytest.mark.parametrize("kind", ["one wave", "codes"])
+@pytest.mark.parametrize("number", ASKING)
+def test_lessons_on_answers(files, number, kind):
+    path, words = files[kind]
+    done = run(number, path, words)
+    if kind == "one wave" and number in WAVES:
+        assert_one_sentence(done)
+    else:
+        assert_whole(done, path)
+
+
+def test_a_lesson_that_needs_another_table_says_so(files):
+    path, words = files["Chinese"]
+    assert_one_sentence(run("30", path, words))
