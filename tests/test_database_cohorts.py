@@ -188,3 +188,27 @@ def test_days_that_could_be_others_and_crowds_are_refused():
     crowd = pd.DataFrame({"customer_id": range(31), "date": pd.Timestamp("2025-01-01")})
     with pytest.raises(ValueError, match="31 customers"):
         plot_recency(crowd, until="2025-12-31")
+
+
+def test_figures_say_what_they_found(lantern):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    transactions, until = lantern
+    found = cohorts(transactions, until=until, within=60)
+    ax = found.plot()
+    share = found.overall["repeated"] / found.overall["at_risk"]
+    assert ax.get_title("left") == found.title
+    assert found.title == f"{share:.0%} of new customers came back within 60 days"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == (
+        "month of first purchase",
+        "share who bought again",
+    )
+    early = cohorts(log(("Ana", "2025-01-01")), until="2025-01-02")
+    assert early.title == "No new customer has been watched for 90 days yet"
+    counts = purchase_counts(
+        log(("Ana", "2025-01-01"), ("Ana", "2025-01-02"), ("Ben", "2025-01-01"))
+    )
+    assert counts.plot().get_title("left") == "50% of customers bought on one day only"
+    plt.close("all")

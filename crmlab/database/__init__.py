@@ -21,6 +21,7 @@ from crmlab.database.cohorts import (
     plot_purchase_counts,
     plot_recency,
     purchase_counts,
+    visit_days,
 )
 from crmlab.database.form import Form
 from crmlab.database.headers import unknown_columns
@@ -45,6 +46,7 @@ __all__ = [
     "plot_purchase_counts",
     "plot_recency",
     "purchase_counts",
+    "visit_days",
 ]
 
 

@@ -51,6 +51,14 @@ class Cohorts(Result):
             f"came back: {one['estimate']:.1%} ({one['low']:.1%} to {one['high']:.1%})."
         )
 
+    @property
+    def title(self) -> str:
+        """What the figure says."""
+        if not self.overall["at_risk"]:
+            return f"No new customer has been watched for {self.within} days yet"
+        share = f"{self.overall['estimate']:.0%}"
+        return f"{share} of new customers came back within {self.within} days"
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the rate so far and the rate within the same window for all."""
         return plot_cohorts(self, ax)
@@ -150,6 +158,18 @@ def visit_days(transactions: pd.DataFrame, *, refunds: inputs.Refunds = "error")
     -------
     pandas.DataFrame
         In the order of the rows, each named by the first row of its day.
+
+    Raises
+    ------
+    ValueError
+        As for `cohorts`.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"customer_id": ["Ana", "Ana", "Ben", "Ben"], "amount": [3, 4, 5, -5],
+    ...                     "date": ["2025-01-10", "2025-01-10", "2025-01-15", "2025-01-18"]})
+    >>> visit_days(log, refunds="net")["customer_id"].tolist()
+    ['Ana', 'Ben']
     """
     log = inputs.purchases(transactions, amount=False, refunds=refunds)
     days = log.drop_duplicates(["customer_id", "date"])[["customer_id", "date"]]
@@ -205,8 +225,9 @@ def plot_cohorts(result: Cohorts, ax: Axes | None = None) -> None:
     ax.set_xticks(x[::step], table.index[::step], rotation=45, ha="right")
     ax.set_ylim(0, None)
     style.percent(ax.yaxis)
-    ax.set_title("Share of each month's new customers who bought again")
+    ax.set_title(result.title)
     ax.set_xlabel("month of first purchase")
+    ax.set_ylabel("share who bought again")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -218,6 +239,11 @@ class PurchaseCounts(Result):
     table : pandas.DataFrame
         Indexed by ``days`` (1 to 12): ``customers`` and ``share``; the last row holds 12 and more.
     """
+
+    @property
+    def title(self) -> str:
+        """What the figure says."""
+        return f"{self.table['share'].iloc[0]:.0%} of customers bought on one day only"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw one bar for each number of days."""
@@ -280,7 +306,7 @@ def plot_purchase_counts(result: PurchaseCounts, ax: Axes | None = None) -> None
     ax.bar_label(drawn, said)
     ax.set_xticks(bars.index, [*map(str, bars.index[:-1]), f"{len(bars)}+"])
     ax.grid(visible=False, axis="x")
-    ax.set_title("How many customers came how often")
+    ax.set_title(result.title)
     ax.set_xlabel("days with a purchase")
     ax.set_ylabel("customers")
 
