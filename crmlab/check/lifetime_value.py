@@ -1,23 +1,42 @@
-"""Exercises of lesson 06."""
+"""Exercises of lesson 30."""
 
+import crmlab
 from crmlab.check import Exercise
-from crmlab.lifetime_value import margin_multiple, present_value
+from crmlab.lifetime_value import count_renewals, margin_multiple, present_value
 
 
 def _account(yearly, first):
     return present_value([yearly] * 5, rate=0.08, first=first) - 150
 
 
+def _counted(price=None):
+    contracts = crmlab.load("lantern").subscriptions
+    if price is not None:
+        contracts = contracts[contracts["monthly_price"] == price]
+    return count_renewals(contracts, until="2025-12-31", unit="month").table
+
+
+def _rate(price=None):
+    due = _counted(price).loc[1:]
+    return due["renewed"].sum() / due["at_risk"].sum()
+
+
+def _rate_with_the_start():
+    table = _counted(42)
+    return table["renewed"].sum() / table["at_risk"].sum()
+
+
+def _heads():
+    contracts = crmlab.load("lantern").subscriptions
+    return contracts.loc[contracts["monthly_price"] == 42, "ended"].isna().mean()
+
+
 def _telephone(rate, first):
     return 2_400 * margin_multiple(0.85, rate=rate, first=first)
 
 
-def _lost(yearly, first):
-    return 64_000 * 0.05 * yearly * margin_multiple(0.95, rate=0.10, first=first)
-
-
 EXERCISES = {
-    "6.1": Exercise(
+    "30.1": Exercise(
         solution=lambda: _account(0.30 * 400 - 20, "end"),
         misreadings=(
             (
@@ -38,9 +57,28 @@ EXERCISES = {
                 "Take off the 150 that winning the cafe cost.",
             ),
         ),
-        hint="Contribution less service, five times, each worth less than the last; less 150.",
+        hint="Find what the cafe brings in one year, after service. Then value five of these.",
+        recipe='ltv.present_value([0.30 * 400 - 20] * 5, rate=0.08, first="end") - 150',
     ),
-    "6.2": Exercise(
+    "30.2": Exercise(
+        solution=lambda: _rate(42),
+        misreadings=(
+            (_rate, "That is the rate of all plans. Keep the contracts of 42 dollars first."),
+            (
+                _rate_with_the_start,
+                "Row 0 is the start, where nothing is renewed. Add up the rows from 1 on.",
+            ),
+            (
+                _heads,
+                "That is the share of contracts still running: it counts heads, not renewals.",
+            ),
+        ),
+        hint="Keep the contracts with a monthly_price of 42, then count renewals made and due.",
+        recipe='due = ltv.count_renewals(dear, until="2025-12-31", unit="month").table.loc[1:], '
+        'then ltv.retention_rate(due["renewed"].sum(), due["at_risk"].sum())["estimate"].',
+        within=0.001,
+    ),
+    "30.3": Exercise(
         solution=lambda: _telephone(0.10, "start"),
         misreadings=(
             (lambda: 2_400 * 30, "That is the saying itself: nobody leaves, and waiting is free."),
@@ -48,51 +86,13 @@ EXERCISES = {
                 lambda: _telephone(0, "start"),
                 "That is without discounting. Use 10 % a year as well as the retention.",
             ),
-            (lambda: _telephone(0.10, "end"), "The first margin comes now and is certain."),
+            (lambda: _telephone(0.10, "end"), "The first contribution comes now and is certain."),
             (
                 lambda: present_value([2_400] * 30, rate=0.10, first="start"),
                 "That discounts, but nobody leaves. Use the retention of 0.85.",
             ),
         ),
         hint="The first 2,400 comes now; each later year counts 0.85 / 1.10 of the year before.",
-    ),
-    "6.3": Exercise(
-        solution=lambda: _lost(0.30 * 40_000 - 5_000, "start"),
-        misreadings=(
-            (
-                lambda: 64_000 * 0.05 * 40_000 * 0.10,
-                "That is the saying itself. None of the three corrections is in it.",
-            ),
-            (
-                lambda: 64_000 * 0.05 * (0.30 * 40_000 - 5_000),
-                "That is one year. They would have stayed for more: use the multiple.",
-            ),
-            (
-                lambda: _lost(0.10 * 40_000, "start"),
-                "Profit is after overheads, which stay. Take the contribution less service saved.",
-            ),
-            (
-                lambda: _lost(0.30 * 40_000, "start"),
-                "Take off the 5,000 of service that each lost customer no longer needs.",
-            ),
-            (
-                lambda: _lost(0.30 * 40_000 - 5_000, "end"),
-                'The first year counts from now, whole: first="start".',
-            ),
-        ),
-        hint="Lost customers, times contribution less service saved, times the margin multiple.",
-    ),
-    "6.4": Exercise(
-        solution=lambda: 100 + (350 - 100) + 90,
-        misreadings=(
-            (
-                lambda: 100 + 350 + 90,
-                "Next year is in it twice: once as current, once inside the 350.",
-            ),
-            (lambda: 300 + 100 + 250 + 90, "The 300 has been paid. It is history, not future."),
-            (lambda: 300 + 100 + 350 + 90, "That counts the past, and next year twice."),
-            (lambda: 250 + 90, "That leaves out next year's 100."),
-        ),
-        hint="Current value, plus what comes after it, plus growth; no year twice.",
+        recipe='ltv.with_retention(2_400, 0.85, rate=0.10, first="start")',
     ),
 }
