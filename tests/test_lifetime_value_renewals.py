@@ -287,3 +287,24 @@ def test_a_percentage_where_a_fraction_belongs_is_remarked_upon():
     rows = pd.DataFrame({"customer_id": ["A"], "started": ["2025-01-01"], "ended": [None]})
     with pytest.raises(ValueError, match="until is not a date: '05/06/2026'"):
         ltv.count_renewals(rows, until="05/06/2026", unit="month")
+
+
+def test_histories_of_single_contracts_add_up_to_the_table():
+    contracts = pd.DataFrame(
+        {
+            "customer_id": ["D", "A", "C", "B", "E"],
+            "started": ["2025-01-31", "2025-01-10", "2025-03-01", "2025-01-31", "2025-02-15"],
+            "ended": [None, "2025-02-20", "2025-03-20", "2025-03-31", "2025-03-15"],
+        }
+    )
+    days = {"until": "2025-03-31", "unit": "month"}
+    found = ltv.contract_histories(contracts, **days)
+    # A missed the renewal of 10 March, B that of 31 March, E that of 15 March; C's is not due
+    assert found.index.tolist() == ["D", "A", "C", "B", "E"]
+    assert found["T"].tolist() == [2, 2, 0, 2, 1]
+    assert found["churned"].tolist() == [False, True, False, True, True]
+    counted = found.reset_index().groupby(["T", "churned"])["customer_id"].size()
+    table = ltv.count_renewals(contracts, **days).histories.set_index(["T", "churned"])
+    assert counted.to_dict() == table["customers"].to_dict()
+    with pytest.raises(ValueError, match="unit"):
+        ltv.contract_histories(contracts, until="2025-03-31", unit="fortnight")

@@ -11,7 +11,12 @@ convention changes the answer it is an argument without a default:
 
 from crmlab.lifetime_value.cash import cash_table
 from crmlab.lifetime_value.claims import compare_claims, retention_lift
-from crmlab.lifetime_value.cohorts import count_renewals, renewals_from_survivors, retention_rate
+from crmlab.lifetime_value.cohorts import (
+    contract_histories,
+    count_renewals,
+    renewals_from_survivors,
+    retention_rate,
+)
 from crmlab.lifetime_value.figures import (
     plot_bridge,
     plot_cash_flows,
@@ -33,6 +38,7 @@ __all__ = [
     "break_even_tenure",
     "cash_table",
     "compare_claims",
+    "contract_histories",
     "cost_of_lost_customers",
     "count_renewals",
     "fitting_schedules",

@@ -221,22 +221,68 @@ def count_renewals(
     1          2        2     0         0
     2          2        1     1         1
     """
+    seen = contract_histories(subscriptions, until=until, unit=unit)
+    size = int(seen["T"].max()) + 1
+    lost, censored = (
+        np.bincount(seen.loc[left, "T"], minlength=size)
+        for left in (seen["churned"], ~seen["churned"])
+    )
+    return _renewal_table(lost, censored, confidence)
+
+
+def contract_histories(subscriptions: Any, *, until: inputs.Day, unit: Unit) -> pd.DataFrame:
+    """Each contract's renewals, to forecast single customers with a fitted model.
+
+    Parameters
+    ----------
+    subscriptions : pandas.DataFrame or CustomerDatabase
+        As in `count_renewals`.
+    until : date
+        Last day that is known. What ends later counts as running.
+    unit : {"week", "month", "year"}
+        Time between renewals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``customer_id``, one row per contract in the order given. ``T``: renewals that fell
+        due and were seen, the one at which the customer left among them; ``churned``: whether
+        she left at the last of them. What ``crm.repeat_buying.ShiftedBetaGeometric`` takes.
+        A contract that ended is not lost before the renewal that it would have missed is due.
+
+    Raises
+    ------
+    ValueError
+        As in `count_renewals`.
+
+    Examples
+    --------
+    >>> contracts = pd.DataFrame({
+    ...     "customer_id": ["Ana", "Ben", "Chen"],
+    ...     "started": ["2025-01-10", "2025-01-31", "2025-03-01"],
+    ...     "ended": ["2025-02-20", None, None],
+    ... })
+    >>> contract_histories(contracts, until="2025-03-31", unit="month")
+                 T  churned
+    customer_id
+    Ana          2     True
+    Ben          2    False
+    Chen         0    False
+    """
     inputs.choice(unit, "unit", UNITS)
     last = inputs.day(until, "until")
-    started, ended = _contracts(subscriptions, last)
+    who, started, ended = _contracts(subscriptions, last)
     seen = _whole_periods(started, pd.Series(last, index=started.index), unit)
     closed = (ended <= last).to_numpy()
     stopped = (ended - pd.Timedelta(days=1)).where(ended > started, started)
     kept = np.where(closed, np.minimum(_whole_periods(started, stopped, unit), seen), seen)
     gone = closed & (kept < seen)
-    size = int(seen.max()) + 1
-    lost = np.bincount(kept[gone] + 1, minlength=size)
-    censored = np.bincount(kept[~gone], minlength=size)
-    return _renewal_table(lost, censored, confidence)
+    index = pd.Index(who.array, name="customer_id")
+    return pd.DataFrame({"T": (kept + gone).astype(int), "churned": gone}, index=index)
 
 
-def _contracts(subscriptions: Any, last: pd.Timestamp) -> tuple[pd.Series, pd.Series]:
-    """First day and end of each contract; no end while it runs."""
+def _contracts(subscriptions: Any, last: pd.Timestamp) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Customer, first day and end of each contract; no end while it runs."""
     if not isinstance(subscriptions, pd.DataFrame):
         subscriptions = getattr(subscriptions, "subscriptions", subscriptions)
     where = "subscriptions"
@@ -253,7 +299,7 @@ def _contracts(subscriptions: Any, last: pd.Timestamp) -> tuple[pd.Series, pd.Se
     inputs.refuse(started > last, rows, f"{where}.started", problem, remedy)
     contracts = pd.DataFrame({"customer_id": who, "started": started})
     inputs.one_row_each(contracts, where, by=["customer_id", "started"])
-    return started, ended
+    return who, started, ended
 
 
 def _whole_periods(start: pd.Series, end: pd.Series, unit: Unit) -> NDArray[Any]:
