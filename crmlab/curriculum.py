@@ -103,13 +103,18 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("09", "tiers", "4", "tiers", 55, "concentration measured, segments, the pyramid, what each tier gets", _PURCHASES, ("00",)),
     Lesson("10", "delivered-value", "1", "delivered_value", 50, "weigh what a customer gains against what she pays, and say who will buy, who will not, and at which price", _OFFERS),
     Lesson("11", "value-and-price", "1", "delivered_value", 50, "compare costs of ownership, say what an advantage is worth in money, and read a value map", _OFFERS, ("10",)),
+    Lesson("21", "promises", "2", "satisfaction", 45, "choose which waiting time to promise, from the waits you measure", _WAITS),
     Lesson("22", "satisfaction-index", "2", "satisfaction", 50, "build an index of satisfaction, compare two waves, and say what it hides and who was asked", _WAVES, ("20",), waves=2),
+    Lesson("23", "six-measures", "2", "satisfaction", 50, "measure satisfaction in six ways, with denominators and intervals, and see who did not answer", {"survey": ("customer_id", "wave", "satisfaction", "aware", "attitude", "first_named", "had_problem")}, ("22",), waves=2),
     Lesson("24", "key-drivers", "2", "drivers", 50, "find what moves satisfaction and what to mend first, and say how sure that is", _ANSWERS, ("20",), rated=("perceived",)),
+    Lesson("25", "kano", "2", "drivers", 50, "tell what customers must have from what surprises them, and set priorities", _KANO, ("24",)),
     Lesson("30", "lifetime-value", "3", "lifetime_value", 50, "value a relationship in today's money, from retention, margin and time", _CONTRACTS),
     Lesson("32", "repeat-buying", "3", "repeat_buying", 50, "tell customers who have gone from customers who wait, and test the forecast", _PURCHASES, ("00",)),
+    Lesson("33", "customer-forecast", "3", "repeat_buying", 50, "value each customer's future purchases, choose whom to call, and keep the forecast fresh", _PURCHASES, ("32",)),
     Lesson("40", "value-matrix", "4", "scoring", 45, "place customers by today's and tomorrow's profit, and follow their moves", _PURCHASES, ("33",), months=6),
     Lesson("41", "customer-score", "4", "scoring", 45, "make one score of several factors, and say which ranks depend on the weights", _PURCHASES, months=6),
     Lesson("42", "concentration", "4", "tiers", 50, "measure how much hangs on how few customers, over which window", _PURCHASES),
+    Lesson("43", "tiers", "4", "tiers", 50, "cut customers into tiers, cost what each tier gets, and follow who moves", _PURCHASES, ("42",)),
 )
 # fmt: on
 

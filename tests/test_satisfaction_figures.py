@@ -25,7 +25,6 @@ MEASURES = sat.six_measures(
 )
 FIGURES = {
     sat.plot_six_measures: MEASURES,
-    sat.plot_bullets: MEASURES,
     sat.plot_complaints: sat.complaint_chart(OPENED, DAYS),
     sat.plot_net_promoter_score: sat.net_promoter_score([10] * 9 + [8] * 2 + [3] * 4),
     sat.plot_groups: sat.by_group(ANSWERS, ["a", "b", "c"] * 100, sat.mean),
@@ -80,23 +79,6 @@ def test_six_measures_stand_in_order_with_the_index_below(ax):
     assert [line.get_marker() for line in ax.lines[:3]] == ["o", "o", "D"]
 
 
-def test_bullets_show_each_measure_in_its_own_unit(ax):
-    sat.plot_bullets(MEASURES, ax=ax)
-    assert ax.get_title(loc="left") == "Each measure between its goalposts"
-    assert ticks(ax.yaxis) == {"reputation": 1, "complaint rate": 0}
-    places = {text: place.get_position() for text, place in told(ax).items()}
-    assert {text: x for text, (x, _) in places.items()} == {
-        **{"0.2": 1, "20": 1},
-        **{"1": 99, "0": 99},
-        **{"0.6": 102, "8": 102},
-    }
-    assert [round(places[text][1]) for text in ("0.2", "20", "1", "0", "0.6", "8")] == [1, 0] * 3
-    bars = [b for b in ax.patches if to_hex(b.get_facecolor()).upper() == COLOURS["value"]]
-    assert [bar.get_width() for bar in bars] == pytest.approx([50, 60])
-    spans = [tuple(line.get_segments()[0][:, 0]) for line in ax.collections]
-    assert [pytest.approx(span) for span in spans] == [(37.5, 75), (55, 70)]
-
-
 def test_complaints_are_drawn_within_their_limits(ax):
     chart = FIGURES[sat.plot_complaints]
     chart.plot(ax)
@@ -122,6 +104,24 @@ def test_a_chart_without_complaints_can_be_drawn(ax):
     weeks = sat.complaint_chart(pd.concat([OPENED, OPENED]), DAYS, period="week")
     assert "week" in weeks.title
     assert twice.title.startswith("1 month ")
+
+
+def test_a_chart_says_what_its_band_is(ax):
+    sat.complaint_chart(OPENED, DAYS, period="week").plot(ax)
+    assert ax.get_xlabel() == "week (grey: 3 standard deviations to each side of the mean rate)"
+    assert ax.get_ylabel() == "complaints per 1,000 purchases"
+
+
+def test_a_whisker_past_a_goalpost_does_not_stretch_the_scale(ax):
+    wide = {"reputation": pd.Series({"estimate": 0.6, "low": 0.1, "high": 1.3})}
+    sat.six_measures(wide, goalposts={"reputation": (0.2, 1)}).plot(ax)
+    assert ax.get_xlim() == (0, 100)
+
+
+@pytest.mark.parametrize(("value", "limits"), [(1.2, (0, 125)), (0.1, (-12.5, 100))])
+def test_a_score_past_its_goalpost_is_shown(value, limits, ax):
+    sat.six_measures({"reputation": value}, goalposts={"reputation": (0.2, 1)}).plot(ax)
+    assert ax.get_xlim() == pytest.approx(limits)
 
 
 def test_promoters_stand_on_the_right_and_detractors_on_the_left(ax):

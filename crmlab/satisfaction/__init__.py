@@ -71,7 +71,6 @@ from crmlab.satisfaction.regression import NotIdentifiedError, regress
 from crmlab.satisfaction.reliability import cronbach_alpha, difference_reliability
 from crmlab.satisfaction.scorecard import (
     SixMeasures,
-    plot_bullets,
     plot_six_measures,
     six_measures,
 )
@@ -113,7 +112,6 @@ __all__ = [
     "panel_changes",
     "path_weights",
     "plot_best_promise",
-    "plot_bullets",
     "plot_complaints",
     "plot_expectations",
     "plot_gaps",

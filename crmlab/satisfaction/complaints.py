@@ -114,6 +114,11 @@ class ComplaintChart(Result):
         return f"{count} {self.period}{'s' * (count > 1)} outside the limits of chance"
 
     @property
+    def limits(self) -> str:
+        """What the grey band of the figure is."""
+        return f"{self.period} (grey: 3 standard deviations to each side of the mean rate)"
+
+    @property
     def caption(self) -> str:
         """The title, with the periods named."""
         named = inputs.listed(list(self.signals.index))
@@ -238,7 +243,7 @@ def plot_complaints(chart: ComplaintChart, ax: Axes | None = None) -> None:
             color=style.COLOURS["cost"],
             weight="bold",
         )
-    ax.set(ylabel=f"complaints per {PER:,} purchases", xlabel="")
+    ax.set(ylabel=f"complaints per {PER:,} purchases", xlabel=chart.limits)
     top = float(np.nanmax(table[["rate", "high"]].to_numpy()))
     ax.set_ylim(0, 1.18 * top if top else 1)
     ax.set_title(chart.title)

@@ -1,4 +1,4 @@
-"""The six measures as one table and one index, and the figures of a report."""
+"""The six measures as one table and one index, and the figure of a report."""
 
 from __future__ import annotations
 
@@ -161,46 +161,11 @@ def plot_six_measures(result: SixMeasures, ax: Axes | None = None) -> None:
         ax.text(1.01, row, f"{score:.0f}", transform=ax.get_yaxis_transform(), va="center")
     ax.axhline(0.5, color=style.COLOURS["neutral"], lw=1)
     ax.set_yticks(rows, [*map(_label, result.table.index), "index"])
-    limits = min(0, np.nanmin(scores)), max(100, np.nanmax(scores))
-    ax.set(xlim=limits, ylim=(-0.6, len(rows) - 0.4))
+    passed = min(0, np.nanmin(scores[:, 0])), max(100, np.nanmax(scores[:, 0]))
+    ax.set(xlim=passed, ylim=(-0.6, len(rows) - 0.4))
     ax.set(xlabel="points between the goalposts (0 = worst, 100 = best)")
     ax.grid(visible=False, axis="y")
     ax.set_title(result.title)
-
-
-@style.figure(SixMeasures, width=9, height=6)
-def plot_bullets(result: SixMeasures, ax: Axes | None = None) -> None:
-    """Draw each measure in its own unit between its worst and best goalpost.
-
-    Parameters
-    ----------
-    result : SixMeasures
-        Result of `six_measures`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    table = result.table
-    rows = np.arange(len(table))[::-1]
-    for share, grey in ((100, "#ECECEC"), (66, "#DADADA"), (33, "#C4C4C4")):
-        ax.barh(rows, share, height=0.62, color=grey)
-    for row, (_, line) in zip(rows, table.iterrows(), strict=True):
-        ax.barh(row, np.clip(line["score"], 0, 100), height=0.26, color=style.COLOURS["value"])
-        ends = np.clip(line[["score_low", "score_high"]].astype(float), 0, 100)
-        ax.hlines(row, *ends, color="black", lw=2)
-        ax.text(1, row - 0.43, style.short(line["worst"]), ha="left", va="center", fontsize=12)
-        ax.text(99, row - 0.43, style.short(line["best"]), ha="right", va="center", fontsize=12)
-        ax.text(102, row, style.short(line["estimate"]), va="center", weight="bold", fontsize=15)
-    ax.set_yticks(rows, [_label(name) for name in table.index])
-    ax.set(xlim=(0, 115), ylim=(-0.7, len(rows) - 0.5), xticks=[])
-    ax.set_xlabel("worst  to  best goalpost, in each measure's own unit")
-    ax.grid(visible=False)
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
-    ax.set_title("Each measure between its goalposts")
 
 
 def _estimate(measure: Any, name: str) -> pd.Series:

@@ -1,0 +1,132 @@
+"""Exercises of lesson 23."""
+
+from functools import cache
+
+import crmlab as crm
+from crmlab.check import Exercise
+
+_SCORES = (100 * 0.38 / 0.60, 70.0, 100 * 1.2 / 2.2)
+_WEIGHTS = (0.5, 0.3, 0.2)
+
+
+@cache
+def _days():
+    """Days from each CDNOW customer's first purchase to the second, NaN where there is none."""
+    log = crm.load("cdnow").transactions[["customer_id", "date"]].drop_duplicates()
+    first = log.groupby("customer_id")["date"].transform("min")
+    later = log[log["date"] > first].groupby("customer_id")["date"].min()
+    joined = log.groupby("customer_id")["date"].min()
+    return (later.reindex(joined.index) - joined).dt.days
+
+
+def _share(within):
+    return (_days() <= within).mean()
+
+
+def _index(scores):
+    return sum(score * weight for score, weight in zip(scores, _WEIGHTS, strict=True))
+
+
+EXERCISES = {
+    "23.1": Exercise(
+        solution=lambda: _share(90),
+        misreadings=(
+            (
+                lambda: _days().notna().mean(),
+                "That is who came back at any time. Count those who did it within 90 days.",
+            ),
+            (
+                lambda: _share(30),
+                "That is within 30 days. Give each customer 90.",
+            ),
+            (
+                lambda: (_days() <= 90).sum(),
+                "That is how many came back in time. Divide by those who had the time.",
+            ),
+            (
+                lambda: 1 - _share(90),
+                "That is who did not come back in time.",
+            ),
+        ),
+        hint="The same function as for the four customers, with the days of the question.",
+        recipe='sat.repeat_rate(cdnow, within=90)["estimate"]',
+    ),
+    "23.2": Exercise(
+        solution=lambda: _index(_SCORES),
+        misreadings=(
+            (
+                lambda: sum(_SCORES) / 3,
+                "That is the plain mean of the three scores. Use the weights.",
+            ),
+            (
+                lambda: _index((_SCORES[0], 30, _SCORES[2])),
+                "Twelve complaints are nearer to the best, 0. Their score is 70, not 30.",
+            ),
+            (
+                lambda: _index((_SCORES[0], 30, 100 - _SCORES[2])),
+                "Two of the measures are good when low. Their worst value is the larger number.",
+            ),
+            (
+                lambda: _index((_SCORES[0], 70, 100 - _SCORES[2])),
+                "A low price sensitivity is good: how far has 1.8 come from 3.0 towards 0.8?",
+            ),
+            (
+                lambda: _index(_SCORES) / 100,
+                "That is between 0 and 1. Give points from 0 to 100.",
+            ),
+        ),
+        hint="A score is how far the value has come from the worst to the best, of 100 points.",
+        recipe="Each score is 100 x (value - worst) / (best - worst). Times its weight, added up.",
+        within=0.001,
+    ),
+    "23.3": Exercise(
+        solution=lambda: 9 * 5 - 12 * 3,
+        misreadings=(
+            (
+                lambda: 9 - 12,
+                "That is the change in complaints. Most problems are never told.",
+            ),
+            (
+                lambda: 9 / 5 - 12 / 3,
+                "Complaints are the part that is told. Divide by the share, do not multiply.",
+            ),
+            (
+                lambda: 12 * 3 - 9 * 5,
+                "This year less last year: the sign says which way it went.",
+            ),
+            (
+                lambda: 9 * 5,
+                "Those are this year's problems. By how much did they change?",
+            ),
+            (
+                lambda: 9 * 5 / (12 * 3) - 1,
+                "That is the relative change. Give problems per 1,000 purchases.",
+            ),
+        ),
+        hint="If one in three tells, how many problems stand behind 12 complaints?",
+        recipe="Problems = complaints / voiced share, once a year. Then this year less last.",
+    ),
+    "23.4": Exercise(
+        solution=lambda: {"roasting"},
+        misreadings=(
+            (
+                lambda: {"roasting", "delivery"},
+                "The mean of delivery is above 3, its interval is not.",
+            ),
+            (
+                lambda: {"roasting", "delivery", "accounts"},
+                "Those are the means above 3. Look where each interval begins.",
+            ),
+            (
+                lambda: {"accounts"},
+                "The highest mean comes from two answers. Five are needed.",
+            ),
+            (
+                lambda: {"roasting", "accounts"},
+                "Two colleagues of accounts agree. That is no interval; five answers are needed.",
+            ),
+        ),
+        hint="Leave out who has too few answers. Of the others, look at the interval of the mean.",
+        recipe='sat.mean(ratings)["low"] for each department with five answers: is it above 3?',
+    ),
+}
