@@ -148,18 +148,22 @@ round(multiple, 2)
 
 # %% [markdown]
 # The two lines with `assert` print nothing. The formula agrees with the long sum, and so does
-# `ltv.with_retention`, which multiplies by the contribution for us. Before you move a slider, guess:
-# which of the two moves the value more?
+# `ltv.with_retention`, which multiplies by the contribution for us.
+#
+# How does the value change with retention and with the discount rate? The function below draws the
+# value for 46 rates of retention, and it marks one of them. Both its inputs are in per cent.
 
-# %% tags=["nbval-ignore-output"]
-from ipywidgets import interact
-
-
+# %%
 def show(retention=90, rate=10):
     tried = pd.Series(range(50, 96)) / 100
     curve = ltv.retention_table(100, tried, rate=rate / 100, first="start")
     curve.plot(mark=retention / 100)
 
+# %% [markdown]
+# Before you move a slider, guess: which of the two moves the value more?
+
+# %% tags=["nbval-ignore-output"]
+from ipywidgets import interact
 
 interact(show, retention=(50, 95), rate=(5, 30));
 
