@@ -3,11 +3,16 @@
 from datetime import date
 
 from crmlab.check import Exercise
-from crmlab.database import load
+from crmlab.database import cohorts, load
 
 
-def _sample():
-    return load("cdnow").transactions
+def _rate(within, *, so_far=False):
+    """Repeat rate of the tenth of CDNOW; the share so far where asked for."""
+    found = cohorts(load("cdnow"), within=within)
+    table = found.table
+    if so_far:
+        return (table["repeated_so_far"] * table["customers"]).sum() / table["customers"].sum()
+    return found.overall["estimate"]
 
 
 EXERCISES = {
@@ -27,29 +32,37 @@ EXERCISES = {
                 "Count the days between the two purchases, not the days you touch.",
             ),
         ),
-        hint="Count the days from her first purchase to her last.",
+        hint="How old was she, as a customer, when she last bought?",
+        recipe="Count the days from her first purchase, 3 March, to her last, 9 May.",
         within=1e-9,
     ),
     "0.2": Exercise(
-        solution=lambda: len(set(_sample()[["customer_id", "date"]].itertuples(index=False))),
+        solution=lambda: _rate(180),
         misreadings=(
             (
-                lambda: len(_sample()),
-                "That counts every row. Two purchases of a customer on one day count as one.",
+                lambda: _rate(90),
+                "That is within 90 days. Say within=180.",
             ),
             (
-                lambda: len(_sample().drop_duplicates()),
-                "That drops only rows that agree in every column. Compare customer and date alone.",
+                lambda: _rate(180, so_far=True),
+                "That is the share so far, whatever time they had. Give everybody 180 days.",
             ),
             (
-                lambda: len(
-                    load("cdnow-full").transactions[["customer_id", "date"]].drop_duplicates()
-                ),
-                'That is the whole cohort. The sample is load("cdnow").',
+                lambda: cohorts(load("lantern"), within=180, refunds="net").overall["estimate"],
+                'Those are Lantern\'s customers. Load "cdnow".',
+            ),
+            (
+                lambda: 1 - _rate(180),
+                "That is the share who did not come back.",
+            ),
+            (
+                lambda: cohorts(load("cdnow-full"), within=180).overall["estimate"],
+                'That is the whole cohort. The tenth is crm.load("cdnow").',
             ),
         ),
-        hint='Take load("cdnow").transactions and count distinct pairs of customer_id and date.',
-        within=1e-9,
+        hint="The function that made the table of cohorts also gives all of them together.",
+        recipe='crm.database.cohorts(cdnow, until=cdnow.until, within=180).overall["estimate"]',
+        within=0.001,
     ),
     "0.3": Exercise(
         solution=lambda: 45 / 150,
@@ -71,6 +84,7 @@ EXERCISES = {
                 "That is in per cent. Give the fraction.",
             ),
         ),
-        hint="Divide those who came back within 90 days by those who have had 90 days.",
+        hint="Who has had the full time? Only they count, above the line and below it.",
+        recipe="Divide the 45 who came back within 90 days by the 150 who have had 90 days.",
     ),
 }
