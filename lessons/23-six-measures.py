@@ -45,9 +45,12 @@ GOALPOSTS = {  # worst and best value of each measure
 SILENT = 90  # days without a purchase after which we call a customer silent
 
 # %%
+import pandas as pd
+
 import crmlab as crm
 from crmlab import satisfaction as sat
 from crmlab.check import check
+from crmlab.evidence import trial_size
 
 db = crm.load(DATA, **OPTIONS)
 db.require("23-six-measures")
@@ -69,11 +72,16 @@ survey.groupby("wave")[["satisfaction", "had_problem", "attitude", "first_named"
 # We watch four new customers until the end of 2025. How many of them come back within 90 days?
 
 # %%
-import pandas as pd
-
 names = ["Ana", "Ana", "Ben", "Chen", "Dana", "Dana"]
 days = ["2025-01-10", "2025-02-20", "2025-02-01", "2025-11-20", "2025-03-05", "2025-09-01"]
 log = pd.DataFrame({"customer_id": names, "date": pd.to_datetime(days)})
+log
+
+# %% [markdown]
+# For each of them we take the first and the last purchase. Then we count the days between the two,
+# and the days from the first purchase to the end of the year.
+
+# %%
 four = log.groupby("customer_id")["date"].agg(["min", "max"])
 four["came_back_after"] = (four["max"] - four["min"]).dt.days
 four["watched"] = (pd.Timestamp("2025-12-31") - four["min"]).dt.days
@@ -88,13 +96,20 @@ four[["came_back_after", "watched"]]
 # %%
 fair = four[four["watched"] >= 90]
 by_hand = fair["came_back_after"].between(1, 90).mean()
+by_hand
+
+# %% [markdown]
+# Of the three who had the time, one used it. The package counts the same way; the `assert` says that
+# it agrees with us.
+
+# %%
 package = sat.repeat_rate(log, within=90, until="2025-12-31")
 assert package["estimate"] == by_hand
 package[["estimate", "low", "high", "denominator", "censored"]].round(2)
 
 # %% [markdown]
-# One of three came back in time, and one customer is censored. The `assert` says that the package
-# agrees with us.
+# The denominator is three, and one customer is censored. The interval from `low` to `high` is wide,
+# because three customers say little.
 #
 # **Exercise 23.1** CDNOW sold music CDs on the web. Load the shipped data of its customers, new in
 # early 1997, and compute the share that came back within 90 days. Then write one sentence that says
@@ -116,25 +131,27 @@ check("23.1", answer)
 #
 # | measure | what is counted | of whom | better | mind |
 # |---|---|---|---|---|
-# | **reputation** | think well of us | who know us | higher | awareness is another question |
-# | **named purchase** | name us first, unprompted | who name any brand | higher | one voice per person |
-# | **repeat rate** | buy again in 90 days | new, watched so long | higher | the newest are censored |
-# | **spend** | what one paid in a year | who bought in it | higher | rises if small customers leave |
-# | **complaint rate** | complaints | 1,000 purchases | lower | silence |
-# | **price sensitivity** | per cent sold less | per cent dearer | lower | needs prices that varied |
+# | reputation | think well of us | who know us | higher | awareness is another question |
+# | named purchase | name us first, unprompted | who name any brand | higher | one voice per person |
+# | repeat rate | buy again in 90 days | new, watched so long | higher | the newest are censored |
+# | spend | what one paid in a year | who bought in it | higher | rises if small customers leave |
+# | complaint rate | complaints | 1,000 purchases | lower | silence |
+# | price sensitivity | per cent sold less | per cent dearer | lower | needs prices that varied |
 #
-# We begin with the two that must be asked. The share of all people who know the brand is its
-# **awareness**. It does not belong in the reputation, since nobody can think well of a name she has
-# never heard.
+# We begin with the two that must be asked. **Reputation** is the share of those who know the brand
+# who think well of it. The share of all people who know the brand is its **awareness**, which is
+# another question, since nobody can think well of a name she has never heard. The **named purchase**
+# is the share of those who name any brand of coffee, without a prompt, who name ours first.
 
 # %%
 measures = {"reputation": sat.reputation(latest), "named_purchase": sat.named_purchase(latest, BRAND)}
 pd.DataFrame(measures).T[["estimate", "low", "high", "denominator"]].round(2)
 
 # %% [markdown] tags=["needs-transactions"]
-# The two denominators differ, because each question leaves out other people. Next come the measures
-# that customers show by what they do. A refund is no purchase; it is taken off the spending of its
-# day (`refunds="net"`).
+# The two denominators differ, because each question leaves out other people. Next come two measures
+# that customers show by what they do: the repeat rate and the **spend**, the mean amount of those who
+# bought in the last year. A refund is no purchase; it is taken off the spending of its day
+# (`refunds="net"`).
 
 # %% tags=["needs-transactions"]
 purchases = db.transactions[db.transactions["amount"] >= 0]
@@ -144,17 +161,19 @@ measures["spend"] = sat.spend(last_year, refunds="net").table.loc["mean"]
 pd.DataFrame(measures).T[["estimate", "low", "high", "denominator", "n", "censored"]].round(2)
 
 # %% [markdown] tags=["needs-complaints"]
-# For the spend, `n` counts the customers who bought in the year. The complaints are divided by
-# purchases, not by customers: who buys more often has more occasions to complain.
+# For the spend, `n` counts the customers who bought in the year. The **complaint rate** is the number
+# of complaints per 1,000 purchases. We do not divide by customers, because who buys more often has
+# more occasions to complain.
 
 # %% tags=["needs-complaints"]
 measures["complaint_rate"] = sat.complaint_rate(db.complaints, db, refunds="net")
 measures["complaint_rate"].round(1)
 
 # %% [markdown] tags=["needs-customers"]
-# The last measure needs prices that varied. Each quarter Lantern's cafes are a little dearer in one
-# region and cheaper in another. We count what members bought in each region and quarter, and compare
-# within these.
+# The **price sensitivity** says by how many per cent sales fall where the price is one per cent higher.
+# It needs prices that varied. Each quarter Lantern's cafes are a little dearer in one region and
+# cheaper in another. We take the mean price and the number of purchases of members in each region and
+# quarter, and compare them after the usual level of each region and quarter is taken off.
 
 # %% tags=["needs-customers"]
 if "price_index" in db.transactions:
@@ -278,14 +297,20 @@ check("23.4", answer)
 # %% [markdown] tags=["needs-transactions"]
 # ## Who did not answer?
 #
-# A survey knows only those who answered it. The purchases know everybody. We call a customer silent
-# if she has bought nothing for 90 days (`SILENT`), and compare all customers with those who answered
-# the latest wave.
+# A survey knows only those who answered it, while the purchases know everybody. We call a customer
+# silent if she has bought nothing for 90 days (`SILENT`). We find that out for all customers, and
+# then keep those who answered the latest wave.
 
 # %% tags=["needs-transactions"]
 since = db.until - purchases.groupby("customer_id")["date"].max()
 everyone = (since.dt.days > SILENT).rename("silent").reset_index()
 asked = latest.merge(everyone, on="customer_id")
+asked[["customer_id", "satisfaction", "silent"]].head(3)
+
+# %% [markdown] tags=["needs-transactions"]
+# Each answer now has its group. How large are the groups among all customers, and among the answers?
+
+# %% tags=["needs-transactions"]
 of_all = everyone["silent"].value_counts(normalize=True)
 of_answers = asked["silent"].value_counts(normalize=True)
 pd.DataFrame({"all customers": of_all, "those who answered": of_answers}).round(3)
@@ -338,8 +363,6 @@ known.pivot_table("true_satisfaction", "silent", "answered", margins=True).round
 # complaints fell by a quarter?
 
 # %% tags=["needs-complaints"]
-from crmlab.evidence import trial_size
-
 rate = measures["complaint_rate"]["estimate"] / 1000
 enough_purchases = trial_size(rate / 4, sd=(rate * (1 - rate)) ** 0.5)
 f"{enough_purchases:,} purchases in each period; last month had {months['purchases'].iloc[-1]:,.0f}"
