@@ -95,9 +95,7 @@ _KANO: Needs = {"kano": ("respondent_id", "feature", "functional", "dysfunctiona
 # fmt: off
 LESSONS: tuple[Lesson, ...] = (
     Lesson("00", "customer-base", "0", "database", 50, "read a customer database, theirs or ours; cohorts, repeat rate, the two meanings of recency", _PURCHASES),
-    Lesson("01", "delivered-value", "1", "delivered_value", 55, "weigh what a customer gains against what she pays, and say who will buy", _OFFERS),
     Lesson("03", "satisfaction", "2", "satisfaction", 55, "compare expectation with perception; set a promise", _ANSWERS, rated=("perceived", "expected")),
-    Lesson("04", "measuring-satisfaction", "2", "satisfaction", 55, "the six measures, an index, a recommendation score, with honest intervals", _WAVES, ("03",), waves=2),
     Lesson("05", "satisfaction-drivers", "2", "drivers", 55, "decide what to fix first: key drivers, importance and performance, Kano", _ANSWERS, ("03",), rated=("perceived",)),
     Lesson("07", "repeat-buying", "3", "repeat_buying", 55, "forecast each customer's purchases and value, and test the forecast", _PURCHASES, ("00",)),
     Lesson("10", "delivered-value", "1", "delivered_value", 50, "weigh what a customer gains against what she pays, and say who will buy, who will not, and at which price", _OFFERS),
@@ -108,10 +106,10 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("24", "key-drivers", "2", "drivers", 50, "find what moves satisfaction and what to mend first, and say how sure that is", _ANSWERS, ("20",), rated=("perceived",)),
     Lesson("25", "kano", "2", "drivers", 50, "tell what customers must have from what surprises them, and set priorities", _KANO, ("24",)),
     Lesson("30", "lifetime-value", "3", "lifetime_value", 50, "value a relationship in today's money, from retention, margin and time", _CONTRACTS),
+    Lesson("31", "retention", "3", "lifetime_value", 50, "say what a customer may cost, from contracts that end and contracts that run on", _CONTRACTS, ("30",)),
     Lesson("32", "repeat-buying", "3", "repeat_buying", 50, "tell customers who have gone from customers who wait, and test the forecast", _PURCHASES, ("00",)),
     Lesson("33", "customer-forecast", "3", "repeat_buying", 50, "value each customer's future purchases, choose whom to call, and keep the forecast fresh", _PURCHASES, ("32",)),
     Lesson("40", "value-matrix", "4", "scoring", 50, "place customers by today's and tomorrow's profit, and follow their moves", _PURCHASES, ("33",), months=6),
-    Lesson("41", "customer-score", "4", "scoring", 45, "make one score of several factors, and say which ranks depend on the weights", _PURCHASES, months=6),
     Lesson("42", "concentration", "4", "tiers", 50, "measure how much hangs on how few customers, over which window", _PURCHASES),
     Lesson("43", "tiers", "4", "tiers", 50, "cut customers into tiers, cost what each tier gets, and follow who moves", _PURCHASES, ("42",)),
 )
