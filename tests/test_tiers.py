@@ -207,6 +207,11 @@ def test_cost_to_serve_counts_the_silent_ones():
     assert costs["cost"].drop(index="all", level=1).sum() == contacts["cost"].sum()
     shifted = tiers.shift_channel(costs, source="visit", target="phone", share=1)
     assert shifted["saving"].tolist() == [44, 34]
+    # of 50 one half comes back: 50 - 6 - 25; of 40: 40 - 6 - 20
+    some = tiers.shift_channel(costs, source="visit", target="phone", share=1, again=0.5)
+    assert some["saving"].tolist() == [19, 14]
+    with pytest.raises(ValueError, match="again is 2"):
+        tiers.shift_channel(costs, source="visit", target="phone", share=1, again=2)
     with pytest.raises(ValueError, match=r"2 of 5 rows are without tier; first row 3 .*'C'"):
         tiers.cost_to_serve(contacts, tier.drop(index="C"))
 

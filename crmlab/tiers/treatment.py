@@ -90,7 +90,9 @@ def cost_to_serve(
     return pd.DataFrame([rows[key] for key in order], index=order, columns=columns)
 
 
-def shift_channel(costs: pd.DataFrame, *, source: str, target: str, share: float) -> pd.DataFrame:
+def shift_channel(
+    costs: pd.DataFrame, *, source: str, target: str, share: float, again: float = 0.0
+) -> pd.DataFrame:
     """What is saved when part of the contacts in one channel move to a cheaper one.
 
     Parameters
@@ -101,6 +103,8 @@ def shift_channel(costs: pd.DataFrame, *, source: str, target: str, share: float
         Channels to leave and to use.
     share : float
         Share of the contacts of `source` that move, 0 to 1.
+    again : float
+        Share of the moved contacts that need a contact in `source` after all, 0 to 1.
 
     Returns
     -------
@@ -115,8 +119,8 @@ def shift_channel(costs: pd.DataFrame, *, source: str, target: str, share: float
 
     Notes
     -----
-    It takes for granted that a moved contact does its work at once. If one call in three ends
-    in a visit after all, take that off `share`.
+    Saving = moved contacts x (cost in `source` x (1 - `again`) - cost in `target`). It takes for
+    granted that the customers buy as before.
 
     Examples
     --------
@@ -136,12 +140,12 @@ def shift_channel(costs: pd.DataFrame, *, source: str, target: str, share: float
         inputs.choice(channel, where, channels)
     if source == target:
         raise ValueError(f"source and target are both {source!r}; give two of {channels}.")
-    share = inputs.share(share, "share")
+    share, again = inputs.share(share, "share"), inputs.share(again, "again")
     old, new = (costs.xs(channel, level=1) for channel in (source, target))
     everywhere = new["cost"].sum() / new["contacts"].sum()
     moved = share * old["contacts"]
     price = new["cost_per_contact"].fillna(everywhere)
-    saving = moved * (old["cost_per_contact"].fillna(0) - price)
+    saving = moved * (old["cost_per_contact"].fillna(0) * (1 - again) - price)
     return pd.DataFrame({"contacts_moved": moved, "saving": saving})
 
 
