@@ -857,8 +857,8 @@ def test_a_lesson_says_in_one_sentence_what_it_needs():
     db = crm.load(frame())
     db.require("00-customer-base") if "amount" in db.transactions else None
     with pytest.raises(MissingTableError) as error:
-        db.require("01-delivered-value")
-    assert str(error.value).startswith("lesson 01-delivered-value needs offers (segment, offer, ")
+        db.require("10-delivered-value")
+    assert str(error.value).startswith("lesson 10-delivered-value needs offers (segment, offer, ")
     assert str(error.value).endswith("which is not in a frame; it has transactions")
     with pytest.raises(MissingTableError, match=r"needs transactions \(amount\)"):
         crm.load(frame().drop(columns="amount", errors="ignore")).require("00-customer-base")

@@ -167,7 +167,7 @@ class CustomerDatabase:
         Parameters
         ----------
         lesson : str
-            Such as ``"01-delivered-value"`` or ``"01"``.
+            Such as ``"10-delivered-value"`` or ``"10"``.
 
         Raises
         ------
