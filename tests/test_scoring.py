@@ -79,10 +79,10 @@ def test_band_keeps_the_earlier_side_only_inside_it():
     assert placed.customers["cell"].tolist() == ["low_high", "high_high", "high_high", "high_low"]
 
 
-def test_unknown_future_is_unclassified_and_named():
+def test_unknown_future_is_unclassified_and_counted():
     table = values([1, 5, 9], [1, np.nan, 9], ids=["Ann", "Bo", "Cy"])
-    with pytest.warns(UserWarning, match=r"1 of 3 customers .* first 'Bo'"):
-        placed = scoring.value_matrix(table, cut=5)
+    placed = scoring.value_matrix(table, cut=5)
+    assert placed.caption == "High begins: current at 5, future at 5 (1 unclassified)."
     assert placed.customers["cell"].tolist() == ["low_low", "unclassified", "high_high"]
     assert placed.table["customers"].sum() == 3
     assert np.isnan(placed.table.loc["unclassified", "future"])
@@ -855,12 +855,12 @@ def told(axes):
 
 def test_matrix_figure_says_who_is_where():
     table = values([90, 80, 10, 60, 5], [200, 20, 150, np.nan, 10])
-    with pytest.warns(UserWarning, match="unclassified"):
-        matrix = scoring.value_matrix(table, cut={"current": 50, "future": 1200 / 20})
+    matrix = scoring.value_matrix(table, cut={"current": 50, "future": 1200 / 20})
     axes = matrix.plot()
     assert axes.get_title(loc="left") == matrix.title
-    assert matrix.title == "Profit now against profit to come (1 unclassified)"
-    assert matrix.caption == "High begins: current at 50, future at 60."
+    told_share = "20% of the customers hold 53% of the profit to come"
+    assert matrix.title == f"{told_share} (1 unclassified)"
+    assert matrix.caption == "High begins: current at 50, future at 60 (1 unclassified)."
     places = {text.get_text(): text.get_position() for text in axes.texts}
     assert places == {
         "protect": (1.05, 1.9),
@@ -882,6 +882,10 @@ def test_matrix_of_losses_says_that_there_is_no_share():
     with pytest.warns(UserWarning, match="does not exist"):
         matrix = scoring.value_matrix(values([2, -5], [1, 2]), cut=1.5)
     assert "no share of profit now" in matrix.labels["low_low"]
+    assert matrix.title == "0% of the customers hold 0% of the profit to come"
+    with pytest.warns(UserWarning, match="does not exist"):
+        losing = scoring.value_matrix(values([2, 5], [-1, -9]), cut={"current": 3, "future": -3})
+    assert losing.title == "0% of the customers are high in both"
     matrix = scoring.value_matrix(
         values([90, 10], [9, 1]), cut={"current": 50, "future": 5}, band=3
     )
@@ -978,3 +982,71 @@ def test_pairwise_figure():
 def test_a_figure_names_what_it_draws():
     with pytest.raises(ValueError, match="plot_value_matrix draws a ValueMatrix; matrix is a Data"):
         scoring.plot_value_matrix(FACTORS)
+
+
+# ---------------------------------------------------------------- profit now, profit to come
+
+
+def shop(with_margin=True):
+    rng = np.random.default_rng(3)
+    rows = []
+    for number, weeks in enumerate(rng.gamma(2, 3, 60)):
+        days = rng.exponential(weeks * 7, 40).cumsum()
+        stays = rng.exponential(400)
+        dates = [0.0, *days[(days < stays) & (days < 700)]]
+        rows += [(f"k{number:02}", d, a) for d, a in zip(dates, rng.gamma(4, 5, 41), strict=False)]
+    log = pd.DataFrame(rows, columns=["customer_id", "date", "amount"])
+    log["date"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(log["date"].astype(int), unit="D")
+    return log.assign(margin=0.25 * log["amount"]) if with_margin else log
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_current_and_future_are_what_the_rooms_say_one_by_one():
+    rb, log = crm.repeat_buying, shop()
+    found = scoring.current_and_future(log, until="2025-06-30", margin=0.9, years=2)
+    past = log[log["date"] <= "2025-06-30"]
+    recent = past[past["date"] > "2024-06-30"]
+    last_year = recent.groupby("customer_id")["margin"].sum()
+    assert found.table.index.tolist() == sorted(past["customer_id"].unique())
+    expected = last_year.reindex(found.table.index, fill_value=0)
+    assert np.allclose(found["current"], expected)
+    summary = rb.summarise(past, until="2025-06-30")
+    model, spend = rb.ParetoNBD.fit(summary), rb.GammaGamma.fit(summary)
+    worth = rb.lifetime_value(model, spend, summary, margin=0.25, annual_rate=0.12, years=2)
+    assert np.allclose(found["future"], worth["estimate"])
+    assert np.allclose(found.table[["low", "high"]], worth[["low", "high"]])
+    assert found.margin == pytest.approx(0.25)
+    assert np.allclose(found["p_alive"], model.p_alive(summary)["estimate"])
+    last = past.groupby("customer_id")["date"].max()
+    assert np.allclose(found["silence"], (pd.Timestamp("2025-06-30") - last).dt.days / 7)
+    span = (last - past.groupby("customer_id")["date"].min()).dt.days / 7
+    back = past.groupby("customer_id")["date"].nunique() - 1
+    assert np.allclose(found["rhythm"], (span / back).where(back > 0), equal_nan=True)
+    assert found.caption.startswith("Twelve months to 2025-06-30; forecast: value of 2 years")
+    shuffled = log.sample(frac=1, random_state=1)
+    again = scoring.current_and_future(shuffled, until="2025-06-30", margin=0.9, years=2)
+    pd.testing.assert_frame_equal(again.table, found.table)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_without_margins_the_share_given_counts():
+    found = scoring.current_and_future(shop(False), until="2025-06-30", margin=0.25)
+    known = scoring.current_and_future(shop(), until="2025-06-30", margin=0.9)
+    assert np.allclose(found["current"], known["current"])
+    assert np.allclose(found["future"], known["future"])
+    matrix = scoring.value_matrix(found, cut=10)
+    assert matrix.table["customers"].sum() == len(found.table)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"until": "2025-06"}, "until is not a date"),
+        ({"margin": 30}, "margin is 30"),
+        ({"until": "2020-01-01"}, "nothing happened"),
+    ],
+)
+def test_current_and_future_refuses(options, message):
+    asked = {"until": "2025-06-30", "margin": 0.25, **options}
+    with pytest.raises(ValueError, match=message):
+        scoring.current_and_future(shop(), **asked)

@@ -25,6 +25,7 @@ from crmlab.scoring.ranking import (
     topsis,
 )
 from crmlab.scoring.scaling import scale_factors
+from crmlab.scoring.values import CurrentAndFuture, current_and_future
 from crmlab.scoring.weights import (
     PairwiseWeights,
     ahp_weights,
@@ -38,6 +39,7 @@ __all__ = [
     "CellMoves",
     "CompositeScore",
     "Correlations",
+    "CurrentAndFuture",
     "FactorProfile",
     "PairwiseWeights",
     "RankAcceptability",
@@ -45,6 +47,7 @@ __all__ = [
     "ahp_weights",
     "cell_moves",
     "composite_score",
+    "current_and_future",
     "entropy_weights",
     "factor_profile",
     "good_customer",

@@ -60,14 +60,24 @@ class ValueMatrix(Result):
         for axis in AXES:
             around = f" ± {style.short(self.band[axis])}" if self.band[axis] else ""
             parts.append(f"{axis} at {style.short(self.cut[axis])}{around}")
-        return f"High begins: {', '.join(parts)}."
+        return f"High begins: {', '.join(parts)}{self._unknown}."
 
     @property
     def title(self) -> str:
-        """Title of the figure; it says how many customers are in no cell."""
+        """Title of the figure: the share of those high in both, and how many are in no cell."""
+        row = self.table.loc["high_high"]
+        told = f"{row['share_of_customers']:.0%} of the customers are high in both"
+        if not np.isnan(row["share_of_future"]):
+            told = (
+                f"{row['share_of_customers']:.0%} of the customers hold "
+                f"{_per_cent(row['share_of_future'])} of the profit to come"
+            )
+        return f"{told}{self._unknown}"
+
+    @property
+    def _unknown(self) -> str:
         left_out = self.table["customers"].get(UNKNOWN, 0)
-        unknown = f" ({left_out:,} unclassified)" if left_out else ""
-        return f"Profit now against profit to come{unknown}"
+        return f" ({left_out:,} unclassified)" if left_out else ""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -100,7 +110,8 @@ def value_matrix(
     Parameters
     ----------
     values : pandas.DataFrame
-        One row per customer with ``current`` and ``future``, both profit in one currency.
+        One row per customer with ``current`` and ``future``, both profit in one currency. Where
+        one of the two is unknown, the customer stays ``unclassified``; unknown is never 0.
     cut : {"median", "break_even"}, number, or mapping with ``current`` and ``future``
         Where high begins. Break-even is 0; a number or a mapping is a target.
     band : float or mapping with ``current`` and ``future``
@@ -125,8 +136,7 @@ def value_matrix(
     Warns
     -----
     UserWarning
-        A value is unknown (that customer stays ``unclassified``, never 0), or every customer
-        is on the same side of a cut.
+        Every customer is on the same side of a cut.
 
     Notes
     -----
@@ -162,13 +172,6 @@ def value_matrix(
     code = 3 - 2 * sides["current"].astype(int) - sides["future"].astype(int)
     code = np.where(unknown, len(CELLS), code)
     customers["cell"] = pd.Categorical.from_codes(code, [*CELLS, UNKNOWN])
-    if unknown.any():
-        warnings.warn(
-            f"{unknown.sum():,} of {len(unknown):,} customers have no current or no future value, "
-            f"first {customers.index[unknown.argmax()]!r}; they stay unclassified.",
-            UserWarning,
-            stacklevel=2,
-        )
     return ValueMatrix(_cell_table(customers), customers, cuts, bands)
 
 

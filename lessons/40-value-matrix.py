@@ -1,0 +1,423 @@
+# %% [markdown]
+# # 40 Value matrix
+#
+# > "She was one of our best customers last year. Is she still?"
+#
+# A report about last year cannot answer this question. It shows what customers brought, and some
+# of the best names in it belong to people who have gone. This lesson puts two numbers side by side:
+# the profit of last year and the profit to come. It ends with a list of people to call while they
+# can still be reached.
+#
+# **You can then** place customers by today's and tomorrow's profit; follow their moves without
+# being misled by small changes; say after how much silence a good customer should be called.
+#
+# **You need** two ideas from lessons 32 and 33. P(alive) is the chance that a customer has not
+# left, given her purchases. A forecast of value multiplies the purchases that we still expect by
+# the money that each one brings.
+#
+# **Minutes**: 50
+
+# %% [markdown] tags=["instructor"]
+# Clock: opening 3, by hand 9, two numbers 4, where high begins 7, half a year later 8, who left 3,
+# first missed rhythm 9, truth 3, decision 4. If late, cut the check of the helper, then the truth.
+#
+# Ask: "Name a customer who brought much last year. What will she bring next year?" Most people name
+# the same amount. Ask how they know. Nobody looked at the date of her last purchase.
+
+# %% [markdown]
+# ## The data
+#
+# Lantern Coffee is a roaster that we made up. You may put your own sales here. A subscriber or a
+# wholesale account cannot leave without a word, so `free_buyers` keeps only those who come and go.
+# A refund is no purchase; it is taken off the spending of its day.
+
+# %% tags=["parameters"]
+DATA = "lantern"
+OPTIONS = {}
+MARGIN = 0.30  # contribution as a share of sales, where the data have no margin
+RATE = 0.12  # discount a year
+YEARS = 3  # how far we look ahead
+BAND = 0.25  # half-width of the band, as a share of the cut
+MISSED = (2, 4)  # we call after so many rhythms of silence, and stop calling after so many
+COST = 5.0  # cost of one call
+EFFECT = 0.10  # share of the called who come back only because of the call: a guess
+
+# %%
+import math
+
+import numpy as np
+import pandas as pd
+
+import crmlab as crm
+from crmlab import repeat_buying as rb
+from crmlab import scoring, tiers
+from crmlab.check import check
+from crmlab.evidence import trial_size
+from crmlab.intervals import wilson
+
+db = crm.load(DATA, **OPTIONS)
+db.require("40-value-matrix")
+log = rb.free_buyers(db)
+
+# %% [markdown]
+# ## Four customers by hand
+#
+# The **current contribution** is the margin that a customer brought in the last twelve months. Her
+# **future contribution** is a forecast: what she will bring from now on, in today's money. Here are
+# four customers. Di bought for the first time yesterday, so nobody has a forecast for her.
+
+# %%
+hand = pd.DataFrame({"current": [90, 80, 10, 60], "future": [200, 20, 150, None]})
+hand.index = ["Ann", "Bo", "Cy", "Di"]
+hand.ge(50)
+
+# %% [markdown]
+# We call a number high if it is at least 50 (`ge`, greater or equal). This limit is the **cut**.
+# `True` means high, so Ann is high in both, Bo was good and will bring little, and Cy is only beginning. The two words make
+# four cells, the **current x future matrix**. Each cell has its policy:
+#
+# | cell | profit now | profit to come | policy |
+# |---|---|---|---|
+# | `high_high` | high | high | protect |
+# | `high_low` | high | low | harvest or renew |
+# | `low_high` | low | high | grow |
+# | `low_low` | low | low | serve at low cost |
+#
+# But look at Di. Pandas says `False` for her future, since a missing number is not above 50. That
+# would make her a customer without a future, only because we do not know it yet. The package treats
+# her differently.
+
+# %%
+placed = scoring.value_matrix(hand, cut=50)
+placed.customers
+
+# %% [markdown]
+# The first three agree with what we read from the table. Di is **unclassified**, which means that
+# she has no cell until both of her numbers are known. An unknown number is never 0.
+#
+# The cells are named by what they hold, because the metal names that many books use do not agree.
+# One school calls `high_high` gold and `high_low` platinum. In another, platinum stands above gold
+# (Zeithaml, Rust and Lemon 2001). Whoever says "platinum" must say whose platinum is meant.
+
+# %% [markdown] tags=["instructor"]
+# Before the exercise ask: "Which parts of a customer's value may be added up?" Expect "all of them".
+# Draw a time line on the board, with today in the middle. Put each number of the exercise on it.
+# The 100 of last year lie inside the 300, and they are past.
+
+# %% [markdown]
+# **Exercise 40.1** Eve has brought us 300 since her first purchase. This is her
+# **historical value**, and 100 of it came in the last twelve months. In the next three years
+# we expect 250 if she buys as she does now, and another 90 if we sell her things that she buys
+# elsewhere today. The 250 and the 90 are her **potential value**. What profit can still come from
+# her?
+
+# %% tags=["exercise"]
+# solution
+answer = 250 + 90
+check("40.1", answer)
+
+# %% [markdown]
+# ## Two numbers for every customer
+#
+# `current_and_future` does for each customer what we did for Ann. It adds up the margin of the last
+# twelve months. For the future it fits the models of lessons 32 and 33, and forecasts `YEARS` years
+# of the purchases that the customer makes anyway. Growth is not in it.
+
+# %%
+ahead = {"annual_rate": RATE, "years": YEARS}
+now = scoring.current_and_future(log, until=db.until, margin=MARGIN, **ahead)
+now.table.head(3).round(2)
+
+# %% [markdown]
+# `low` and `high` are the interval of `future`. `silence` counts the weeks since the last purchase.
+# `rhythm` is the average number of weeks from one purchase to the next; it is missing for a
+# customer who came once. (`**ahead` hands over both entries of the dictionary.) The next two cells
+# go the long way, first for the future and then for last year. They print nothing: the two ways
+# agree.
+
+# %%
+summary = rb.summarise(log, until=db.until, refunds="net")
+model, spend = rb.ParetoNBD.fit(summary), rb.GammaGamma.fit(summary)
+value = rb.lifetime_value(model, spend, summary, margin=now.margin, **ahead)
+assert np.allclose(now["future"], value["estimate"])
+
+# %%
+year_ago = db.until - pd.DateOffset(years=1)
+last_year = tiers.customer_profit(log, margin=MARGIN, after=year_ago)
+assert np.isclose(now["current"].sum(), last_year.sum())
+
+# %% [markdown]
+# ## Where does high begin?
+#
+# The cut decides who is called good, so it must be chosen before anybody looks at names. There are
+# three usual rules. With **break-even** everybody who brought a profit is high. With the median,
+# half of the customers are high in each number, in good years and in bad years. A target says more.
+# We take the average customer of half a year ago and hold everybody to that measure.
+#
+# Guess first: what share of the customers was high in both, half a year ago?
+
+# %%
+half_ago = db.until - pd.DateOffset(months=6)
+then = scoring.current_and_future(log, until=half_ago, margin=MARGIN, **ahead)
+cut = then[["current", "future"]].mean()
+before = scoring.value_matrix(then, cut=cut)
+before.plot();
+
+# %% [markdown]
+# In each cell, compare the share of the customers with the two shares of profit. The cell at the
+# lower right looks fine in every report about last year, and almost nothing will come from it. The
+# cell above it holds most of the future. Who are the people in these cells?
+
+# %%
+cell_then = before.customers["cell"]
+people = then.table.groupby(cell_then, observed=True)
+people.agg({"p_alive": "mean", "silence": "median", "rhythm": "median"}).round(2)
+
+# %% [markdown]
+# Compare `high_low` with `high_high`. The customers of `high_low` have a low P(alive), and they have
+# been silent for much longer than their rhythm. So "harvest or renew" comes too late for most of
+# them: they were good customers and they left. A cell says where the money is, but not why.
+#
+# A forecast has an interval. For how many customers does it hold the cut?
+
+# %%
+unsure = (then["low"] < cut["future"]) & (then["high"] > cut["future"])
+f"{unsure.sum()} of {len(unsure)} customers could be on either side of the cut."
+
+# %% [markdown]
+# These customers could as well have the other word for their future. The interval holds only the
+# doubt about the model's parameters. What a single customer then does varies far more. So a cell
+# describes many customers of a kind, and it can be wrong about each one of them.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "How many of a hundred customers change cell in half a year?" Collect
+# numbers; most say five. Then ask which of these moves should make anybody do something. A customer
+# who went from 51 to 49 should not.
+
+# %% [markdown]
+# ## Half a year later
+#
+# Now we place the customers again, with today's numbers and the same cut. How many changed cell?
+
+# %%
+plain = scoring.value_matrix(now, cut=cut)
+scoring.cell_moves(before, plain).caption
+
+# %% [markdown]
+# Some of them only crossed the line by a few cents. If their treatment changes each time, they get
+# a visit in spring, none in summer and one in autumn. A **hysteresis band** prevents this. It is a
+# band around the cut, and a customer inside it keeps the side that she had before.
+
+# %% [markdown]
+# **Exercise 40.2** The cut is 50 in both numbers. Within 5 of the cut, a customer keeps her side.
+# Who changes cell? Give the set of their names.
+#
+# | | cell so far | profit now | profit to come |
+# |---|---|---|---|
+# | Ann | `high_high` | 47 | 180 |
+# | Bo | `high_low` | 44 | 20 |
+# | Cy | `low_high` | 54 | 150 |
+# | Ed | `low_low` | 56 | 40 |
+
+# %% tags=["exercise"]
+# solution
+moved = pd.DataFrame({"current": [47, 44, 54, 56], "future": [180, 20, 150, 40]})
+moved.index = ["Ann", "Bo", "Cy", "Ed"]
+so_far = pd.Series(["high_high", "high_low", "low_high", "low_low"], index=moved.index)
+quarter = scoring.value_matrix(moved, cut=50, band=5, previous=so_far).customers["cell"]
+answer = set(moved.index[quarter.astype(str) != so_far])
+check("40.2", answer)
+
+# %% [markdown]
+# Now the same for our customers, with a band of `BAND` times the cut on either side.
+
+# %%
+today = scoring.value_matrix(now, cut=cut, band=cut * BAND, previous=before)
+moves = scoring.cell_moves(before, today)
+moves.plot();
+
+# %% [markdown]
+# With the band fewer customers move, and the moves that are left mean more. Read along a row: it
+# shows where the customers of one cell went. The numbers are counts, and a darker field holds a
+# larger share of its row. The row `new` holds those who came in the last half-year.
+#
+# Look at the first row, at those who are no longer in `high_high`. Should we call them?
+
+# %% [markdown]
+# ## Who left the best cell?
+
+# %%
+was_best = moves.customers["before"] == "high_high"
+is_best = moves.customers["after"] == "high_high"
+left = now.table.loc[moves.customers.index[was_best & ~is_best]]
+left = left.assign(rhythms=left["silence"] / left["rhythm"])
+left[["p_alive", "silence", "rhythm", "rhythms"]].median().round(3)
+
+# %% [markdown]
+# These are the medians of those who left the best cell. `rhythms` divides a silence by the
+# customer's own rhythm. At Lantern the customer in the middle has been away for about ten times her
+# rhythm, and her P(alive) is close to 0. A call to her would reach somebody who stopped thinking
+# about us months ago. The matrix did notice her leaving. It noticed too late, because one quiet
+# month hardly changes the profit of twelve.
+
+# %% [markdown] tags=["instructor"]
+# Ask: "She comes every two weeks. After how many weeks of silence do you worry?" Let people write a
+# number. Then ask the same for somebody who comes every eight weeks. They see that weeks are the
+# wrong unit, and that the unit must be her own rhythm.
+
+# %% [markdown]
+# ## The first missed rhythm
+#
+# So we must look at the silence itself, and count it in the customer's own rhythms. The past can
+# tell us when to worry. Take the customers who were `high_high` half a year ago, and group them by
+# their silence on that day. Who came back in the six months that followed?
+
+# %%
+best = then.table[cell_then == "high_high"]
+came = best.index.isin(log["customer_id"][log["date"] > half_ago])
+names = ["up to 1", "1 to 2", "2 to 3", "3 to 4", "over 4"]
+edges = [0, 1, 2, 3, 4, np.inf]
+rhythms = pd.cut(best["silence"] / best["rhythm"], edges, labels=names, include_lowest=True)
+back = pd.Series(came, best.index).groupby(rhythms, observed=False).agg(["size", "sum"])
+back
+
+# %% [markdown]
+# `size` counts the customers of each group, and `sum` those of them who came back. We divide the
+# two. `wilson` gives the interval of a share that was counted in a small group.
+
+# %%
+low, high = wilson(back["sum"], back["size"])
+share = back["sum"] / back["size"]
+pd.DataFrame({"came back": share, "low": low, "high": high}).round(2)
+
+# %% [markdown]
+# Compare the lines from the top. In the first two lines about the same share came back, so a
+# silence of up to two rhythms says nothing. Then the share falls. When a silence is longer than two
+# rhythms, a purchase was due and did not come. We call this a **missed rhythm**. The groups below
+# are small, and neighbouring intervals overlap; but the first and the last are far apart.
+#
+# Nobody called these people, as far as we know. So the share that came back is also the share of
+# calls that would have been spent on somebody who comes anyway.
+
+# %% [markdown]
+# **Exercise 40.3** Take CDNOW (`cdnow = crm.load("cdnow").transactions`) on 30 June 1998, with a
+# margin of 0.30 and a cut of 20 for both numbers. How many customers are `high_high` and have been
+# silent for more than two of their rhythms? Then write one sentence for the shop's manager: how
+# many of how many good customers should hear from the shop, and why these?
+
+# %% tags=["exercise"]
+# solution
+cdnow = crm.load("cdnow").transactions
+music = scoring.current_and_future(cdnow, until="1998-06-30", margin=0.30)
+good = scoring.value_matrix(music, cut=20).customers["cell"] == "high_high"
+answer = int((good & (music["silence"] > 2 * music["rhythm"])).sum())
+check("40.3", answer)
+
+# %% [markdown] tags=["needs-truth"]
+# ## The truth, opened
+#
+# Lantern is made up, so we know who has left. Guess for each cell of today's matrix: what share of
+# its customers has gone?
+
+# %% [markdown] tags=["instructor", "needs-truth"]
+# Ask for a guess about `high_low` before the cell. People who remember the table of P(alive) come
+# near. Then ask which of the two groups in the second cell they would rather call.
+
+# %% tags=["needs-truth"]
+left_on = db.truth.set_index("customer_id")["left_on"].reindex(now.table.index)
+gone = left_on.notna()
+gone.groupby(today.customers["cell"].astype(str)).mean().round(2)
+
+# %% tags=["needs-truth"]
+in_best = today.customers["cell"] == "high_high"
+late = now["silence"] / now["rhythm"]
+missed = in_best & (late > MISSED[0]) & (late <= MISSED[1])
+pd.Series({"left high_high": gone[left.index].mean(), "missed a rhythm": gone[missed].mean()})
+
+# %% [markdown] tags=["needs-truth"]
+# Nearly all who left the best cell have gone. Of the good customers who have only missed a rhythm,
+# most are still there. That is the difference between a call in time and a call too late.
+
+# %% [markdown]
+# ## Whom do we call?
+#
+# The list holds the customers of `high_high` whose silence lies between the two numbers of `MISSED`.
+# A short silence is normal, and after a very long one few can be reached. (`*MISSED` hands over
+# both numbers, and `inclusive="right"` counts the second of them, not the first.)
+
+# %%
+silent = now["silence"] / now["rhythm"]
+in_cell = today.customers["cell"] == "high_high"
+calls = now.table[in_cell & silent.between(*MISSED, inclusive="right")]
+calls.nlargest(5, "future").round(2)
+
+# %% [markdown]
+# Does such a call pay? We compare its cost with what a good customer is worth who still comes. The
+# last number divides the lower end of that worth by the cost: so many calls one kept customer pays
+# for.
+
+# %%
+regular = now.forecast[in_cell & (silent <= MISSED[0])]
+worth = regular.total() / len(regular)
+pd.concat([worth, pd.Series({"calls paid for": worth["low"] / COST})]).round(1)
+
+# %% [markdown]
+# At Lantern one kept customer pays for many calls. But a customer who comes back after a call might
+# have come anyway, so only a trial can tell what a call adds. Its size follows from the share that
+# came back without one, and from the effect that we hope for.
+
+# %%
+quiet = (best["silence"] / best["rhythm"]).between(*MISSED, inclusive="right")
+returned = came[quiet].mean()
+needed = trial_size(EFFECT, sd=math.sqrt(returned * (1 - returned)))
+week_ago = (now["silence"] - 1) / now["rhythm"]
+fresh = (in_cell & (silent > MISSED[0]) & (week_ago <= MISSED[0])).sum()
+
+# %%
+weeks = (2 * needed - len(calls)) / fresh
+order = f"Call half of these {len(calls)} names, by lot. Each week about {fresh} new names follow. "
+order + f"Stop after {weeks:.0f} weeks, with {needed} names in each half."
+
+# %% [markdown]
+# The first of the two cells counts who missed a rhythm within the last week, which is how many new
+# names come up each week. **The order** is the sentence above: look for a missed rhythm every week,
+# not at the matrix every half-year. The doubt about the forecast does not change it, since a call
+# is cheap beside a kept customer. If you hope for less than `EFFECT`, the trial must be larger. If
+# the share that comes back without a call did not fall after two rhythms, we would wait longer.
+
+# %% [markdown] tags=["instructor"]
+# Return to the customers named in the first minute. Ask: "When did she last buy, and how often did
+# she buy before?" Whoever cannot say it has the homework. Ask also who sees how we treat those in
+# `low_low`: to serve at low cost is not to serve badly.
+
+# %% [markdown]
+# ## With your own data
+#
+# A file of sales over a year and a half is enough. A column `margin` helps.
+#
+# ```python
+# DATA = "my_sales.csv"
+# OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
+# ```
+#
+# Look first at the table of those who came back. Where the share falls after three rhythms and not
+# after two, set `MISSED = (3, 5)`.
+
+# %% [markdown]
+# ## Take away
+#
+# - Last year's profit and the profit to come are two numbers. Keep both.
+# - Unknown is unclassified; it is never 0.
+# - A band keeps small changes from looking like moves.
+# - The matrix notices a loss late. A missed rhythm tells it in time.
+
+# %% [markdown]
+# ## Terms
+#
+# <!-- terms: current contribution; future contribution; cut; current x future matrix; unclassified; historical value; potential value; hysteresis band; missed rhythm -->
+
+# %% [markdown]
+# ## References
+#
+# - Zeithaml, V. A., Rust, R. T. and Lemon, K. N. (2001). The customer pyramid: creating and serving
+#   profitable customers. *California Management Review* 43(4), 118-142.
