@@ -171,6 +171,7 @@ def test_refits_are_splits_at_each_date(again):
     assert row["estimate"] == pytest.approx(expected.total()["estimate"])
     assert row["ratio"] == pytest.approx(row["came"] / row["estimate"])
     assert again.parameters.loc["1997-09-30"].to_numpy() == pytest.approx(model.theta)
+    assert again.models[1].theta == pytest.approx(model.theta)
     first = expected["estimate"].nlargest(2357 // 5).index
     later = both["frequency_holdout"]
     assert row["top_fifth"] == pytest.approx(later[first].sum() / later.sum(), abs=0.005)
@@ -237,8 +238,13 @@ def test_the_net_has_the_interval_of_the_values(fitted, both):
     assert told["net"] == pytest.approx(0.1 * whole["estimate"] - told["cost"])
     assert told["net_low"] == pytest.approx(0.1 * whole["low"] - told["cost"])
     assert told["net_high"] == pytest.approx(0.1 * whole["high"] - told["cost"])
-    nobody = rb.contact_plan(value, lift=0.1, cost=1e6).totals
-    assert nobody.tolist() == [0, 0, 0, 0, 0, 0]
+    even = plan.break_even
+    assert even["estimate"] * whole["estimate"] == pytest.approx(told["cost"])
+    assert even["low"] * whole["high"] == pytest.approx(told["cost"])
+    assert even["high"] * whole["low"] == pytest.approx(told["cost"])
+    nobody = rb.contact_plan(value, lift=0.1, cost=1e6)
+    assert nobody.totals.tolist() == [0, 0, 0, 0, 0, 0]
+    assert nobody.break_even.isna().all()
 
 
 def test_the_figure_of_calls_shows_the_sum_and_its_top():
@@ -335,3 +341,32 @@ def test_the_figure_of_silence_says_the_limits():
 def test_silence_limits_refuse(model, options, said):
     with pytest.raises(ValueError, match=said):
         rb.silence_limits(model, **options)
+
+
+def test_the_share_of_a_ranking_and_its_spread_agree_with_resampling():
+    rng = np.random.default_rng(3)
+    came = pd.Series(rng.gamma(0.5, 20, 600))
+    scores = pd.DataFrame({"noisy": came + rng.normal(0, 15, 600), "blind": rng.normal(size=600)})
+    found = rb.ranked_share(scores, came)
+    assert found.index.tolist() == ["hindsight", "noisy", "blind"]
+    for name in scores:
+        top = scores[name].rank(ascending=False) <= 120
+        row = found.loc[name]
+        assert row["estimate"] == pytest.approx(came[top].sum() / came.sum())
+        shares = []
+        for _ in range(1500):
+            rows = rng.integers(600, size=600)
+            shares.append(came[rows][top[rows]].sum() / came[rows].sum())
+        assert (row["high"] - row["low"]) / 2 == pytest.approx(1.96 * np.std(shares), rel=0.1)
+
+
+def test_the_share_of_a_ranking_matches_by_id_and_refuses():
+    scores = pd.DataFrame({"size": [9, 8, 1, 2]}, index=list("abcd"))
+    came = pd.Series([10, 10, 20, 60], index=list("dcba"))
+    assert rb.ranked_share(scores, came, top=0.25).loc["size", "estimate"] == 0.6
+    with pytest.raises(ValueError, match="has no outcome"):
+        rb.ranked_share(scores, came.drop("a"))
+    with pytest.raises(ValueError, match="nothing to share"):
+        rb.ranked_share(scores, came * 0)
+    with pytest.raises(ValueError, match="came"):
+        rb.ranked_share(scores, -came)

@@ -44,7 +44,7 @@ from crmlab.repeat_buying.bgbb import BGBB
 from crmlab.repeat_buying.bgnbd import BGNBD, MBGNBD
 from crmlab.repeat_buying.buyers import free_buyers
 from crmlab.repeat_buying.comparison import best_of, compare, likelihood_ratio_test
-from crmlab.repeat_buying.contact import contact_plan, plot_contact_plan
+from crmlab.repeat_buying.contact import contact_plan, plot_contact_plan, ranked_share
 from crmlab.repeat_buying.customers import UNITS, UnitError, unit_days
 from crmlab.repeat_buying.figures import (
     plot_alive_history,
@@ -102,6 +102,7 @@ __all__ = [
     "plot_refits",
     "plot_silence_limits",
     "plot_tracking",
+    "ranked_share",
     "read_model",
     "refits",
     "silence_limits",

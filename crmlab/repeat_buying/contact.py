@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from crmlab import inputs, style
+from crmlab import inputs, intervals, style
 from crmlab.repeat_buying.forecast import Forecast
 from crmlab.results import Result
 
@@ -56,6 +56,21 @@ class ContactPlan(Result):
             told["net_low"] = self.lift * whole["low"] - cost
             told["net_high"] = self.lift * whole["high"] - cost
         return pd.Series(told, name="calls that pay")
+
+    @property
+    def break_even(self) -> pd.Series:
+        """The share that a call must add to the values of those called to pay for all calls.
+
+        Cost of the calls by value of the called: ``estimate``, and ``low`` and ``high`` where the
+        values have an interval. Missing where no call pays.
+        """
+        whole = self.table.loc[self.table["call"], "value"].sum()
+        cost = self.cost * int(self.table["call"].sum())
+        told = {"estimate": cost / whole if whole else np.nan}
+        if whole and self.value is not None and "low" in self.value.table:
+            limits = self.value[self.ids].total()
+            told |= {"low": cost / limits["high"], "high": cost / limits["low"]}
+        return pd.Series(told, name="break-even effect")
 
     @property
     def title(self) -> str:
@@ -148,10 +163,76 @@ def plot_contact_plan(plan: ContactPlan, ax: Any = None) -> None:
     ax.axhline(0, color=style.COLOURS["neutral"], linewidth=1)
     ax.plot(made["calls"], made["net"], "o", color=style.COLOURS["good"])
     ax.annotate(
-        f"{made['calls']:,.0f} calls", (made["calls"], made["net"]), xytext=(8, -20),
-        textcoords="offset points", color=style.COLOURS["good"],
+        f"{made['calls']:,.0f} calls", (made["calls"], made["net"]), xytext=(0, -32),
+        textcoords="offset points", ha="center", color=style.COLOURS["good"],
     )  # fmt: skip
     ax.set_xlim(0, len(so_far))
     ax.set_title(plan.title)
     ax.set_xlabel("calls, the most valuable customer first")
     ax.set_ylabel("gain less cost of the calls")
+
+
+def ranked_share(
+    scores: pd.DataFrame, came: inputs.Numbers, *, top: float = 0.2, confidence: float = 0.95
+) -> pd.DataFrame:
+    r"""What share of what came did the customers bring whom each score ranks first?
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per customer and one column per ranking; the larger, the better.
+    came : Series
+        What each of these customers brought afterwards, such as ``both["spend_holdout"]``.
+    top : float
+        Share of the customers that counts as first.
+    confidence : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per score, the best first, and ``hindsight``, the best that any order could do:
+        ``estimate``, ``low``, ``high``.
+
+    Raises
+    ------
+    ValueError
+        Customers without an outcome, negative outcomes, or nothing that came.
+
+    Notes
+    -----
+    With :math:`I_i` for being ranked first, the share is :math:`s = \sum I_i y_i / \sum y_i`, a
+    ratio; its standard error is :math:`\sqrt{\sum (I_i - s)^2 y_i^2} / \sum y_i`.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"size": [9, 8, 1, 2], "age": [1, 3, 2, 9]}, index=list("abcd"))
+    >>> came = pd.Series([60, 20, 10, 10], index=list("abcd"))
+    >>> ranked_share(scores, came, top=0.5)["estimate"].to_dict()
+    {'hindsight': 0.8, 'size': 0.8, 'age': 0.3}
+    """
+    table = inputs.customer_table(scores, "scores")
+    brought = inputs.numbers(came, "came", at_least=0)
+    missing = ~pd.Series(table.index.isin(brought.index), index=table.index)
+    problem = "has no outcome", "have no outcomes"
+    inputs.refuse(missing, table.index.to_series(), "came", problem, "Give each customer one.")
+    inputs.one_row_each(brought, "came")
+    money = brought.reindex(table.index).to_numpy(float)
+    if not money.sum() > 0:
+        raise ValueError("came: 0 for every customer; there is nothing to share out.")
+    part = inputs.number(top, "top", above=0, at_most=1)
+    first = max(round(part * len(money)), 1)
+    quantile = intervals.normal_quantile(confidence)
+    rows: dict[str, dict[str, float]] = {}
+    orders: dict[str, Any] = {"hindsight": money, **{str(n): table[n] for n in table}}
+    for name, score in orders.items():
+        chosen = np.zeros(len(money))
+        values = inputs.numbers(score, f"scores.{name}").to_numpy(float)
+        chosen[np.argsort(-inputs.settled(values), kind="stable")[:first]] = 1
+        share = float(chosen @ money / money.sum())
+        reach = quantile * float(np.sqrt(((chosen - share) ** 2) @ money**2) / money.sum())
+        rows[name] = {
+            "estimate": share, "low": max(share - reach, 0.0), "high": min(share + reach, 1.0)
+        }  # fmt: skip
+    found = pd.DataFrame.from_dict(rows, orient="index").rename_axis("ranked by")
+    return found.sort_values("estimate", ascending=False, kind="stable")

@@ -35,6 +35,8 @@ class Refits(Result):
         ``top_fifth``, the share of ``came`` that the fifth ranked first by the forecast bought.
     parameters : pandas.DataFrame
         The model's parameters at each date.
+    models : tuple of models
+        The fitted models, in the order of the dates.
     periods : float
         Weeks that each forecast looks ahead.
     model : str
@@ -42,6 +44,7 @@ class Refits(Result):
     """
 
     parameters: pd.DataFrame
+    models: tuple[PurchaseModel, ...]
     periods: float
     model: str
 
@@ -112,7 +115,7 @@ def refits(
         raise ValueError("ends: give at least one day, and each of them once.")
     ahead = inputs.number(periods, "periods", above=0)
     last = _last_day(transactions)
-    rows, learnt = {}, {}
+    rows, learnt, models = {}, {}, []
     for end in sorted(days):
         until = end + pd.Timedelta(days=round(7 * ahead))
         if until > last:
@@ -122,13 +125,14 @@ def refits(
             )
         both = split(transactions, calibration_end=end, until=until, refunds=refunds)
         model = kind.fit(both)
+        models.append(model)
         rows[str(end.date())] = _row(model, both)
         learnt[str(end.date())] = dict(zip(model.names(), model.theta, strict=True))
     table, parameters = (
         pd.DataFrame.from_dict(one, orient="index").rename_axis("fitted at")
         for one in (rows, learnt)
     )
-    return Refits(table, parameters, ahead, kind.title)
+    return Refits(table, parameters, tuple(models), ahead, kind.title)
 
 
 def _last_day(transactions: Any) -> pd.Timestamp:
@@ -173,10 +177,10 @@ def plot_refits(found: Refits, ax: Any = None) -> None:
     place = np.arange(len(table))
     reach = [table["estimate"] - table["low"], table["high"] - table["estimate"]]
     ax.errorbar(
-        place, table["estimate"], yerr=reach, fmt="s", color=style.COLOURS["value"],
+        place - 0.05, table["estimate"], yerr=reach, fmt="s", color=style.COLOURS["value"],
         elinewidth=3, capsize=0, label="forecast",
     )  # fmt: skip
-    ax.plot(place, table["came"], "o", color=style.COLOURS["ink"], label="came")
+    ax.plot(place + 0.05, table["came"], "o", color=style.COLOURS["ink"], label="came")
     ax.legend(loc="upper left")
     ax.set_xticks(place, table.index)
     ax.set_xlim(-0.5, len(table) - 0.5)
