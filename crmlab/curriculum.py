@@ -96,7 +96,6 @@ _KANO: Needs = {"kano": ("respondent_id", "feature", "functional", "dysfunctiona
 LESSONS: tuple[Lesson, ...] = (
     Lesson("00", "customer-base", "0", "database", 50, "read a customer database, theirs or ours; cohorts, repeat rate, the two meanings of recency", _PURCHASES),
     Lesson("03", "satisfaction", "2", "satisfaction", 55, "compare expectation with perception; set a promise", _ANSWERS, rated=("perceived", "expected")),
-    Lesson("05", "satisfaction-drivers", "2", "drivers", 55, "decide what to fix first: key drivers, importance and performance, Kano", _ANSWERS, ("03",), rated=("perceived",)),
     Lesson("07", "repeat-buying", "3", "repeat_buying", 55, "forecast each customer's purchases and value, and test the forecast", _PURCHASES, ("00",)),
     Lesson("10", "delivered-value", "1", "delivered_value", 50, "weigh what a customer gains against what she pays, and say who will buy, who will not, and at which price", _OFFERS),
     Lesson("11", "value-and-price", "1", "delivered_value", 50, "compare costs of ownership, say what an advantage is worth in money, and read a value map", _OFFERS, ("10",)),

@@ -1,0 +1,94 @@
+"""Exercises of lesson 21."""
+
+import math
+
+from crmlab.check import Exercise
+from crmlab.database import load
+
+_WAITS = (10, 20, 40, 70)
+
+
+def _share(when, rows="served"):
+    """Share of promises kept among the measured waits before or after 1 March 2025."""
+    waits = load("lantern").waits
+    early = waits["date"] < "2025-03-01"
+    waits = waits[{"before": early, "after": ~early, "all": early | ~early}[when]]
+    if rows == "served":
+        waits = waits.dropna(subset="waited")
+    return float((waits["waited"] <= waits["promised"]).mean())
+
+
+def _value(promise):
+    """Value of a promise for the four equally likely waits, 1 % a minute going away."""
+    kept = sum(wait <= promise for wait in _WAITS) / len(_WAITS)
+    return math.exp(-0.01 * promise) * kept
+
+
+def _one_till(arrivals, service=2.0):
+    busy = arrivals / 60 * service
+    return service * busy / (1 - busy)
+
+
+EXERCISES = {
+    "21.1": Exercise(
+        solution=lambda: _share("before"),
+        misreadings=(
+            (
+                lambda: _share("before", "everybody"),
+                "Guests who left count as broken promises there. Take those who were served.",
+            ),
+            (lambda: _share("after"), "Those are the arrivals since March. Take the ones before."),
+            (lambda: _share("all"), "That takes both years together. Stop before 1 March 2025."),
+            (
+                lambda: 1 - _share("before"),
+                "That is the share of promises that were broken.",
+            ),
+        ),
+        hint="Choose the rows by date, drop those without a wait, then compare two columns.",
+        recipe='early = waits.query("date < \'2025-03-01\'").dropna(subset="waited"), then the '
+        'mean of early["waited"] <= early["promised"].',
+    ),
+    "21.2": Exercise(
+        solution=lambda: max(_WAITS, key=_value),
+        misreadings=(
+            (
+                lambda: max(_WAITS),
+                "Never broken, but half have left on reading the board. Try shorter ones.",
+            ),
+            (
+                lambda: sum(_WAITS) / len(_WAITS),
+                "That is the mean. No wait ends there: a promise of 20 keeps just as many.",
+            ),
+            (
+                lambda: 30,
+                "That is the median: broken half the time, and it keeps no more than 20 does.",
+            ),
+            (lambda: min(_WAITS), "Nearly all stay, and three in four are served late."),
+            (
+                lambda: _value(max(_WAITS, key=_value)),
+                "That is the best promise's value. The question asks for its minutes.",
+            ),
+        ),
+        hint="For each of the four waits: which share stays, which share of those is in time?",
+        recipe='sat.best_promise([10, 20, 40, 70], balking=0.01)["estimate"]["promise"]',
+        within=1e-9,
+    ),
+    "21.3": Exercise(
+        solution=lambda: _one_till(24) - _one_till(18),
+        misreadings=(
+            (
+                lambda: _one_till(24) / 4,
+                "A quarter fewer guests take away more than a quarter of the wait.",
+            ),
+            (lambda: _one_till(18), "That is the wait which is left. By how much did it fall?"),
+            (lambda: _one_till(24), "That is the wait before. Subtract the wait afterwards."),
+            (
+                lambda: _one_till(24) - _one_till(6),
+                "One in four orders ahead, so three in four still need the till.",
+            ),
+        ),
+        hint="Find the utilisation before and after: arrivals per minute times two minutes.",
+        recipe="sat.queue_wait(24 / 60, 2) - sat.queue_wait(18 / 60, 2)",
+        within=1e-6,
+    ),
+}
