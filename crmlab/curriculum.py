@@ -96,9 +96,9 @@ _KANO: Needs = {"kano": ("respondent_id", "feature", "functional", "dysfunctiona
 LESSONS: tuple[Lesson, ...] = (
     Lesson("00", "customer-base", "0", "database", 50, "read a customer database, theirs or ours; cohorts, repeat rate, the two meanings of recency", _PURCHASES),
     Lesson("03", "satisfaction", "2", "satisfaction", 55, "compare expectation with perception; set a promise", _ANSWERS, rated=("perceived", "expected")),
-    Lesson("07", "repeat-buying", "3", "repeat_buying", 55, "forecast each customer's purchases and value, and test the forecast", _PURCHASES, ("00",)),
     Lesson("10", "delivered-value", "1", "delivered_value", 50, "weigh what a customer gains against what she pays, and say who will buy, who will not, and at which price", _OFFERS),
     Lesson("11", "value-and-price", "1", "delivered_value", 50, "compare costs of ownership, say what an advantage is worth in money, and read a value map", _OFFERS, ("10",)),
+    Lesson("20", "expectations", "2", "satisfaction", 50, "compare what customers perceive with what they expected, and know what a difference hides", _ANSWERS, rated=("perceived", "expected")),
     Lesson("21", "promises", "2", "satisfaction", 50, "choose which waiting time to promise, from the waits you measure", _WAITS),
     Lesson("22", "satisfaction-index", "2", "satisfaction", 50, "build an index of satisfaction, compare two waves, and say what it hides and who was asked", _WAVES, ("20",), waves=2),
     Lesson("23", "six-measures", "2", "satisfaction", 50, "measure satisfaction in six ways, with denominators and intervals, and see who did not answer", {"survey": ("customer_id", "wave", "satisfaction", "aware", "attitude", "first_named", "had_problem")}, ("22",), waves=2),

@@ -324,7 +324,8 @@ gains[["gain", "gain_low", "gain_high", "gain_leads"]].round(3)
 # %% [markdown]
 # `gain_leads` says in which share of the resamples a project gains most. At Lantern a fairer price
 # for savers gains about twice as much as a shorter wait for commuters, and it leads nearly always.
-# Only the comparison counts, since the unit of a gain says nothing. What would turn the order?
+# The unit of a gain says nothing, and even the ratio of two gains is rough, as lesson 25 will show
+# when it opens the truth. What would turn the order?
 
 # %%
 print(gains.caption)

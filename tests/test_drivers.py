@@ -993,12 +993,19 @@ def test_penalty_reward_figure(drawing):
     for side, drawn in zip(("penalty", "reward"), axes.collections, strict=True):
         ends = zip(table[f"{side}_low"], table[f"{side}_high"], strict=True)
         assert segments(drawn) == list(ends)
+    # the penalty above the reward, each with its own interval, so that none hides another
+    heights = [bar.get_y() + bar.get_height() / 2 for bar in axes.patches]
+    assert heights == pytest.approx([0.17, 1.17, -0.17, 0.83])
+    lines = [part[0][1] for drawn in axes.collections for part in drawn.get_segments()]
+    assert lines == pytest.approx(heights)
     assert ticks(axes.yaxis) == ["taste", "speed"]
     assert words_on(axes) == ["excitement", "basic"]
     assert axes.get_title(loc="left") == result.title
     assert result.title == "Hurts if bad: speed\nDelights if good: taste"
     assert axes.get_xlabel().startswith("points of satisfaction:  a low rating costs")
     assert result.caption == "400 complete answers, 0 left out."
+    unmoved = drivers.penalty_reward(X, pd.Series(rng.normal(size=400)), cuts=(3, 8), scale=(1, 10))
+    assert unmoved.title == "No driver is clearly a must, and none a surprise"
 
 
 def kano_features():

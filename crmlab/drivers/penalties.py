@@ -47,7 +47,7 @@ class PenaltyReward(Result):
             "Delights if good": self.table.index[self.table["kind"] == "excitement"],
         }
         parts = [f"{what}: {inputs.listed(list(who), 3)}" for what, who in told.items() if len(who)]
-        return "\n".join(parts) or "No driver clearly hurts more than it helps, or less"
+        return "\n".join(parts) or "No driver is clearly a must, and none a surprise"
 
     @property
     def caption(self) -> str:
@@ -156,7 +156,7 @@ def penalty_reward(
 
 @style.figure(PenaltyReward, width=9, height=6)
 def plot_penalty_reward(result: PenaltyReward, ax: Axes | None = None) -> None:
-    """Draw penalties to the left and rewards to the right, the most basic on top.
+    """Draw the penalty and, below it, the reward of each driver, the most basic on top.
 
     Parameters
     ----------
@@ -171,9 +171,9 @@ def plot_penalty_reward(result: PenaltyReward, ax: Axes | None = None) -> None:
     """
     shown = result.table.dropna(subset="penalty").sort_values("estimate", ascending=False)
     rows = np.arange(len(shown))
-    for side, colour in (("penalty", "cost"), ("reward", "good")):
-        ax.barh(rows, shown[side], color=style.COLOURS[colour], height=0.62)
-        ax.hlines(rows, shown[f"{side}_low"], shown[f"{side}_high"], color="black", lw=2)
+    for side, colour, place in (("penalty", "cost", rows + 0.17), ("reward", "good", rows - 0.17)):
+        ax.barh(place, shown[side], color=style.COLOURS[colour], height=0.34)
+        ax.hlines(place, shown[f"{side}_low"], shown[f"{side}_high"], color="black", lw=2)
     for row, kind in enumerate(shown["kind"]):
         ax.text(1.01, row, kind, transform=ax.get_yaxis_transform(), va="center")
     ax.axvline(0, color=style.COLOURS["ink"], lw=1.5)
