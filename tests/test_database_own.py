@@ -475,10 +475,10 @@ def test_ready_is_true():
     waves = survey(wave=[1, 1], satisfaction=[8, 7], customer_id=["a", "b"], recommend=[5, 6])
     waves = waves.assign(versus_expectation=5, versus_ideal=5)
     assert "needs survey of 2 waves or more; there is 1" in verdict(
-        crm.load({"survey": waves}), "04"
+        crm.load({"survey": waves}), "22"
     )
     waves["wave"] = [1, 2]
-    assert verdict(crm.load({"survey": waves}), "04") == "ready"
+    assert verdict(crm.load({"survey": waves}), "22") == "ready"
     rows = pd.DataFrame({"customer_id": "a", "amount": 1, "date": ["2025-01-02", "2025-03-21"]})
     said = verdict(crm.load(rows), "08")
     assert "needs transactions over more than 6 months; these span 78 days" in said
