@@ -19,9 +19,9 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, data 2, coin and clock 9, three customers 10, more and fewer 4, forecast 10,
-# one customer 3, own customers 3, truth 2, decision 4. If late, cut the figure by frequency, then
-# the map.
+# Clock: opening 2, data 2, coin and clock 9, three customers 10, more and fewer 3, forecast 11,
+# one customer 3, own customers 3, truth 2, decision 5. If late, cut the figure by frequency, then
+# the truth.
 #
 # Ask for a shop that each of them has not visited for two months. "Are you still its customer?"
 # Expect a pause: even the customer is not sure. Keep the shops on the board for the end.
@@ -111,8 +111,9 @@ three
 
 # %% [markdown]
 # The **BG/NBD model** says how clocks and coins differ between customers, and it needs four numbers
-# for that. Two of them, `r` and `alpha`, describe the clocks. The other two, `a` and `b`, describe
-# the coins. These are the values published for CDNOW (Fader, Hardie and Lee 2005).
+# for that. Two of them, `r` and `alpha`, describe the clocks: on average they ring `r / alpha` times a
+# week. The other two, `a` and `b`, describe the coins: on average they say *leave* in `a / (a + b)` of
+# the tosses. These are the values published for CDNOW (Fader, Hardie and Lee 2005).
 
 # %%
 r, alpha, a, b = 0.243, 4.414, 0.793, 2.426
@@ -123,8 +124,8 @@ by_hand = 1 / (1 + coin * silence)
 by_hand.round(3)
 
 # %% [markdown]
-# `coin` compares the two answers of the last toss: how likely was *leave*, for each unit of *stay*?
-# `silence` says how many times more likely the silence is if she left than if she stayed. Their
+# `coin` is the chance that the last toss said *leave*, divided by the chance that it said *stay*.
+# (`.where` puts 0 for those who never came back, since they never tossed.) `silence` says how many times more likely the silence is if she left than if she stayed. Their
 # product is the odds that she has gone, and P(alive) follows from the odds.
 #
 # Chen bought ten times in twenty weeks and has been silent for twenty, so he has almost surely gone.
@@ -172,14 +173,6 @@ silent.assign(p_alive=published.p_alive(silent)["estimate"], next_52=next_52).ro
 # once a week, so nineteen silent weeks are unlike her, while they are normal for the customer with 2.
 # It is called the **increasing-frequency paradox** that, after the same silence, more purchases before
 # can mean fewer to come.
-
-# %%
-rb.alive_map(published, T=39).plot();
-
-# %% [markdown]
-# Each point of the map is a customer who first bought 39 weeks ago. If you stand at a recency of 20
-# and go up, P(alive) falls. If you stand at 38 and go up, it rises, because such a customer was here
-# last week.
 
 # %% [markdown]
 # ## Does the forecast hold?
@@ -251,12 +244,14 @@ likely, came = luck["expected"] > 1, both["frequency_holdout"]
 mean = luck.forecast.table
 f"{came.between(mean['low'], mean['high'])[likely].mean():.0%} inside the interval of the mean"
 
+# %% [markdown]
+# Hardly anybody lies in the first interval, which says only how well the mean is known.
+
 # %%
 luck[likely].held(came).round(3)
 
 # %% [markdown]
-# Hardly anybody lies in the first interval, which says only how well the mean is known. Nearly all of
-# them lie in their range of luck. When you promise something about *one* customer, use `luck`.
+# The `estimate` is the share of these customers who lie in their range of luck: nearly all of them. When you promise something about *one* customer, use `luck`.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the two cells: "A 95 % interval. How many of a hundred customers will it hold?" They say
@@ -276,6 +271,9 @@ kinds = [rb.BGNBD, rb.MBGNBD, rb.ParetoNBD]
 fits = [kind.fit(ours) for kind in kinds]
 rb.compare(*fits)[["aic", "behind"]].round(1)
 
+# %% [markdown]
+# The best model stands first. Being best does not mean that its forecast holds, so we test it.
+
 # %%
 rb.holdout_totals(ours, *fits).round()
 
@@ -283,7 +281,7 @@ rb.holdout_totals(ours, *fits).round()
 # Read the column `held`. Where it is `False`, do not trust the total, as with CDNOW. All three models
 # keep each clock at one speed for ever; season, prices and a new competitor are not in them. (Lesson
 # 33 shows how to live with that.) We go on with the model whose `aic` is smallest, fitted once more
-# to all of the data.
+# to all of the data. `type(...)` gives the kind of that model.
 
 # %%
 model = type(rb.best_of(*fits)).fit(summary)
@@ -330,6 +328,9 @@ if "truth" in db.tables:
 limits = rb.silence_limits(model, every=[1, 2, 4], below=CALL_BELOW)
 limits.table.round(1)
 
+# %% [markdown]
+# The column `estimate` is that silence in weeks, with its interval.
+
 # %% [markdown] tags=["instructor"]
 # "When would you ring the weekly customer: after two weeks, five, eight?" Collect guesses before the
 # figure. Then the question of the first minute: "And she, after two months?" Let them read it off
@@ -349,7 +350,8 @@ model.p_alive(her).round(3)
 # %% [markdown]
 # If this chance is small, send her a card instead, because a call would almost surely reach somebody
 # who has left. The time for the call was at her limit, weeks ago. So who of our regulars is near the
-# limit today?
+# limit today? We take those whose P(alive) lies within 0.3 of `CALL_BELOW`. `trial_size` then says how
+# many customers each half of a trial needs to show an effect of `EFFECT` four times in five.
 
 # %%
 from crmlab.evidence import trial_size
@@ -362,7 +364,7 @@ needed = trial_size(EFFECT, sd=math.sqrt(share * (1 - share)))
 coming.round(1)
 
 # %% [markdown]
-# So many of them will come in the next `WEEKS` weeks without any call. A call must be judged by what
+# About so many of them, between `low` and `high`, will come in the next `WEEKS` weeks without a call. A call must be judged by what
 # comes on top, and no list of sales says how much that is. Toss a coin for each name, ring one half,
 # and compare.
 
@@ -371,9 +373,8 @@ f"Ring half of {near.sum()} names, by lot, and go on each week until each half h
 
 # %% [markdown]
 # The order is safe against the doubt about parameters, as the narrow intervals of the limits show. It
-# depends much more on what we assumed. If a call brings fewer than `EFFECT`, the trial must be larger,
-# and perhaps the calls do not pay. If you sell something that people buy once a quarter, the limits
-# are months.
+# depends much more on what we assumed: if the effect of a call is smaller than `EFFECT`, the trial must
+# be larger.
 
 # %% [markdown]
 # ## With your own data

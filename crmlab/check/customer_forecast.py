@@ -91,21 +91,4 @@ EXERCISES = {
         recipe="sum(0.10 * 0.40 * spent > 3 for spent in [20, 60, 80, 120, 300]).",
         within=1e-9,
     ),
-    "33.4": Exercise(
-        solution=lambda: 3000 * 1700 / 2000,
-        misreadings=(
-            (
-                lambda: 3000 * 2000 / 1700,
-                "You raised the forecast. A year ago fewer came than expected.",
-            ),
-            (
-                lambda: 3000 - 300,
-                "You took off the 300 that were missing. Take off the same share instead.",
-            ),
-            (lambda: 1700, "That is last year's summer. The shop has more customers now."),
-            (lambda: 3000, "That is the forecast as it is. What came of it a year ago?"),
-        ),
-        hint="Which share of its forecast came in the same quarter a year ago?",
-        recipe="3000 * 1700 / 2000.",
-    ),
 }

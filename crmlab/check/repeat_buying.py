@@ -24,24 +24,6 @@ def _expected_and_came(kind, everyone=False, back=False):
     return [expected, part["frequency_holdout"].sum()]
 
 
-def _value(margin=0.30, years=1, recency=30.43, annual_rate=0.15):
-    from crmlab.repeat_buying import BGNBD, lifetime_value
-
-    customer = {"frequency": 2, "recency": recency, "T": 38.86}
-    model = BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
-    value = lifetime_value(
-        model, 35, customer, margin=margin, annual_rate=annual_rate, years=years, confidence=None
-    )
-    return value["estimate"].iloc[0]
-
-
-def _calls(worth, least):
-    return sum(one > least for one in worth)
-
-
-_REVENUE = [20, 60, 80, 120, 300]
-_MARGIN = [0.40 * one for one in _REVENUE]
-
 EXERCISES = {
     "32.1": Exercise(
         solution=lambda: _alive(0.25, clock=5, silent=10),
@@ -114,90 +96,5 @@ EXERCISES = {
         hint="both[mask] holds the customers for whom the mask is true. Whose frequency is 0?",
         recipe="rb.holdout_totals(both[both['frequency'] == 0], pareto)[['estimate', 'came']]",
         within=0.006,
-    ),
-    "7.1": Exercise(
-        solution=lambda: _alive(0.25, clock=5, silent=10),
-        misreadings=(
-            (lambda: math.exp(-2), "That is the chance of silence if he stayed. He may have left."),
-            (
-                lambda: 0.75 * math.exp(-2),
-                "That is the one branch: stayed and silent. Divide it by both branches together.",
-            ),
-            (
-                lambda: 1 - _alive(0.25, clock=5, silent=10),
-                "That is the chance that he has left. P(alive) is the other one.",
-            ),
-            (
-                lambda: _alive(0.25, clock=10, silent=5),
-                "His clock rings once in five weeks, so ten weeks are two rings missed.",
-            ),
-            (
-                lambda: math.exp(-2) / (1 + math.exp(-2)),
-                "The coin is missing: 0.25 for leave, 0.75 for stay.",
-            ),
-            (
-                lambda: _alive(0.75, clock=5, silent=10),
-                "The coin is the wrong way round: 0.25 is the chance to leave.",
-            ),
-        ),
-        hint="Two branches: 0.25 x 1 and 0.75 x the chance of silence. Which share is the second?",
-        within=0.02,
-    ),
-    "7.2": Exercise(
-        solution=lambda: [2, 9.0, 13.0],
-        misreadings=(
-            (
-                lambda: [4, 9.0, 13.0],
-                "Those are five rows less one. Purchases of one day count once.",
-            ),
-            (lambda: [3, 9.0, 13.0], "Three days on which she bought. The first is no repeat."),
-            (lambda: [5, 9.0, 13.0], "Those are rows. Count days after the first one."),
-            (
-                lambda: [2, 4.0, 13.0],
-                "Four weeks is the silence since. Recency is her age at the last purchase.",
-            ),
-            (lambda: [2, 63.0, 91.0], "Those are days. The question is about weeks."),
-            (lambda: [2, 13.0, 9.0], "Recency comes before T, and is never the larger one."),
-        ),
-        hint="Days after the first; first to last purchase / 7; first purchase to 2 June / 7.",
-    ),
-    "7.3": Exercise(
-        solution=_value,
-        misreadings=(
-            (lambda: _value(margin=1), "That is revenue. Only 30 % of it is yours."),
-            (lambda: _value(years=None), "That is for all time. Ask for years=1."),
-            (
-                lambda: _value(years=39 * 7 / 365.25),
-                "That is for 39 weeks. A year has 52.18; say years=1.",
-            ),
-            (
-                lambda: _value(recency=38.86 - 30.43),
-                "That takes the silence for recency. Recency is the age at the last purchase.",
-            ),
-            (
-                lambda: _value(annual_rate=0),
-                "That is without discounting. Later purchases count a little less.",
-            ),
-        ),
-        hint="rb.lifetime_value(published, 35, ..., margin=0.30, annual_rate=0.15, years=1).",
-    ),
-    "7.4": Exercise(
-        solution=lambda: _calls(_MARGIN, 3 / 0.10),
-        misreadings=(
-            (
-                lambda: _calls(_REVENUE, 3 / 0.10),
-                "That compares revenue with the cost. Of each dollar 40 cents are margin.",
-            ),
-            (
-                lambda: _calls(_MARGIN, 3),
-                "That gives the call credit for everything. It adds a tenth only.",
-            ),
-            (
-                lambda: sum(max(0.10 * one - 3, 0) for one in _MARGIN),
-                "That is what the calls that pay bring, less their cost. How many are they?",
-            ),
-        ),
-        hint="A call pays if a tenth of the customer's margin is more than 3.",
-        within=1e-9,
     ),
 }
