@@ -99,9 +99,12 @@ account.bridge().plot();
 
 # %% [markdown]
 # The lines with `assert` print nothing: the function and our two sums agree. In the figure, green
-# adds and orange takes away. Winning the cafe is the small orange bar, and waiting is the large one. At 10 %, waiting costs more than four times as much as winning, although nobody sends a
-# bill for it. The bridge
-# says nothing yet about customers who leave before the ten years are over.
+# adds and orange takes away. Winning the cafe is the small orange bar, and waiting is the large one.
+# At 10 %, waiting costs more than four times as much as winning, although nobody sends a bill for it.
+#
+# The account also knows the **payback time**, the years until the 80 dollars are earned back. At 10 %
+# it is less than one year, since the first payment alone is worth more than 80. Both readings assume
+# that the cafe stays for ten years.
 #
 # **Exercise 30.1** A small cafe buys for 400 dollars a year, and 30 % of it is contribution before
 # service. Its **service cost**, for visits and calls, is 20 a year. Winning it cost 150. It stays
@@ -310,6 +313,10 @@ pd.Series(forecast, name="renewals per contract in 12 months").round(2)
 # all alike, and those who are still here are not like those who have left. Lesson 31 starts from
 # this miss.
 
+# %% [markdown] tags=["instructor"]
+# Before the table ask: "What would you pay, once, for one point more of retention every month?" Most
+# offer a dollar or two. Let them say for which plan.
+
 # %% [markdown]
 # ## The decision
 #
@@ -372,7 +379,7 @@ trial_size(effect, sd=(after_a_year * (1 - after_a_year)) ** 0.5)
 # %% [markdown]
 # ## Terms
 #
-# <!-- terms: contribution; acquisition cost; service cost; discount rate; present value; payment timing; retention rate; margin multiple; customer lifetime value; percentage point -->
+# <!-- terms: contribution; acquisition cost; service cost; discount rate; present value; payment timing; payback time; retention rate; margin multiple; customer lifetime value; percentage point -->
 
 # %% [markdown]
 # ## References
