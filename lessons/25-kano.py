@@ -321,11 +321,13 @@ from crmlab.evidence import trial_size
 touched = survey.loc[survey["segment"] == ranked["segment"].iloc[0], "satisfaction"]
 trial_size(EFFECT, sd=touched.std())
 
+# %% [markdown] tags=["needs-survey"]
+# With that many in each group, a true rise of `EFFECT` points is found four times out of five.
+
 # %% [markdown]
-# With that many in each group, a true rise of `EFFECT` points is found four times out of five. A
-# project also needs a goal. A **SMART goal** is specific, measurable, achievable, relevant and
-# time-bound. A change within the margin of error cannot be measured. A target beyond the best that
-# anyone has reached may not be achievable.
+# A project also needs a goal. A **SMART goal** is specific, measurable, achievable, relevant and
+# time-bound. Two of these can be checked against the data. A change within the margin of error
+# cannot be measured, and a target beyond the best that anyone has reached may not be achievable.
 #
 # **Exercise 25.3** Four goals serve satisfaction. Today is 1 January 2026. Which one passes?
 #
