@@ -124,18 +124,13 @@ def test_five_factors_by_hand():
     assert np.allclose(scores[list(WEIGHTS)].sum(axis=1), scores["score"])
 
 
-def test_additive_and_topsis_disagree_on_the_fighter():
-    # Hwang & Yoon 1981; pymcdm 1.4 gives the same closeness to 1e-6.
+def test_additive_weighting_of_the_fighters():
+    # Hwang & Yoon 1981.
     added = scoring.composite_score(
         FIGHTERS, FIGHTER_WEIGHTS, scale="share_of_best", lower_is_better=["price"]
     )
-    close = scoring.topsis(FIGHTERS, FIGHTER_WEIGHTS, lower_is_better=["price"])
     assert added["score"].round(4).tolist() == [0.8355, 0.7073, 0.8514, 0.7374]
-    assert close["closeness"].tolist() == pytest.approx(
-        [0.643277, 0.268384, 0.613542, 0.312291], abs=1e-6
-    )
     assert added["score"].idxmax() == "A3"
-    assert close["closeness"].idxmax() == "A1"
 
 
 def test_min_max_reverses_ranks_when_a_stranger_comes_and_goalposts_do_not():
@@ -183,8 +178,15 @@ def test_two_factors_that_say_the_same_are_named():
     rng = np.random.default_rng(1)
     current = rng.normal(size=50)
     table = pd.DataFrame({"current": current, "future": current + 0.1 * rng.normal(size=50)})
-    with pytest.warns(UserWarning, match="count one thing twice"):
-        scoring.composite_score(table, {"current": 0.5, "future": 0.5})
+    half = {"current": 0.5, "future": 0.5}
+    scores = scoring.composite_score(table, half)
+    correlation = table.corr("spearman").iloc[0, 1]
+    assert scores.overlaps.iloc[0].tolist() == ["current", "future", pytest.approx(correlation)]
+    told = "current and future correlate at 0.99: together they count one thing twice."
+    assert scores.caption == told
+    assert scoring.composite_score(table.head(19), half).caption == ""
+    apart = table.assign(future=rng.normal(size=50))
+    assert scoring.composite_score(apart, half).overlaps.empty
 
 
 @pytest.mark.parametrize(
@@ -365,16 +367,6 @@ def test_entropy_refuses(table, message):
 
 
 # ---------------------------------------------------------------- ranking
-
-
-def test_topsis_ends_and_refusals():
-    table = pd.DataFrame({"a": [3, 1, 2], "b": [3, 1, 2]}, index=["best", "worst", "mid"])
-    close = scoring.topsis(table, {"a": 0.5, "b": 0.5})["closeness"]
-    assert (close["best"], close["worst"]) == (1, 0)
-    with pytest.raises(ValueError, match="nothing to rank"):
-        scoring.topsis(pd.DataFrame({"a": [1, 1]}), {"a": 1})
-    with pytest.raises(ValueError, match=r"table\.a: 1 of 2 rows is empty; first row 1"):
-        scoring.topsis(pd.DataFrame({"a": [1, None]}), {"a": 1})
 
 
 def test_rank_acceptability_against_geometry():
@@ -569,25 +561,6 @@ def test_less_is_better_turns_the_scale():
     assert scaled["share_of_best"].tolist() == pytest.approx([1, 2 / 3, 1 / 3, 1 / 5])
 
 
-def test_permuted_factors_are_equally_close():
-    from itertools import permutations
-
-    table = pd.DataFrame([*permutations((0.1, 0.7, 0.3)), (0, 0, 0), (1, 1, 1)], columns=[*"abc"])
-    close = scoring.topsis(table, dict.fromkeys("abc", 1 / 3))
-    assert close["rank"].tolist() == [2] * 6 + [8, 1]
-    small = scoring.topsis(table * 1e-200, dict.fromkeys("abc", 1 / 3))
-    assert np.allclose(small["closeness"], close["closeness"])
-
-
-def test_equal_closeness_shares_a_rank():
-    table = pd.DataFrame({"a": [0.1 + 0.2, 0.3, 0.9, 0.1], "b": [0.3, 0.1 + 0.2, 0.1, 0.9]})
-    half = {"a": 0.5, "b": 0.5}
-    for unit in (1, 52.18, 1 / 7):
-        assert scoring.topsis(table * unit, half)["rank"].tolist() == [3, 3, 1, 1]
-    with pytest.raises(ValueError, match="nothing to rank"):
-        scoring.topsis(table.head(2), half)
-
-
 def test_equal_scores_share_a_rank_under_every_weighting():
     scaled = pd.DataFrame({"a": [0.1 + 0.2, 0.3, 0.1], "b": [0.3, 0.1 + 0.2, 0.1]})
     shares = scoring.rank_acceptability(scaled, draws=100).table
@@ -753,7 +726,7 @@ def test_a_result_is_taken_as_a_table():
         ),
         (lambda: scoring.scale_factors(FACTORS, lower_is_better="credit"), "list some of"),
         (lambda: scoring.scale_factors(FACTORS, lower_is_better=["x"]), "list some of"),
-        (lambda: scoring.topsis(FACTORS, WEIGHTS, lower_is_better=None), "list some of"),
+        (lambda: scoring.scale_factors(FACTORS, lower_is_better=None), "list some of"),
         (
             lambda: scoring.scale_factors(
                 pd.DataFrame({"a": [np.nan, np.nan]}), scale={"a": (0, 1)}, missing="skip"
@@ -777,11 +750,13 @@ def test_a_result_is_taken_as_a_table():
             "1 of 2 rows is below 0",
         ),
         (lambda: scoring.factor_profile(FACTORS, ["A"]), "no customer"),
-        (lambda: scoring.topsis(FACTORS, "equal"), "weights is 'equal'"),
         (lambda: scoring.rank_acceptability(FACTORS / 200, draws=0), "draws is 0"),
         (lambda: scoring.rank_acceptability(FACTORS / 200, ranks=1.5), "ranks is 1.5"),
         (lambda: scoring.rank_acceptability(FACTORS / 200, seed=-1), "seed is -1"),
-        (lambda: scoring.rank_acceptability(FACTORS / 200, confidence=95), "confidence is 95"),
+        (
+            lambda: scoring.rank_acceptability(FACTORS / 200, around={"current": 1}),
+            "without weight",
+        ),
         (lambda: scoring.ahp_weights([[1, 3], [1 / 3, 1]]), r"need names=\[...\]"),
         (lambda: scoring.ahp_weights([[1, 3]], names=["a", "b"]), "square of 2 by 2"),
         (lambda: scoring.ahp_weights(5, names=["a", "b"]), "square of 2 by 2"),
@@ -818,17 +793,19 @@ def test_one_sentence_refuses(call, message):
 # ---------------------------------------------------------------- intervals
 
 
-@pytest.mark.parametrize("confidence", [0.8, 0.95])
-def test_first_places_have_wilson_intervals(confidence):
+def test_first_places_and_seats_have_wilson_intervals():
     from statsmodels.stats.proportion import proportion_confint
 
     scaled = scoring.scale_factors(FACTORS, scale="min_max")
-    table = scoring.rank_acceptability(scaled, draws=400, confidence=confidence).table
-    low, high = proportion_confint(table["rank_1"] * 400, 400, 1 - confidence, method="wilson")
-    assert np.allclose(table["low"], low)
-    assert np.allclose(table["high"], high)
-    assert (table["low"] <= table["estimate"]).all()
-    assert (table["estimate"] <= table["high"]).all()
+    drawn = scoring.rank_acceptability(scaled, ranks=2, draws=400)
+    held = drawn.seats.loc[drawn.table.index, "estimate"]
+    for table, share in ((drawn.table, drawn.table["rank_1"]), (drawn.seats, held)):
+        low, high = proportion_confint(share * 400, 400, 0.05, method="wilson")
+        found = table.loc[share.index]
+        assert np.allclose(found[["low", "high"]], np.column_stack([low, high]))
+        assert (table["low"] <= table["estimate"] + 1e-12).all()
+        assert (table["estimate"] <= table["high"] + 1e-12).all()
+    assert np.allclose(held, drawn.table["rank_1"] + drawn.table["rank_2"])
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -943,15 +920,125 @@ def test_profile_figure():
 
 def test_rank_acceptability_figure():
     scaled = scoring.scale_factors(FACTORS, scale="min_max")
-    drawn = scoring.rank_acceptability(scaled, draws=2_000)
+    drawn = scoring.rank_acceptability(scaled, ranks=2, draws=2_000)
     axes = drawn.plot()
-    assert axes.get_title(loc="left") == "Ranks held under 2,000 random weightings"
-    assert [label.get_text() for label in axes.get_yticklabels()] == list("BACD")
-    assert [label.get_text() for label in axes.get_xticklabels()] == list("1234")
-    shares = drawn.ranks.to_numpy().ravel()
-    assert told(axes) == [f"{share:.0%}" if share >= 0.01 else "" for share in shares]
-    assert np.allclose(axes.collections[0].get_array().ravel(), shares)
-    assert drawn.ranks.loc["D", 4] == 1
+    assert axes.get_title(loc="left") == drawn.title
+    assert drawn.title == f"{len(drawn.safe)} of 2 seats are safe in 95% of 2,000 weightings"
+    held = drawn.seats["estimate"]
+    assert held.is_monotonic_decreasing
+    assert held.index.tolist()[-1] == "D"
+    assert held["D"] == 0
+    shown = np.concatenate([dots.get_offsets() for dots in axes.collections])
+    assert np.allclose(shown, np.column_stack([[1, 2, 3], held.iloc[:3]]))
+    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    safe = int((held >= 0.95).sum())
+    assert legend == [f"safe ({safe})", f"depends on the weights ({3 - safe})"]
+    assert len(drawn.safe) == safe
+    assert axes.lines[0].get_xdata()[0] == 2.5
+    assert axes.get_ylabel() == "share of weightings with a seat"
+    assert axes.get_xlabel() == "customers, the safest first; line: where the seats end"
+
+
+def test_safe_seats_are_green():
+    from matplotlib.colors import to_hex
+
+    table = pd.DataFrame({"a": [1.0, 0.9, 0.2, 0.0], "b": [1.0, 0.1, 0.8, 0.0]}, index=[*"ABCD"])
+    drawn = scoring.rank_acceptability(table, ranks=2, draws=500)
+    assert drawn.safe.tolist() == ["A"]
+    dots = drawn.plot().collections
+    colours = [to_hex(one.get_facecolor()[0]).upper() for one in dots]
+    assert colours == [style.COLOURS["good"], style.COLOURS["warn"]]
+    assert [len(one.get_offsets()) for one in dots] == [1, 2]
+
+
+def test_weights_near_ours_stay_within_half_and_double():
+    # Two factors: B leads A where b weighs more than 0.6; near (0.5, 0.5) the ratio of the weights
+    # is 2 to a difference of two uniform numbers, so b leads by 1.5 with probability
+    # (2 - log2 1.5)^2 / 8.
+    table = pd.DataFrame({"a": [0.6, 0.0], "b": [0.0, 0.4]}, index=["A", "B"])
+    half = {"b": 0.5, "a": 0.5}
+    drawn = scoring.rank_acceptability(table, around=half, draws=40_000)
+    expected = (2 - np.log2(1.5)) ** 2 / 8
+    assert drawn.table.loc["B", "estimate"] == pytest.approx(expected, abs=0.012)
+    apart = pd.DataFrame({"a": [0.81, 0.0], "b": [0.0, 0.2]}, index=["A", "B"])
+    always = scoring.rank_acceptability(apart, around=half, draws=4_000).table
+    assert always["estimate"].to_dict() == {"A": 1.0, "B": 0.0}
+    uneven = scoring.rank_acceptability(apart, around={"a": 0.02, "b": 0.98}, draws=500).table
+    assert uneven["estimate"].to_dict() == {"B": 1.0, "A": 0.0}
+
+
+# ---------------------------------------------------------------- lists
+
+
+def test_lists_by_hand():
+    scores = pd.DataFrame(
+        {"ours": [9, 8, 1, 0], "theirs": [9, 0, 8, 1]}, index=["Ann", "Bo", "Cy", "Di"]
+    )
+    outcome = pd.Series({"Di": 10, "Cy": 20, "Bo": 30, "Ann": 40})
+    found = scoring.compare_lists(scores, outcome, seats=2)
+    assert found.lists["ours"].tolist() == [True, True, False, False]
+    assert found.lists["theirs"].tolist() == [True, False, True, False]
+    assert found.table["shared"].tolist() == [2, 1]
+    assert found["estimate"].tolist() == pytest.approx([0.7, 0.6])
+    assert found["difference"].tolist() == pytest.approx([0, -0.1])
+    # Bo and Cy end and follow the first list: m is 25. Influences times 25: -0.5, -3.5, -1.5, 5.5.
+    half = 1.959964 * np.sqrt(4 / 3 * 45) / 100
+    assert found["low"].iloc[0] == pytest.approx(0.7 - half)
+    assert found["high"].iloc[0] == pytest.approx(0.7 + half)
+    # Of the second m is 15; influences less those of the first: 9, -7, 2, -4.
+    half = 1.959964 * np.sqrt(4 / 3 * 150) / 100
+    assert found["difference_low"].iloc[1] == pytest.approx(-0.1 - half)
+    assert found["difference_high"].iloc[1] == pytest.approx(-0.1 + half)
+    assert found.table.loc["ours", ["difference_low", "difference_high"]].tolist() == [0, 0]
+    assert found.on_all.tolist() == ["Ann"]
+    assert found.caption == "1 of 2 seats are the same in all lists."
+    assert scoring.compare_lists(scores, seats=2).table.columns.tolist() == ["shared"]
+
+
+def test_equal_scores_are_parted_by_id_whatever_the_order_of_rows():
+    scores = pd.DataFrame({"a": [0.1 + 0.2, 0.3, 0.3]}, index=["c", "b", "a"])
+    for rows in (scores, scores.iloc[::-1], scores.iloc[[1, 0, 2]]):
+        lists = scoring.compare_lists(rows, seats=2).lists["a"]
+        assert sorted(lists.index[lists]) == ["a", "b"]
+
+
+def test_difference_of_lists_covers_the_truth():
+    rng = np.random.default_rng(5)
+    size = 200_000
+    taste = rng.gamma(2, size=size)
+    spent = rng.gamma(taste)
+    rules = taste + rng.normal(size=size), taste + 3 * rng.normal(size=size)
+    # Of the whole population the same share of seats: a tenth.
+    on = [rule >= np.quantile(rule, 0.9) for rule in rules]
+    truth = (spent[on[0]].sum() - spent[on[1]].sum()) / spent.sum()
+    holds = spent[on[1]].sum() / spent.sum()
+    hits = np.zeros(2)
+    for _ in range(400):
+        drawn = rng.choice(size, 1_000, replace=False)
+        table = pd.DataFrame({"b": rules[1][drawn], "a": rules[0][drawn]})
+        found = scoring.compare_lists(table, spent[drawn], seats=100).table
+        row = found.loc["a"]
+        hits[0] += row["difference_low"] <= truth <= row["difference_high"]
+        hits[1] += found.loc["b", "low"] <= holds <= found.loc["b", "high"]
+    assert (hits >= 0.91 * 400).all()
+    assert (hits <= 0.985 * 400).all()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seats", "message"),
+    [
+        ([1, 2], 3, "scores has 2 customers only"),
+        ([0, 0], 1, "0 for everybody"),
+        ([1], 1, "outcome has 1 numbers for 2 customers"),
+        ([1, -2], 1, "below 0"),
+        (pd.Series({"A": 1.0}), 1, "outcome: 1 of 2 rows is empty"),
+        ([1, 2], 0.5, "seats is 0.5"),
+    ],
+)
+def test_lists_are_refused(outcome, seats, message):
+    scores = pd.DataFrame({"a": [1, 2]}, index=["A", "B"])
+    with pytest.raises(ValueError, match=message):
+        scoring.compare_lists(scores, outcome, seats=seats)
 
 
 def test_correlation_figure():

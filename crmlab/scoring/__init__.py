@@ -16,13 +16,13 @@ from crmlab.scoring.judgement import (
     loyalty_and_profit,
     plot_loyalty_and_profit,
 )
+from crmlab.scoring.lists import ListComparison, compare_lists
 from crmlab.scoring.matrix import ValueMatrix, plot_value_matrix, value_matrix
 from crmlab.scoring.moves import CellMoves, cell_moves, plot_cell_moves
 from crmlab.scoring.ranking import (
     RankAcceptability,
     plot_rank_acceptability,
     rank_acceptability,
-    topsis,
 )
 from crmlab.scoring.scaling import scale_factors
 from crmlab.scoring.values import CurrentAndFuture, current_and_future
@@ -41,11 +41,13 @@ __all__ = [
     "Correlations",
     "CurrentAndFuture",
     "FactorProfile",
+    "ListComparison",
     "PairwiseWeights",
     "RankAcceptability",
     "ValueMatrix",
     "ahp_weights",
     "cell_moves",
+    "compare_lists",
     "composite_score",
     "current_and_future",
     "entropy_weights",
@@ -61,6 +63,5 @@ __all__ = [
     "plot_value_matrix",
     "rank_acceptability",
     "scale_factors",
-    "topsis",
     "value_matrix",
 ]

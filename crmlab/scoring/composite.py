@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,8 @@ from crmlab.scoring.scaling import Missing, Scale, scale_factors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+OVERLAP = 0.8
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,6 +41,29 @@ class CompositeScore(Result):
     def contributions(self) -> pd.DataFrame:
         """What each factor adds to the score."""
         return self.table[self.weights.index]
+
+    @property
+    def overlaps(self) -> pd.DataFrame:
+        """Pairs of factors that correlate above 0.8: together they count one thing twice.
+
+        Looked for among 20 or more customers; one row per pair: ``first``, ``second``,
+        ``correlation``.
+        """
+        found = self.scaled.corr().to_numpy() if len(self.scaled) >= 20 else np.zeros((0, 0))
+        pairs = np.argwhere(np.triu(found > OVERLAP, 1))
+        names = self.scaled.columns
+        rows = [(names[one], names[other], found[one, other]) for one, other in pairs]
+        return pd.DataFrame(rows, columns=["first", "second", "correlation"])
+
+    @property
+    def caption(self) -> str:
+        """Which factors count one thing twice, if any do."""
+        told = [
+            f"{row.first} and {row.second} correlate at {row.correlation:.2f}: together they count "
+            "one thing twice."
+            for row in self.overlaps.itertuples()
+        ]
+        return " ".join(told)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw what makes up the best scores, see `plot_contributions`."""
@@ -93,17 +117,13 @@ def composite_score(
     Returns
     -------
     CompositeScore
-        With ``table``, ``scaled`` and ``weights``. Scores that differ by rounding alone are equal.
+        With ``table``, ``scaled``, ``weights`` and ``overlaps``. Scores that differ by rounding
+        alone are equal.
 
     Raises
     ------
     ValueError
         Weights that do not match the factors or add up to one; see also `scale_factors`.
-
-    Warns
-    -----
-    UserWarning
-        Two factors correlate above 0.8 over 20 or more customers: one thing counts twice.
 
     Notes
     -----
@@ -125,7 +145,6 @@ def composite_score(
         raise ValueError(f"table has a factor named {', '.join(taken)}; rename it.")
     weight = inputs.weights(weights, "weights", table.columns)
     scaled = scale_factors(table, scale=scale, lower_is_better=lower_is_better, missing=missing)
-    _warn_overlap(scaled)
     result = scaled * weight.to_numpy()
     result["score"] = inputs.settled(result.sum(axis=1, skipna=False).to_numpy())
     result["rank"] = result["score"].rank(ascending=False, method="min")
@@ -235,16 +254,3 @@ def plot_profile(profile: FactorProfile, ax: Axes | None = None) -> None:
     ax.set(xlabel="0 worst, 1 best; dot: this customer, black tick: median")
     ax.grid(visible=False, axis="y")
     ax.set_title(profile.title)
-
-
-def _warn_overlap(scaled: pd.DataFrame) -> None:
-    if len(scaled) < 20:
-        return
-    correlation = scaled.corr().to_numpy()
-    for first, second in np.argwhere(np.triu(correlation > 0.8, 1)):
-        warnings.warn(
-            f"{scaled.columns[first]!r} and {scaled.columns[second]!r} correlate at "
-            f"{correlation[first, second]:.2f}; together they count one thing twice.",
-            UserWarning,
-            stacklevel=3,
-        )

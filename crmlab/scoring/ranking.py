@@ -1,8 +1,8 @@
-"""Other ways to a ranking: distance to the ideal customer, and what if the weights were others."""
+"""Which ranks depend on the weights: draw other weights, and count who keeps a place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,13 @@ from crmlab import inputs, style
 from crmlab.intervals import wilson
 from crmlab.results import Result
 from crmlab.scoring.composite import CompositeScore
-from crmlab.scoring.scaling import costs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
 EQUAL = 1e-9
+SAFE, UNLIKELY = 0.95, 0.01
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,82 +44,41 @@ class RankAcceptability(Result):
         return held.set_axis(range(1, held.shape[1] + 1), axis=1)
 
     @property
+    def seats(self) -> pd.DataFrame:
+        """How often each customer holds any of the ranks reported: ``estimate``, ``low``, ``high``.
+
+        Most often on top.
+        """
+        held = self.ranks.sum(axis=1).clip(upper=1)
+        low, high = wilson(np.rint(held * self.draws), self.draws)
+        found = pd.DataFrame({"estimate": held, "low": low, "high": high})
+        return found.sort_values("estimate", ascending=False, kind="stable")
+
+    @property
+    def safe(self) -> pd.Index:
+        """Customers who hold one of the ranks in 95 % of the weightings or more."""
+        held = self.seats["estimate"]
+        return held.index[held >= SAFE - EQUAL]
+
+    @property
     def title(self) -> str:
-        """Title of the figure."""
-        return f"Ranks held under {self.draws:,} random weightings"
+        """Title of the figure: how many seats are safe."""
+        return (
+            f"{len(self.safe)} of {self.ranks.shape[1]} seats are safe "
+            f"in {SAFE:.0%} of {self.draws:,} weightings"
+        )
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the ranks as a heat map, see `plot_rank_acceptability`."""
+        """Draw how often each customer keeps a seat, see `plot_rank_acceptability`."""
         return plot_rank_acceptability(self, ax=ax)
-
-
-def topsis(
-    table: pd.DataFrame | Result,
-    weights: Mapping[Any, float] | pd.Series,
-    *,
-    lower_is_better: Sequence[Any] = (),
-) -> pd.DataFrame:
-    r"""Rank by closeness to the best and distance from the worst customer (TOPSIS).
-
-    Parameters
-    ----------
-    table : pandas.DataFrame, shape (n, k)
-        One row per customer, one column per factor, nothing missing.
-    weights : mapping or pandas.Series
-        Factor to weight, adding up to one.
-    lower_is_better : sequence of str
-        Factors that count against a customer.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``to_best`` and ``to_worst`` (distances), ``closeness`` (0 worst, 1 best), ``rank``.
-
-    Raises
-    ------
-    ValueError
-        A missing number, a factor of zeros only, no two customers different, wrong weights.
-
-    Notes
-    -----
-    Columns are divided by their Euclidean length and weighted; closeness is
-    :math:`d^-/(d^+ + d^-)` (Hwang & Yoon 1981). It can disagree with the weighted sum, because
-    one very bad factor costs more than a little badness everywhere, and it uses the customers
-    at hand, so a newcomer can swap two others.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"margin": [3, 4, 0], "cost": [1, 1, 1]}, index=["Ann", "Bo", "Cy"])
-    >>> ranking = topsis(table, {"margin": 0.5, "cost": 0.5}, lower_is_better=["cost"])
-    >>> ranking["closeness"].round(2).to_dict()
-    {'Ann': 0.75, 'Bo': 1.0, 'Cy': 0.0}
-    """
-    table = inputs.customer_table(table)
-    weight = inputs.weights(weights, "weights", table.columns).to_numpy()
-    sign = np.where(table.columns.isin(costs(lower_is_better, table.columns)), -1.0, 1.0)
-    for factor in table.columns:
-        inputs.numbers(table[factor], f"table.{factor}", rows=table)
-        if not table[factor].any():
-            raise ValueError(f"factor {factor!r} is zero for everybody; leave it out.")
-    values = np.column_stack([inputs.settled(table[factor].to_numpy()) for factor in table])
-    values = values / np.abs(values).max(axis=0)
-    values = sign * weight * values / np.sqrt((values**2).sum(axis=0))
-    to_best = np.sqrt(((values - values.max(axis=0)) ** 2).sum(axis=1))
-    to_worst = np.sqrt(((values - values.min(axis=0)) ** 2).sum(axis=1))
-    if not (to_best + to_worst).all():
-        raise ValueError("all customers are the same in every factor with weight; nothing to rank.")
-    result = pd.DataFrame({"to_best": to_best, "to_worst": to_worst}, index=table.index)
-    result["closeness"] = inputs.settled(to_worst / (to_best + to_worst))
-    result["rank"] = result["closeness"].rank(ascending=False, method="min")
-    return result
 
 
 def rank_acceptability(
     scaled: pd.DataFrame | CompositeScore,
     *,
     ranks: int = 10,
+    around: Mapping[Any, float] | pd.Series | None = None,
     draws: int = 10_000,
-    confidence: float = 0.95,
     seed: int = 0,
 ) -> RankAcceptability:
     r"""How often each customer is first, second, ... when weights are drawn at random.
@@ -129,18 +88,21 @@ def rank_acceptability(
     scaled : pandas.DataFrame, shape (n, k), or CompositeScore
         Factors between 0 and 1, from `scale_factors` or `composite_score`.
     ranks : int
-        How many ranks to report.
+        How many ranks to report, such as the seats there are.
+    around : mapping or pandas.Series, optional
+        Weights, adding up to one, to stay near: each is multiplied by a number between a half and
+        two, all doublings equally likely, and the sum is made one again. Without them each set of
+        weights is equally likely among all that add up to one.
     draws : int
-        Sets of weights, each set equally likely among all that add up to one.
-    confidence : float
-        Coverage of the interval, which covers the drawing of weights only.
+        Sets of weights.
     seed : int
         Start of the random numbers.
 
     Returns
     -------
     RankAcceptability
-        With ``table``, most often first on top. Customers with scores that are equal up to
+        With ``table``, most often first on top, ``seats`` and ``safe``. Its 95 % intervals cover
+        the drawing of weights only. Customers with scores that are equal up to
         rounding share the better rank.
 
     Raises
@@ -170,12 +132,12 @@ def rank_acceptability(
     ranks, draws = inputs.count(ranks, "ranks"), inputs.count(draws, "draws")
     values, ranks = scaled.to_numpy(), min(ranks, len(scaled))
     generator = np.random.default_rng(inputs.count(seed, "seed", at_least=0))
-    weights = generator.dirichlet(np.ones(scaled.shape[1]), size=draws)
+    weights = _drawn(generator, scaled.columns, around, draws)
     counts = np.zeros((len(scaled), ranks))
     slow = values.shape[0] * draws > 50_000_000
     for weight in tqdm(weights, desc="weightings", disable=not slow):
         _count_ranks(values @ weight, counts)
-    low, high = wilson(counts[:, 0], draws, confidence)
+    low, high = wilson(counts[:, 0], draws)
     first = pd.DataFrame(
         {"estimate": counts[:, 0] / draws, "low": low, "high": high}, index=scaled.index
     )
@@ -184,31 +146,49 @@ def rank_acceptability(
     return RankAcceptability(table.sort_values(names, ascending=False, kind="stable"), draws)
 
 
-@style.figure(RankAcceptability, width=9, height=6)
+@style.figure(RankAcceptability, width=9, height=5.5)
 def plot_rank_acceptability(acceptability: RankAcceptability, ax: Axes | None = None) -> None:
-    """Draw a heat map: how often each customer holds each rank.
+    """Draw how often each customer keeps one of the seats, over the weightings.
 
     Parameters
     ----------
     acceptability : RankAcceptability
-        From `rank_acceptability`; the twelve top rows and ten best ranks are drawn.
+        From `rank_acceptability`; its ranks are the seats.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Customers down, ranks across, the share of weightings in each field.
+        One dot per customer who is seated in 1 % of the weightings or more, the safest first; a
+        line where the seats end.
     """
-    import seaborn as sns
-
-    shown = acceptability.ranks.iloc[:12, :10]
-    text = shown.map(lambda share: f"{share:.0%}" if share >= 0.01 else "")
-    top = max(0.5, shown.to_numpy().max())
-    sns.heatmap(shown, annot=text, fmt="", cmap="Blues", vmin=0, vmax=top, cbar=False, ax=ax)
-    ax.tick_params(length=0, rotation=0)
-    ax.set(xlabel="rank (1 is best)", ylabel="customer")
+    held = acceptability.seats["estimate"]
+    held = held[held >= UNLIKELY]
+    place = np.arange(1, len(held) + 1)
+    for part, mask, colour in (
+        ("safe", held.index.isin(acceptability.safe), "good"),
+        ("depends on the weights", ~held.index.isin(acceptability.safe), "warn"),
+    ):
+        dots = style.COLOURS[colour]
+        ax.scatter(place[mask], held[mask], color=dots, label=f"{part} ({mask.sum():,})", zorder=3)
+    ax.axvline(acceptability.ranks.shape[1] + 0.5, color=style.COLOURS["neutral"], linewidth=1.5)
+    ax.set(ylim=(0, 1.03), xlim=(0, len(held) + 1))
+    style.percent(ax.yaxis)
+    ax.set_xlabel("customers, the safest first; line: where the seats end")
+    ax.set_ylabel("share of weightings with a seat")
     ax.set_title(acceptability.title)
+    ax.legend(loc="lower left")
+
+
+def _drawn(
+    generator: np.random.Generator, factors: pd.Index, around: Any, draws: int
+) -> NDArray[np.float64]:
+    if around is None:
+        return generator.dirichlet(np.ones(len(factors)), size=draws)
+    middle = inputs.weights(around, "around", factors).to_numpy()
+    near = middle * 2 ** generator.uniform(-1, 1, (draws, len(factors)))
+    return near / near.sum(axis=1, keepdims=True)
 
 
 def _count_ranks(scores: NDArray[np.float64], counts: NDArray[np.float64]) -> None:
