@@ -109,8 +109,10 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("32", "repeat-buying", "3", "repeat_buying", 50, "tell customers who have gone from customers who wait, and test the forecast", _PURCHASES, ("00",)),
     Lesson("33", "customer-forecast", "3", "repeat_buying", 50, "value each customer's future purchases, choose whom to call, and keep the forecast fresh", _PURCHASES, ("32",)),
     Lesson("40", "value-matrix", "4", "scoring", 50, "place customers by today's and tomorrow's profit, and follow their moves", _PURCHASES, ("33",), months=6),
+    Lesson("41", "customer-score", "4", "scoring", 50, "make one score of several factors, and say which ranks depend on the weights", _PURCHASES, months=6),
     Lesson("42", "concentration", "4", "tiers", 50, "measure how much hangs on how few customers, over which window", _PURCHASES),
     Lesson("43", "tiers", "4", "tiers", 50, "cut customers into tiers, cost what each tier gets, and follow who moves", _PURCHASES, ("42",)),
+    Lesson("44", "segments", "4", "segments", 50, "group customers by what they do and need, and find others like them", _PURCHASES, ("00",)),
 )
 # fmt: on
 

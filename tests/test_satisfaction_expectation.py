@@ -771,6 +771,21 @@ def test_the_area_of_a_dot_is_the_number_of_people():
     plt.close("all")
 
 
+def test_mean_ratings_take_only_what_was_rated_on_both_sides():
+    two = pd.DataFrame({"speed_expected": [8, 9, None], "speed_perceived": [6, None, 4]})
+    two = two.assign(taste_expected=[7, 7, 7], taste_perceived=[9, 10, None], satisfaction=5)
+    found = sat.mean_ratings(two, scale=(1, 10))
+    assert found.iloc[0].tolist() == [7.5, 7.5, 0]
+    assert found.iloc[1].tolist() == [10, 7, 3]
+    assert found.iloc[2].isna().all()
+    gaps = sat.service_gaps(two, scale=(1, 10), dimensions={"all": ["speed", "taste"]})
+    assert gaps["estimate"]["all"] == pytest.approx(found["difference"].mean())
+    with pytest.raises(ValueError, match="outside the scale 1 to 9"):
+        sat.mean_ratings(two, scale=(1, 9))
+    with pytest.raises(ValueError, match="only one of the two for speed"):
+        sat.mean_ratings(two.drop(columns="speed_expected"), scale=(1, 10))
+
+
 def test_gaps_title_names_what_falls_shortest():
     two = pd.DataFrame({"speed_expected": [8, 9], "speed_perceived": [6, 8]})
     two = two.assign(taste_expected=[7, 7], taste_perceived=[7, 9])

@@ -38,7 +38,7 @@ from crmlab.satisfaction.complaints import (
     complaint_rate,
     plot_complaints,
 )
-from crmlab.satisfaction.gaps import ServiceGaps, plot_gaps, service_gaps
+from crmlab.satisfaction.gaps import ServiceGaps, mean_ratings, plot_gaps, service_gaps
 from crmlab.satisfaction.groups import by_group, difference, plot_groups
 from crmlab.satisfaction.index import PathModel, index_0_100, path_weights
 from crmlab.satisfaction.intervals import mean, median, proportion, share_within
@@ -106,6 +106,7 @@ __all__ = [
     "index_0_100",
     "margin_of_error",
     "mean",
+    "mean_ratings",
     "median",
     "named_purchase",
     "net_promoter_score",

@@ -118,11 +118,7 @@ def service_gaps(
     items = _items(inputs.table(survey, (), "survey"))
     groups = _groups(dimensions, items)
     weight = None if weights is None else inputs.weights(weights, "weights", groups).to_numpy()
-    names = {part: [f"{item}{part}" for item in items] for part in PARTS}
-    expected, perceived = (
-        items_on_scale(survey[names[part]], scale=(low, high)).set_axis(items, axis=1)
-        for part in PARTS
-    )
+    expected, perceived = _sides(survey, items, (low, high))
     gap = perceived - expected
     tables = {"expected": expected.where(gap.notna()), "perceived": perceived.where(gap.notna())}
     tables["gap"] = gap
@@ -146,6 +142,41 @@ def service_gaps(
         shares["weighted"] = weight
     totals = {name: _total(table, people, each, confidence) for name, each in shares.items()}
     return ServiceGaps(table, pd.DataFrame(totals).T)
+
+
+def mean_ratings(survey: pd.DataFrame, *, scale: Scale) -> pd.DataFrame:
+    """Each respondent's mean ratings over the items that she rated on both sides.
+
+    Parameters
+    ----------
+    survey : DataFrame, shape (n, ...)
+        Columns ``<item>_expected`` and ``<item>_perceived``; others are not looked at.
+    scale : tuple of float
+        Lowest and highest possible answer, the same for both questions.
+
+    Returns
+    -------
+    DataFrame, shape (n, 3)
+        ``perceived``, ``expected`` and ``difference`` (perceived - expected); NaN for whoever
+        rated no item on both sides.
+
+    Raises
+    ------
+    ValueError
+        An item with one of its two columns, answers outside the scale.
+
+    Examples
+    --------
+    >>> survey = pd.DataFrame({"speed_expected": [8, 9], "speed_perceived": [6, None]})
+    >>> mean_ratings(survey, scale=(1, 10))["difference"].tolist()
+    [-2.0, nan]
+    """
+    items = _items(inputs.table(survey, (), "survey"))
+    expected, perceived = _sides(survey, items, scale)
+    rated = expected.notna() & perceived.notna()
+    means = pd.DataFrame({"perceived": perceived[rated].mean(axis=1)})
+    means["expected"] = expected[rated].mean(axis=1)
+    return means.assign(difference=means["perceived"] - means["expected"])
 
 
 @style.figure(ServiceGaps, width=9, height=5.5)
@@ -193,6 +224,16 @@ def _items(survey: pd.DataFrame) -> list[str]:
             f"there is {what}. Rename your columns, or pass only those to compare."
         )
     return items
+
+
+def _sides(
+    survey: pd.DataFrame, items: list[str], scale: Scale
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Expected and perceived of every item, one column each."""
+    expected, perceived = (
+        items_on_scale(survey[[f"{item}{part}" for item in items]], scale=scale) for part in PARTS
+    )
+    return expected.set_axis(items, axis=1), perceived.set_axis(items, axis=1)
 
 
 def _groups(dimensions: Any, items: list[str]) -> dict[Any, list[str]]:
