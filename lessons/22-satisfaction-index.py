@@ -196,10 +196,10 @@ ax = sns.pointplot(scores, x="wave", y="index", hue="answered", dodge=True, seed
 ax.set(ylabel="index (0 to 100)", title=f"The same people: {gains.mean():+.1f} points");
 
 # %% [markdown]
-# The line of those who answered in both waves is nearly flat. The other line rises, beyond chance, but
-# its two ends are different people. Those who came into the survey
-# were happier than those who dropped out of it. When a mean moves because other people are in it, we
-# call that a **composition effect**.
+# The line of those who answered in both waves is nearly flat. The other line rises beyond chance, but
+# its two ends are different people. Those who came into the survey were happier than those who
+# dropped out of it. When a mean moves because other people are in it, we call that a
+# **composition effect**.
 #
 # The panel does not speak for all customers either. Its line lies higher, because people who stay and
 # answer again are the happier ones.
@@ -292,10 +292,11 @@ score = sat.net_promoter_score(latest["recommend"])
 sat.plot_net_promoter_score(score);
 
 # %% [markdown]
-# The interval in the title is many points wide, although hundreds answered. Each person counts as +1,
-# 0 or -1, so two people can differ by 2, where yes and no differ by 1. For the same margin the score needs up to four times as many answers as a share does. A study of Norwegian
-# firms over several years found no sign that it goes with growth better than satisfaction does
-# (Keiningham et al. 2007). And it cannot show what we just saw in the elements.
+# The interval in the title is many points wide, although hundreds answered. Each person counts as
+# +1, 0 or -1, so two people can differ by 2, where yes and no differ by 1. For the same margin the
+# score needs up to four times as many answers as a share does. A study of Norwegian firms over
+# several years found no sign that it goes with growth better than satisfaction does (Keiningham et
+# al. 2007). And it cannot show what we just saw in the elements.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Ask: "In the truth each customer has one number that cannot change. Can its mean still change

@@ -5,9 +5,6 @@ from functools import cache
 import crmlab as crm
 from crmlab.check import Exercise
 
-_SCORES = (100 * 0.38 / 0.60, 70.0, 100 * 1.2 / 2.2)
-_WEIGHTS = (0.5, 0.3, 0.2)
-
 
 @cache
 def _days():
@@ -21,10 +18,6 @@ def _days():
 
 def _share(within):
     return (_days() <= within).mean()
-
-
-def _index(scores):
-    return sum(score * weight for score, weight in zip(scores, _WEIGHTS, strict=True))
 
 
 EXERCISES = {
@@ -52,34 +45,6 @@ EXERCISES = {
         recipe='sat.repeat_rate(cdnow, within=90)["estimate"]',
     ),
     "23.2": Exercise(
-        solution=lambda: _index(_SCORES),
-        misreadings=(
-            (
-                lambda: sum(_SCORES) / 3,
-                "That is the plain mean of the three scores. Use the weights.",
-            ),
-            (
-                lambda: _index((_SCORES[0], 30, _SCORES[2])),
-                "Twelve complaints are nearer to the best, 0. Their score is 70, not 30.",
-            ),
-            (
-                lambda: _index((_SCORES[0], 30, 100 - _SCORES[2])),
-                "Two of the measures are good when low. Their worst value is the larger number.",
-            ),
-            (
-                lambda: _index((_SCORES[0], 70, 100 - _SCORES[2])),
-                "A low price sensitivity is good: how far has 1.8 come from 3.0 towards 0.8?",
-            ),
-            (
-                lambda: _index(_SCORES) / 100,
-                "That is between 0 and 1. Give points from 0 to 100.",
-            ),
-        ),
-        hint="A score is how far the value has come from the worst to the best, of 100 points.",
-        recipe="Each score is 100 x (value - worst) / (best - worst). Times its weight, added up.",
-        within=0.001,
-    ),
-    "23.3": Exercise(
         solution=lambda: 9 * 5 - 12 * 3,
         misreadings=(
             (
@@ -106,7 +71,7 @@ EXERCISES = {
         hint="If one in three tells, how many problems stand behind 12 complaints?",
         recipe="Problems = complaints / voiced share, once a year. Then this year less last.",
     ),
-    "23.4": Exercise(
+    "23.3": Exercise(
         solution=lambda: {"roasting"},
         misreadings=(
             (
