@@ -30,7 +30,6 @@ AMOUNTS = pd.DataFrame(
         "amount": [300, 100, 250],
     }
 )
-CAR = ltv.Stream("car", start=0, every=4, revenue=40, margin=0.04)
 WIN = ltv.Response(0.4, 0.06)
 FLOWS = ltv.cash_table(PLAN, acquisition=80, rate=0.1, first="end")
 VALUES = ltv.retention_table(100, [0.8, 0.9], rate=0.1, first="end")
@@ -51,6 +50,7 @@ CALLS = [
     (ltv.retention_rate, {"renewed": 9, "at_risk": 10, "confidence": 0.95}),
     (ltv.renewals_from_survivors, {"survivors": [10, 5], "confidence": 0.95}),
     (ltv.count_renewals, {"subscriptions": CONTRACTS, "until": "2025-01-01", "unit": "month"}),
+    (ltv.contract_histories, {"subscriptions": CONTRACTS, "until": "2025-01-01", "unit": "month"}),
     (ltv.retention_lift, {"retention": [0.8], "change": 5, "unit": "pp", **TIMED}),
     (ltv.compare_claims, {"claims": CLAIMS, "rate": 0, "first": "start"}),
     (
@@ -58,18 +58,6 @@ CALLS = [
         {"customers": 9, "loss_rate": 0.1, "revenue": 10, "margin": 0.3, "cost_to_serve": 1},
     ),
     (ltv.value_components, {"amounts": AMOUNTS}),
-    (ltv.schedule, {"streams": [CAR], "years": 20, "last_year": "excluded", "rate": 0.1}),
-    (
-        ltv.fitting_schedules,
-        {
-            "streams": [CAR],
-            "vary": {"car": {"every": [4, 5]}},
-            "within": {"revenue": (100, 300)},
-            "years": 20,
-            "last_year": "excluded",
-        },
-    ),
-    (ltv.Stream, {"name": "c", "start": 0, "every": 4, "revenue": 40, "margin": 0.1, "until": 9}),
     (ltv.Response, {"ceiling": 0.4, "speed": 0.06}),
     (ltv.Response.through, {"spend": 10, "rate": 0.2, "ceiling": 0.4}),
     (WIN.rate, {"spend": 1}),
@@ -142,15 +130,6 @@ def test_decimals_are_numbers():
     assert ltv.retention_table(Decimal(100), [Decimal("0.8")], rate=tenth, first="end").at(
         0.8
     ).value == pytest.approx(100 * 0.8 / 0.3)
-    car = ltv.Stream("c", start=Decimal(0), every=Decimal(4), revenue=Decimal(40), margin=tenth)
-    found = ltv.fitting_schedules(
-        car,
-        {"c": {"every": [4, 5]}},
-        within={"revenue": [Decimal(160), 300]},
-        years=20,
-        last_year="excluded",
-    )
-    assert found.table["revenue"].tolist() == [200, 160]
     assert ltv.Response(Decimal("0.4"), Decimal("0.06")) == WIN
 
 
@@ -159,9 +138,6 @@ def test_what_no_computer_can_hold_is_refused():
         ltv.present_value([1] * 200, -0.999, first="start")
     with pytest.raises(ValueError, match="periods is 1e\\+12; it must be"):
         ltv.survival(0.9, periods=10**12)
-    daily = ltv.Stream("daily", start=0, every=1e-6, revenue=1, margin=1)
-    with pytest.raises(ValueError, match="more than 1,000,000 purchases in 20 years"):
-        ltv.schedule(daily, years=20, last_year="excluded", rate=0)
     assert ltv.Response(0.4, 10).marginal_cost(1000) == np.inf
 
 

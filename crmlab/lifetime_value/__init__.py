@@ -1,12 +1,11 @@
-"""What a customer is worth: from a sum on paper to retention, schedules and claims put to the test.
+"""What a customer is worth: from a sum on paper to retention, contracts and claims put to the test.
 
 Time is counted in periods (years, months), rates are fractions of one (0.10 is 10 %), money is in
 one currency. Rate, retention and margin must all belong to the same length of period. Wherever a
 convention changes the answer it is an argument without a default:
 
 - ``first="start"`` puts the first payment at time 0, ``first="end"`` one period later;
-- ``unit="pp"`` means percentage points, ``unit="pct"`` per cent of the rate itself;
-- ``last_year="included"`` counts what falls on the last year of a schedule, ``"excluded"`` not.
+- ``unit="pp"`` means percentage points, ``unit="pct"`` per cent of the rate itself.
 """
 
 from crmlab.lifetime_value.cash import cash_table
@@ -27,13 +26,11 @@ from crmlab.lifetime_value.losses import cost_of_lost_customers, value_component
 from crmlab.lifetime_value.multiples import margin_multiple, retention_table
 from crmlab.lifetime_value.payments import break_even_tenure, internal_rate, present_value
 from crmlab.lifetime_value.retention import residual_value, survival, with_retention
-from crmlab.lifetime_value.schedules import Stream, fitting_schedules, schedule
 from crmlab.lifetime_value.spending import Response, best_spending
 from crmlab.lifetime_value.states import markov_value
 
 __all__ = [
     "Response",
-    "Stream",
     "best_spending",
     "break_even_tenure",
     "cash_table",
@@ -41,7 +38,6 @@ __all__ = [
     "contract_histories",
     "cost_of_lost_customers",
     "count_renewals",
-    "fitting_schedules",
     "internal_rate",
     "margin_multiple",
     "markov_value",
@@ -55,7 +51,6 @@ __all__ = [
     "retention_lift",
     "retention_rate",
     "retention_table",
-    "schedule",
     "survival",
     "value_components",
     "with_retention",
