@@ -6,7 +6,7 @@
 # A subscriber who leaves has to say so, but a cafe's customer just stays away. Where customers can
 # leave without a word, we speak of a **non-contractual setting**. In it, a customer who has gone looks
 # the same as one who is waiting, because both are silent. This lesson turns a silence into a
-# probability, tests that probability, and ends with the week in which to ring.
+# probability, tests it, and ends with the week in which to ring.
 #
 # **You can then** tell customers who have probably gone from customers who wait; forecast
 # purchases from a list of sales; test the forecast on purchases that it has not seen; say after how
@@ -115,6 +115,10 @@ three
 # week. The other two, `a` and `b`, describe the coins: on average they say *leave* in `a / (a + b)` of
 # the tosses. These are the values published for CDNOW (Fader, Hardie and Lee 2005).
 
+# %% [markdown] tags=["instructor"]
+# "Which of the three is surely gone, and which is surely there?" Vote before the cell. Nobody names Ben
+# as surely there. Let them find out why the model does: his coin was never tossed.
+
 # %%
 r, alpha, a, b = 0.243, 4.414, 0.793, 2.426
 bought = three["frequency"]
@@ -205,7 +209,7 @@ month = pd.to_datetime(later["end"]).dt.strftime("%Y-%m")
 # %% [markdown]
 # The largest gap is March 1998, and November comes next. Christmas is not the reason: December adds
 # a quarter of what March does, and January nothing. We do not know what the shop did in March. So do
-# not publish this total without a warning. The next figure shows whether the forecast is of any use.
+# not publish this total without a warning. Is the forecast of any use then?
 
 # %%
 rb.by_frequency(bgnbd, both).plot();
@@ -238,6 +242,10 @@ check("32.3", answer)
 # For whom does BG/NBD expect more than one purchase? Let us count how many of these customers came
 # out inside their range: first the interval of the mean, then the range of one customer's luck.
 
+# %% [markdown] tags=["instructor"]
+# Ask before the two cells: "A 95 % interval. How many of a hundred customers will it hold?" They say
+# 95. It is the right answer to another question: the interval is about a mean.
+
 # %%
 luck = rb.luck(bgnbd, both, periods=39)
 likely, came = luck["expected"] > 1, both["frequency_holdout"]
@@ -253,15 +261,15 @@ luck[likely].held(came).round(3)
 # %% [markdown]
 # The `estimate` is the share of these customers who lie in their range of luck: nearly all of them. When you promise something about *one* customer, use `luck`.
 
-# %% [markdown] tags=["instructor"]
-# Ask before the two cells: "A 95 % interval. How many of a hundred customers will it hold?" They say
-# 95. It is the right answer to another question: the interval is about a mean.
-
 # %% [markdown]
 # ## Which model for our customers?
 #
 # Now we turn to your `DATA`, whose last third is the holdout. The **Akaike information criterion**, `aic`,
 # compares models of the same data: the smaller, the better, and a distance below 2 says little.
+
+# %% [markdown] tags=["instructor"]
+# "Whose one-time buyers are like Ben, yours or CDNOW's?" Let them say which of the three models they
+# would bet on before the table of `aic` is shown.
 
 # %%
 first_day = log["date"].min()
@@ -279,8 +287,7 @@ rb.holdout_totals(ours, *fits).round()
 
 # %% [markdown]
 # Read the column `held`. Where it is `False`, do not trust the total, as with CDNOW. All three models
-# keep each clock at one speed for ever; season, prices and a new competitor are not in them. (Lesson
-# 33 shows how to live with that.) We go on with the model whose `aic` is smallest, fitted once more
+# keep each clock at one speed for ever; season, prices and a new competitor are not in them. We go on with the model whose `aic` is smallest, fitted once more
 # to all of the data. `type(...)` gives the kind of that model.
 
 # %%
@@ -324,6 +331,11 @@ if "truth" in db.tables:
 # every week, every second or every fourth week. After how much silence has P(alive) fallen to
 # `CALL_BELOW`?
 
+# %% [markdown] tags=["instructor"]
+# "When would you ring the weekly customer: after two weeks, five, eight?" Collect guesses before the
+# table. Then the question of the first minute: "And she, after two months?" Let them read it off
+# the figure before you run the cell below it. Return to the shops on the board.
+
 # %%
 limits = rb.silence_limits(model, every=[1, 2, 4], below=CALL_BELOW)
 limits.table.round(1)
@@ -331,16 +343,11 @@ limits.table.round(1)
 # %% [markdown]
 # The column `estimate` is that silence in weeks, with its interval.
 
-# %% [markdown] tags=["instructor"]
-# "When would you ring the weekly customer: after two weeks, five, eight?" Collect guesses before the
-# figure. Then the question of the first minute: "And she, after two months?" Let them read it off
-# the figure before you run the cell below it. Return to the shops on the board.
-
 # %%
 limits.plot();
 
 # %% [markdown]
-# Each point is a week in which to ring. The slower the rhythm, the longer we may wait. What about the
+# Each point is a week in which to ring. The slower the rhythm, the longer we may wait. And the
 # customer of our first line, who came every week and has been silent for two months?
 
 # %%
@@ -386,8 +393,7 @@ f"Ring half of {near.sum()} names, by lot, and go on each week until each half h
 # OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
 # ```
 #
-# The section on our customers then tests the forecast on your own last third. Leave customers with
-# a contract out; `free_buyers` does it where the table of customers has a column `kind`.
+# The section on our customers then tests the forecast on your own last third.
 
 # %% [markdown]
 # ## Take away

@@ -70,6 +70,10 @@ summary[["frequency", "monetary_value"]].head(3).round(2)
 # purchases of one customer are, and `q` and `v` say how customers differ. Here they are those of CDNOW
 # (Fader, Hardie and Lee 2005).
 
+# %% [markdown] tags=["instructor"]
+# Before the cell: "Ana: nearer to 80 or nearer to 35?" Most say 35, because one
+# purchase is so little. But purchases of one CDNOW customer are rather alike, so one says much.
+
 # %%
 names = ["Ben", "Ana", "Chen"]
 three = pd.DataFrame({"frequency": [0, 1, 9], "monetary_value": [None, 80.0, 80.0]}, index=names)
@@ -88,9 +92,6 @@ published = rb.GammaGamma(p=p, q=q, v=v)
 assert (published.expected_spend(three)["estimate"] - by_hand).abs().max() < 1e-9
 
 # %% [markdown] tags=["instructor"]
-# Before the cell with the weights: "Ana: nearer to 80 or nearer to 35?" Most say 35, because one
-# purchase is so little. But purchases of one CDNOW customer are rather alike, so one says much.
-#
 # Before exercise 33.1, ask for the product of the two means only: "Six purchases of 25 make 150.
 # Who objects?"
 
@@ -136,7 +137,7 @@ worth.table.nlargest(3, "estimate").round(1)
 #
 # Without `years=1` we would get the **residual value**, the value of all purchases that are still to
 # come. It leaves out what she has bought already. Is there residual value in customers who never came
-# back? Think of all the people who bought once and then were silent for more than a year.
+# back?
 
 # %% [markdown] tags=["instructor"]
 # Collect guesses for the silent before the exercise; most say zero. Afterwards tell them what Fader,
@@ -243,9 +244,12 @@ plan.break_even.round(4)
 # ## How large must the trial be?
 #
 # What a call adds stands in no list of sales. Toss a coin for each name on the list, ring one half,
-# and compare what both halves bring. Customers differ a lot, so small groups show nothing. But we need
-# not compare what they bring. We may compare what each brings *beyond her forecast*, which differs
-# less. The holdout tells us by how much.
+# and compare both halves. Customers differ a lot, so small groups show nothing. But we may compare what
+# each brings *beyond her forecast*, which differs less. The holdout tells us by how much.
+
+# %% [markdown] tags=["instructor"]
+# "How many names does a trial need to show a tenth?" Most say a hundred. Write the guesses down, and
+# compare them with the table after the next one.
 
 # %%
 listed = rb.contact_plan(value, lift=LIFT, cost=COST).ids
@@ -255,9 +259,9 @@ spread = pd.Series({"brought": brought.std(), "beyond forecast": (brought - valu
 spread.round(1)
 
 # %% [markdown]
-# Both are standard deviations of what a customer brings in a year. The second is smaller, and a smaller
-# one needs a smaller trial. `trial_size` says how many customers each half needs, to show a lift four
-# times in five.
+# Both are standard deviations of what a customer brings, scaled to a year. The second is smaller, so it
+# needs a smaller trial. `trial_size` says how many customers each half needs to show a lift four times
+# in five.
 
 # %%
 from crmlab.evidence import trial_size
@@ -305,14 +309,14 @@ again.plot();
 again.table[["estimate", "low", "high", "came", "ratio", "top_fifth"]].round(2)
 
 # %% [markdown]
-# The column `ratio` is what came, divided by the forecast, and it has a pattern. Lantern's autumns come
-# out above the forecast and its spring below, and no refit mends that. Such a rise and fall that
+# The column `ratio` is what came, divided by the forecast, and it has a pattern. Both of Lantern's
+# autumns came out above the forecast and its spring below, and no refit mends that. Such a rise and fall that
 # returns each year is called **season**, and the models do not know it. The column `top_fifth` is the
 # share of the purchases made by the fifth that was ranked first. It hardly suffers, so the order may
 # still be used.
 #
-# A simple repair is to multiply by the `ratio` of the same quarter a year ago. One year is a thin
-# basis, so say that you did it.
+# A simple repair is to multiply by the `ratio` of the same quarter a year ago, which stands four rows up,
+# at `iloc[-4]`. One year is a thin basis, so say that you did it.
 
 # %%
 next_quarter = rb.luck(buying, summary, periods=13).total()
@@ -341,7 +345,7 @@ if "truth" in db.tables:
 
 # %% [markdown] tags=["needs-truth"]
 # If we guessed the lift well, the plan brings nearly what it promised. If the lift is only half of
-# it, the same calls bring far less. The order of customers was good; the guess decides.
+# it, the same calls bring far less. The guess weighs more than all doubt about the forecast.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Ask: "Where does the plan's promise come from, the model or the guess?" Point at the two rows: the
@@ -351,7 +355,8 @@ if "truth" in db.tables:
 # ## Whom do we call, and how many?
 #
 # The names come from the forecast, and their order has been tested. Their number comes from `COST` and
-# from a guess, `LIFT`. One half of the list is left alone, which is the price of knowing.
+# from a guess, `LIFT`. One half of the list is left alone, which is the price of knowing. The smallest
+# lift that shows goes with a square root, since twice the lift needs a quarter of the customers.
 
 # %%
 called = len(plan.ids) // 2
@@ -361,10 +366,10 @@ pd.Series({"calls, by lot": called, "lift that pays": least["high"], "lift that 
 
 # %% [markdown]
 # So call this number of customers from `plan.ids`, chosen by lot, and compare both halves after a year.
-# "Lift that pays" is the upper end of the break-even effect; "lift that shows" is the smallest that a
-# trial of this size can show with a chance of 80 %. If it shows, call the whole list next year. If it
-# does not, the lift is probably smaller than that, and may still pay; so toss the coin again and add
-# both years up. A dearer call, or a `top_fifth` that falls, would change the list.
+# "Lift that pays" is the upper end of the break-even effect; "lift that shows" is the smallest that this
+# trial shows four times in five. If it shows, call the whole list next year. If it does not, the lift is
+# probably smaller, and may still pay; so toss the coin again and add both years up. A dearer call, or a
+# `top_fifth` that falls, would change the list.
 
 # %% [markdown] tags=["instructor"]
 # "Who would rather call all of them?" Let one person defend it: half of the gain is lost this year.
@@ -382,7 +387,7 @@ pd.Series({"calls, by lot": called, "lift that pays": least["high"], "lift that 
 # ```
 #
 # Put in your own `MARGIN` and `COST`. The ranking is then tested on your own last third, and the
-# forecasts on your last five quarters. With less than two years of data make `QUARTERS` 4.
+# forecasts on your last quarters. With less than two years of data make `QUARTERS` 4.
 
 # %% [markdown]
 # ## Take away
