@@ -108,8 +108,8 @@ by_hand
 # bought twice on 1 November, and `drop_duplicates` made that one visit.
 #
 # `T` is the **customer age**: the days from the first purchase to the observation end. **Recency**
-# is the customer's age at the last purchase. Ana was 344 days old when she last bought, and she is
-# 355 days old now. A recency close to `T` is a good sign, because she bought a short time ago.
+# is the customer's age at the last purchase. Ana's was 344 days when she last bought, and it is 355
+# days now. A recency close to `T` is a good sign, because she bought a short time ago.
 #
 # In a mailing department the word means something else. There, recency is the number of **days since
 # last purchase**, and a small number is good. Whoever swaps the two finds that the best customers
@@ -140,6 +140,10 @@ check("0.1", answer)
 # ## How often do they come?
 #
 # Now we take all customers of the database and count the days of each one.
+
+# %% [markdown] tags=["instructor"]
+# Ask: "How many times does the usual customer come?" Most answer with a mean. Ask them to draw the
+# bars for 1, 2, 3 and more days before you show the figure.
 
 # %%
 counts = days.groupby("customer_id").size()
@@ -233,6 +237,10 @@ check("0.3", answer)
 #
 # Back to the question of the opening. The first two numbers are counts, where "this year" means the
 # twelve months before the observation end.
+
+# %% [markdown] tags=["instructor"]
+# Ask which of the two counts should stand in an annual report, and which one a budget for reminders
+# needs. There is no right answer without the decision that hangs on it.
 
 # %%
 year_ago = db.until - pd.DateOffset(years=1)

@@ -3,10 +3,10 @@
 #
 # > "Ours is the best coffee in town. Why do they buy the other one?"
 #
-# Her customers agree that her coffee is the best, and many of them still walk past her door. The
-# price on the board is not all that they pay, because they also pay with minutes in a queue, with
-# the walk, and with the worry that today's cup is stale. In this lesson we put gains and costs
-# into one account and ask who will buy, and at which price.
+# The owner of a cafe asks this. People agree that her coffee is the best, and many of them still walk
+# past her door. The price on the board is not all that they pay, because they also pay with minutes
+# in a queue, with the walk, and with the worry that today's cup is stale. In this lesson we put
+# gains and costs into one account and ask who will buy, and at which price.
 #
 # **You can then** weigh four values against four costs in one unit; say which offer each segment
 # takes, if any; find the highest price at which you are still chosen.
@@ -154,6 +154,10 @@ pd.DataFrame({"points - price": points - price, "10 x points - price": 10 * poin
 # A worry is a **perceived risk**, something that the customer fears may go wrong. It costs at least
 # its chance times its loss. At the kiosk Mei fears a stale cup and a spilt one.
 
+# %% [markdown] tags=["instructor"]
+# Ask three people what an hour in a queue is worth to them, and write the answers on the board. They
+# differ by a factor of ten. Keep them for the section on the worth of an hour.
+
 # %%
 minutes = pd.Series({"bar": 20, "kiosk": 8, "thermos": 16})
 fears = pd.DataFrame({"probability": [0.1, 0.01], "loss": [5, 50]}, index=["stale", "spilt"])
@@ -254,6 +258,10 @@ check("10.3", answer)
 #
 # What an hour is worth to a customer is the number that we know least. So we try a range, from
 # `HOUR_LOW` to `HOUR_HIGH` times what the table assumes, for every offer at once.
+
+# %% [markdown] tags=["instructor"]
+# Point at the hours on the board. Ask: "If an hour is worth twice as much, which of our segments do
+# we lose?" Expect "all of them". Those whose rival is slower stay longer than one thinks.
 
 # %%
 less = offers.assign(time_cost=offers["time_cost"] * HOUR_LOW)
@@ -362,8 +370,10 @@ pd.Series({effect: trial_size(effect, sd=0.5) for effect in (EFFECT, 2 * EFFECT)
 # %% [markdown]
 # ## References
 #
-# The account of four values and four costs is that of Kotler and Keller, and the price of time is
-# Becker's.
+# The account of four values and four costs is that of Kotler and Keller, the price of time is
+# Becker's, and the interval is Wilson's.
 #
 # - Becker, G. S. (1965). A theory of the allocation of time. *Economic Journal* 75, 493-517.
 # - Kotler, P. and Keller, K. L. (2012). *Marketing Management*, 14th ed. Pearson. Chapter 5.
+# - Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+#   *Journal of the American Statistical Association* 22, 209-212.

@@ -53,8 +53,8 @@ offers = db.offers
 # %% [markdown]
 # ## One part by hand
 #
-# The two prices were named in a real sales talk, and the other numbers are our assumptions. A part
-# takes 100 grams of plastic. Shaping it costs something, which we call processing.
+# The two prices come from a story told in sales training, and the other numbers are our assumptions.
+# A part takes 100 grams of plastic. Shaping it costs something, which we call processing.
 
 # %%
 plastics = pd.DataFrame({"offer": ["standard", "premium"], "price": [3_000, 10_000]})
@@ -98,6 +98,10 @@ owned
 # by going backwards. A premium part may cost 1.039 yuan, like the standard one. Take off its
 # failures, 0.02, and multiply by its yield, 0.98, to leave out the scrap. Take off processing, 0.42,
 # and 0.5785 yuan are left for 0.0001 tonnes of plastic. That is 5,785 yuan a tonne.
+
+# %% [markdown] tags=["instructor"]
+# Before the figure ask: "Below which price would you change?" Collect three numbers and mark them on
+# a line from 3,000 to 10,000. People who follow the account land near 6,000.
 
 # %%
 same_cost = dv.indifference_price(plastics, "premium", against="standard")
@@ -186,9 +190,10 @@ dv.price_ladder(stages, unit="USD per cup").plot();
 
 # %% [markdown]
 # Each bar runs from the lowest to the highest price of a stage. The number at its left is the
-# **price multiple**, the price divided by the price of the raw beans. A multiple is not profit: the
-# **value added** is one time less, because the beans had to be bought, and milk, staff and rent are
-# still to be paid. Nor does the figure show why the last cup costs more; that takes an experiment.
+# **price multiple**, the price divided by the price of the raw beans. A multiple is not profit. The
+# **value added** is the price less that of the beans, so as a multiple it is one less, and milk,
+# staff and rent are still to be paid. Nor does the figure show why the last cup costs more; that
+# takes an experiment.
 #
 # A multiple over time misleads in the same way. A developer's sales are said to have gone from 58
 # million yuan in 1984 to 13.95 billion in 2005, which is 240 times as much "in 20 years".
@@ -248,9 +253,9 @@ branches
 
 # %% [markdown]
 # The **return on capital** is profit divided by capital. The **economic value added** is the profit
-# that is left after the capital has been paid for, here at the rate `COST_OF_CAPITAL`. Branch B earns
-# the larger profit, but not enough to pay for its capital, so its owner would gain by putting the
-# capital elsewhere. (`dv.economic_value_added` does the same for one firm.)
+# that is left after the capital has been paid for, here at the rate `COST_OF_CAPITAL`. At 10 % a
+# year branch B earns the larger profit, but not enough to pay for its capital, so its owner would
+# gain by putting the capital elsewhere. (`dv.economic_value_added` does the same for one firm.)
 #
 # The same question can be asked of each customer. Her **customer profit** is the margin on what she
 # bought, less the **cost to serve** her, such as visits and calls.
@@ -273,9 +278,9 @@ check("11.3", answer)
 # %% [markdown]
 # ## The decision
 #
-# What should the buyer offer for the premium plastic? Her yield rests on `TRIED` parts only, and
-# another trial would give another share. We put a 95 % interval around the share of good parts
-# (Wilson's formula) and find the indifference price at both ends.
+# What should the buyer offer for the premium plastic? The yield of the standard plastic rests on
+# `TRIED` parts only, and another trial would give another share. We put a 95 % interval around the
+# share of good parts (Wilson's formula) and find the indifference price at both ends.
 
 
 # %%
@@ -293,7 +298,7 @@ pd.DataFrame({"good share": shares, "highest price": shares.map(highest_offer)})
 # plastic; above the largest, do not; in between, run more parts first. The table doubts only one
 # number, and the yield of 0.98 is still the seller's word.
 #
-# So run both plastics. How many parts of each would show that the yields differ by what she claims?
+# So run both plastics. How many parts of each show a difference as large as the saleswoman claims?
 # The standard deviation of a share of 0.90 is the root of 0.90 x 0.10, which is 0.3.
 
 # %%
@@ -302,7 +307,7 @@ from crmlab.evidence import trial_size
 trial_size(0.98 - 0.90, sd=0.3)
 
 # %% [markdown]
-# Her price of 10,000 lies above all three, so the buyer says: "At your price we stay with the standard
+# With the numbers above, 10,000 yuan is more than all three, so the buyer says: "At your price we stay with the standard
 # plastic. Let us run this number of parts of each, and we shall name the price at which we change."
 # Another yield or another failure cost would change the answer, and both are in the account.
 
@@ -339,10 +344,13 @@ trial_size(0.98 - 0.90, sd=0.3)
 # ## References
 #
 # The tractor is Kotler and Keller's example, the stages of coffee are Pine and Gilmore's, the value
-# map follows Gale, and the economic value to the customer is due to Forbis and Mehta.
+# map follows Gale, the economic value to the customer is due to Forbis and Mehta, and the interval is
+# Wilson's.
 #
 # - Forbis, J. L. and Mehta, N. T. (1981). Value-based strategies for industrial products. *Business
 #   Horizons* 24(3), 32-42.
 # - Gale, B. T. (1994). *Managing Customer Value*. Free Press.
 # - Kotler, P. and Keller, K. L. (2012). *Marketing Management*, 14th ed. Pearson. Chapter 14.
 # - Pine, B. J. and Gilmore, J. H. (1999). *The Experience Economy*. Harvard Business School Press.
+# - Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+#   *Journal of the American Statistical Association* 22, 209-212.

@@ -599,6 +599,7 @@ def test_highest_price_where_nothing_is_the_rival(offers):
     two = pd.concat([offers, offers.assign(segment="a")[:1]])
     mixed = dv.highest_price(two, "bar")
     assert mixed["highest_price"].to_dict() == {"a": 90, "commuter": 70}
+    assert list(mixed.index) == ["a", "commuter"]
     with pytest.raises(ValueError, match="there is no 'barr'; choose from bar, kiosk"):
         dv.highest_price(offers, "barr")
 
