@@ -51,9 +51,10 @@ def set_up():
     wanted = state()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
         return
-    if os.pathsep in str(ROOT):
+    if os.pathsep in str(ROOT) or str(ROOT) != str(ROOT).rstrip():
         sys.exit(
-            "Python cannot be set up in a folder with %r in its path; move this one." % os.pathsep
+            "Python cannot be set up in a folder whose path holds %r or ends with a blank; "
+            "move or rename this one." % os.pathsep
         )
     if VENV.is_symlink():
         sys.exit(".venv is a link to another folder, which a set-up would empty; remove the link.")

@@ -110,7 +110,7 @@ def test_a_link_is_not_emptied(course, calls, tmp_path):
 def test_a_path_that_no_set_up_can_have_is_refused_before_anything_is_made(course, monkeypatch):
     monkeypatch.setattr(course, "ROOT", course.ROOT.parent / f"a{os.pathsep}b")
     monkeypatch.setattr(course, "state", lambda: "new")
-    with pytest.raises(SystemExit, match="move this one"):
+    with pytest.raises(SystemExit, match="move or rename this one"):
         course.main(["test"])
     assert not course.VENV.exists()
 
