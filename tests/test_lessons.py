@@ -336,7 +336,7 @@ def test_own_data_runs_to_the_end_when_told_to_set_rows_aside(messy):
 
 
 def test_a_lesson_without_its_table_stops_with_one_sentence(messy):
-    words = ["01", "--data", "sales.csv", "--columns", COLUMNS, "--dayfirst", "--set-aside"]
+    words = ["10", "--data", "sales.csv", "--columns", COLUMNS, "--dayfirst", "--set-aside"]
     run = run_lesson(*words, cwd=messy)
     assert run.returncode == 1
     assert re.search(r"needs offers \(.*\), which is not in sales.csv", run.stderr)
