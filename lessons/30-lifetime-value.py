@@ -55,10 +55,10 @@ subscriptions = db.subscriptions
 # It then brings 100 dollars a year for ten years. The 100 is a **contribution**: what is left of
 # the revenue after the costs that arise only because of this customer.
 #
-# Ten times 100, less 80, makes 920. But a dollar that comes in ten years is worth less than a dollar
-# today, because today's dollar could earn interest until then. The **discount rate** is the price
-# of waiting one year. At 10 %, a payment counts only 1 / 1.10 of itself after one year, and 1 / 1.10
-# of that after two.
+# Ten times 100, less 80, makes 920. But a dollar that comes in ten years is worth less than a
+# dollar today, because today's dollar could earn interest until then. The **discount rate** is the
+# price of waiting one year. At 10 %, a payment counts only 1 / 1.10 of itself after one year, and 1
+# / 1.10 of that after two.
 
 # %% [markdown] tags=["instructor"]
 # Let people vote before the cells run: at 10 % a year, is the 920 worth nearer 800, 700 or 500
@@ -72,9 +72,9 @@ worth = payments / (1 + RATE) ** years
 worth.round(1)
 
 # %% [markdown]
-# The index is the year in which the payment comes. At 10 %, the first 100 is worth a little over
-# 90 today, and the last one less than 40. Each of these numbers is the **present value** of one payment. Their
-# sum, less the 80, is what the cafe is worth today.
+# The index is the year in which the payment comes. At 10 %, the first 100 is worth a little over 90
+# today, and the last one less than 40. Each of these numbers is the **present value** of one
+# payment. Their sum, less the 80, is what the cafe is worth today.
 #
 # We assumed that the first 100 comes after a year. A subscription is paid in advance, so there
 # the first payment comes now, and everything moves one year forward. This choice is the **payment
@@ -99,12 +99,13 @@ account.bridge().plot();
 
 # %% [markdown]
 # The lines with `assert` print nothing: the function and our two sums agree. In the figure, green
-# adds and orange takes away. Winning the cafe is the small orange bar, and waiting is the large one.
-# At 10 %, waiting costs more than four times as much as winning, although nobody sends a bill for it.
+# adds and orange takes away. Winning the cafe is the small orange bar, and waiting is the large
+# one. At 10 %, waiting costs more than four times as much as winning, although nobody sends a bill
+# for it.
 #
-# The account also knows the **payback time**, the years until the 80 dollars are earned back. At 10 %
-# it is less than one year, since the first payment alone is worth more than 80. Both readings assume
-# that the cafe stays for ten years.
+# The account also knows the **payback time**, the years until the 80 dollars are earned back. At 10
+# % it is less than one year, since the first payment alone is worth more than 80. Both readings
+# assume that the cafe stays for ten years.
 #
 # **Exercise 30.1** A small cafe buys for 400 dollars a year, and 30 % of it is contribution before
 # service. Its **service cost**, for visits and calls, is 20 a year. Winning it cost 150. It stays
@@ -118,10 +119,10 @@ check("30.1", answer)
 # %% [markdown]
 # ## Customers leave
 #
-# Now suppose that nine in ten cafes stay each year. The **retention rate** is the share of customers
-# who renew among those who could. Of 100 cafes, 90 are there in the second year and 81 in the third.
-# What does one of them bring on average? Each payment is weighed with the chance that the cafe is
-# still there, and then with the waiting.
+# Now suppose that nine in ten cafes stay each year. The **retention rate** is the share of
+# customers who renew among those who could. Of 100 cafes, 90 are there in the second year and 81 in
+# the third. What does one of them bring on average? Each payment is weighed with the chance that
+# the cafe is still there, and then with the waiting.
 
 # %%
 year = pd.Series(range(200))
@@ -134,8 +135,8 @@ pd.Series({"payments": still_there.sum(), "in today's money": today.sum()}).roun
 # before. In today's money they are worth less than 1,000, because many of them are far away. After
 # two hundred years nothing more is added.
 #
-# Nobody adds two hundred numbers twice. Each year counts `0.9 / 1.10` of the year before, and such a
-# sum has a short formula. With contribution $m$, retention $r$ and discount rate $i$ it is
+# There is a shorter way. Each year counts `0.9 / 1.10` of the year before, and such a sum has a
+# formula. With contribution $m$, retention $r$ and discount rate $i$ it is
 #
 # $$m \times \frac{1 + i}{1 + i - r}$$
 #
@@ -153,8 +154,8 @@ round(multiple, 2)
 # The two lines with `assert` print nothing. The formula agrees with the long sum, and so does
 # `ltv.with_retention`, which multiplies by the contribution for us.
 #
-# How does the value change with retention and with the discount rate? The function below draws the
-# value for 46 rates of retention, and it marks one of them. Both its inputs are in per cent.
+# The function below draws the value for many rates of retention and marks one of them. Both its
+# inputs are in per cent.
 
 # %%
 def show(retention=90, rate=10):
@@ -188,17 +189,17 @@ show(retention=90, rate=10)
 # ## What is a Lantern subscriber worth?
 #
 # A contract that began yesterday has not been asked to renew yet. It is no success and no failure,
-# so it must not be counted. `ltv.count_renewals` counts, for each age, the customers whose renewal fell
-# due (`at_risk`) and those who made it (`renewed`).
+# so it must not be counted. `ltv.count_renewals` counts, for each age, the customers whose renewal
+# fell due (`at_risk`) and those who made it (`renewed`).
 
 # %%
 renewals = ltv.count_renewals(db, until=UNTIL, unit="month")
 renewals.table[["at_risk", "renewed"]].head(4)
 
 # %% [markdown]
-# The row 0 is the start of every contract, where nothing is renewed. All rows after it are added
-# up, and the rate comes with its 95 % interval (Wilson's formula): the rates that these counts leave
-# plausible, if one rate holds for all.
+# Row 0 is the start of every contract, where nothing is renewed. We add up all rows after it. The
+# rate comes with its 95 % interval (Wilson's formula): the rates that these counts leave plausible,
+# if one rate holds for all.
 
 # %%
 due = renewals.table.loc[1:]
@@ -217,9 +218,9 @@ multiples = ltv.margin_multiple(kept, rate=monthly, first="start")
 multiples.round(1)
 
 # %% [markdown]
-# A subscriber is worth that many monthly contributions. Lantern has several plans, and we value each
-# of them by its own contribution: `MARGIN` of its price, less `SERVICE`. The `.T` turns the table, so that each
-# plan has a row.
+# A subscriber is worth that many monthly contributions. Lantern has several plans, and we value
+# each of them by its own contribution: `MARGIN` of its price, less `SERVICE`. The `.T` turns the
+# table, so that each plan has a row.
 
 # %%
 plans = sorted(subscriptions["monthly_price"].unique())
@@ -227,9 +228,9 @@ values = pd.DataFrame({plan: (MARGIN * plan - SERVICE) * multiples for plan in p
 values.rename_axis("plan").round(0)
 
 # %% [markdown]
-# Each row is a lifetime value in dollars, with its interval. The interval holds only the doubt about
-# the retention rate. It does not hold the doubt about `MARGIN` and `RATE`, and it takes one rate for
-# all plans and all ages.
+# Each row is a lifetime value in dollars, with its interval. The interval holds only the doubt
+# about the retention rate. It does not hold the doubt about `MARGIN` and `RATE`, and it takes one
+# rate for all plans and all ages.
 #
 # **Exercise 30.2** Take only the contracts of the 42-dollar plan of `crm.load("lantern")`. What is
 # their own monthly retention rate? Then write one sentence: does its interval give a reason to use
@@ -245,9 +246,9 @@ answer = own_rate["estimate"]
 check("30.2", answer)
 
 # %% [markdown] tags=["instructor"]
-# Before the sayings ask for hands: "Retention rises from 80 % by five. Is it 85 or 84?" Both readings
-# are used in print, often in one article. Then ask for which company five points would be worth more,
-# one that keeps 60 % or one that keeps 90 %.
+# Before the sayings ask for hands: "Retention rises from 80 % by five. Is it 85 or 84?" Both
+# readings are used in print, often in one article. Then ask for which company five points would be
+# worth more, one that keeps 60 % or one that keeps 90 %.
 
 # %% [markdown]
 # ## Two sayings, tested
@@ -278,7 +279,7 @@ ltv.compare_claims(sayings, rate=0, first="start").round(2)
 # The column `retention` holds the rate at which the saying of that row would be true. The other two
 # columns say what each change would do to that company. Where five points less cost 25 %, five
 # points more bring 50 %, and not 85 %. The two sayings cannot be true of one company. Neither says
-# what the five points would cost.
+# what five points would cost.
 #
 # **Exercise 30.3** "A loyal telephone customer is worth 72,000", says a book: 2,400 a year for
 # thirty years. Take the 2,400 as contribution, the first one paid now, a retention of 0.85 and a
@@ -292,14 +293,14 @@ check("30.3", answer)
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Our value rests on one retention rate for everybody. Does it foretell what the subscribers do next?
-# Lantern is simulated, and its table `truth` holds the twelve months after the data. We forecast the
-# renewals of all running contracts with our rate, and with both ends of its interval.
+# Our value rests on one retention rate for everybody. Does it foretell what the subscribers do
+# next? Lantern is simulated, and its table `truth` holds the twelve months after the data. We
+# forecast the renewals of all running contracts with our rate, and with both ends of its interval.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
-# Ask before the cell: "Our interval is narrow. Will the true number lie inside?" Most say yes. After
-# the cell ask what the interval did not know. Expect "luck". Then point out that luck would not
-# miss by so much.
+# Ask before the cell: "Our interval is narrow. Will the true number lie inside?" Most say yes.
+# After the cell ask what the interval did not know. Expect "luck". Then point out that luck would
+# not miss by so much.
 
 # %% tags=["needs-truth"]
 running = subscriptions[subscriptions["ended"].isna()].merge(db.truth, on="customer_id")
@@ -314,8 +315,8 @@ pd.Series(forecast, name="renewals per contract in 12 months").round(2)
 # this miss.
 
 # %% [markdown] tags=["instructor"]
-# Before the table ask: "What would you pay, once, for one point more of retention every month?" Most
-# offer a dollar or two. Let them say for which plan.
+# Before the table ask: "What would you pay, once, for one point more of retention every month?"
+# Most offer a dollar or two. Let them say for which plan.
 
 # %% [markdown]
 # ## The decision
@@ -343,13 +344,13 @@ trial_size(effect, sd=(after_a_year * (1 - after_a_year)) ** 0.5)
 
 # %% [markdown]
 # The standard deviation of a share $p$ is the root of $p(1 - p)$. The number holds for a power of
-# 80 %: four trials in five of this size would show the step if it is there. If fewer new subscribers
-# join in a year, test a parcel from which you expect more, or wait longer.
+# 80 %: four trials in five of this size would show the step if it is there. If too few new
+# subscribers join, test a parcel from which you expect more.
 #
 # The order is therefore: send the parcel to one group of this size and not to another, spend less
 # than the `low` of the cheapest plan, and decide after a year. A larger contribution or a lower
-# discount rate would raise the limit. A parcel that helps in the first month only would not earn it,
-# because the table assumes the better rate in every month.
+# discount rate would raise the limit. A parcel that helps in the first month only would not earn
+# it, because the table assumes the better rate in every month.
 
 # %% [markdown] tags=["instructor"]
 # "We have 40 new subscribers a month. When do you know?" Let people divide. Then ask who would stop
@@ -360,7 +361,8 @@ trial_size(effect, sd=(after_a_year * (1 - after_a_year)) ** 0.5)
 # ## With your own data
 #
 # Give one row for each contract, with `ended` empty while it runs. Set `MARGIN` and `SERVICE` to
-# your own numbers. If your contracts renew by the year, write `unit="year"` and use `RATE` as it is.
+# your own numbers. If your contracts renew by the year, write `unit="year"` and let `monthly` be
+# `RATE`.
 #
 # ```python
 # DATA = "subscriptions.csv"
@@ -384,8 +386,8 @@ trial_size(effect, sd=(after_a_year * (1 - after_a_year)) ** 0.5)
 # %% [markdown]
 # ## References
 #
-# The formula is that of Gupta and Lehmann. The saying of 85 % goes back to Reichheld and Sasser, who
-# computed it for branches of a bank.
+# The formula is that of Gupta and Lehmann. The saying of 85 % goes back to Reichheld and Sasser,
+# who computed it for branches of a bank.
 #
 # - Gupta, S. and Lehmann, D. R. (2003). Customers as assets. *Journal of Interactive Marketing*
 #   17(1), 9-24.

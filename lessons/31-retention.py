@@ -10,9 +10,9 @@
 # **You can then** draw how many customers are left at each age; fit a model of renewals and say how
 # sure it is; value old and new customers; and say what a customer may cost.
 #
-# **You need** two ideas of lesson 30. The **present value** of later payments is what they are worth
-# today, each payment made smaller for every year of waiting. The **contribution** is what is left of
-# a price after the costs that arise only because of it.
+# **You need** two ideas of lesson 30. The **present value** of later payments is what they are
+# worth today, each payment made smaller for every year of waiting. The **contribution** is what is
+# left of a price after the costs that arise only because of it.
 #
 # **Minutes**: 50
 
@@ -28,8 +28,8 @@
 # ## The data
 #
 # Lantern Coffee, a roaster we made up, sells beans by subscription. Every month a customer renews,
-# or she leaves. The table `subscriptions` holds one row for each contract, and `ended` is empty while
-# the contract runs.
+# or she leaves. The table `subscriptions` holds one row for each contract, and `ended` is empty
+# while the contract runs.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -75,8 +75,9 @@ kinds.round(2)
 
 # %% [markdown]
 # The **retention rate** is the share who renew among those who could. `shift` moves the column down
-# by one row, so each row is divided by the row before. Retention rises month after month, although no
-# customer has become more loyal. The movers leave first, and those who remain are mostly stayers.
+# by one row, so each row is divided by the row before. Retention rises month after month, although
+# no customer has become more loyal. The movers leave first, and those who remain are mostly
+# stayers.
 #
 # That customers differ is called **heterogeneity**. When retention rises, heterogeneity and growing
 # loyalty look the same. Either of them is a reason not to use one rate for all ages.
@@ -94,9 +95,9 @@ check("31.1", answer)
 # %% [markdown]
 # ## How long do Lantern's subscribers stay?
 #
-# `ltv.count_renewals` counts all contracts by age, the number of renewals since the start. A contract
-# whose next renewal lies after `UNTIL` is a **censored contract**: it was seen only so far. It counts
-# as `at_risk` at each renewal that fell due, and at no later one.
+# `ltv.count_renewals` counts all contracts by age, the number of renewals since the start. A
+# contract whose next renewal lies after `UNTIL` is a **censored contract**: it was seen only so
+# far. It counts as `at_risk` at each renewal that fell due, and at no later one.
 
 # %%
 renewals = ltv.count_renewals(db, until=UNTIL, unit="month")
@@ -104,16 +105,16 @@ some = renewals.table.loc[[1, 2, 6, 12, 18]]
 some[["at_risk", "renewed", "lost", "censored", "retention"]].round(3)
 
 # %% [markdown]
-# Retention is higher at the later ages. To see the whole life, multiply the rates up to each age. The
-# product is the **survival**: the share of new customers who are still there.
+# Retention is higher at the later ages. To see the whole life, multiply the rates up to each age.
+# The product is the **survival**: the share of new customers who are still there.
 
 # %%
 survival = renewals["retention"].cumprod()
 assert abs(survival - renewals["survival"]).max() < 1e-9
 
 # %% [markdown]
-# The cell prints nothing: the column `survival` of the table is the same product. Now we want a curve
-# through these points. The simplest one has a constant rate, as in lesson 30. The
+# The cell prints nothing: the column `survival` of the table is the same product. Now we want a
+# curve through these points. The simplest one has a constant rate, as in lesson 30. The
 # **shifted-beta-geometric model** gives each customer her own chance to leave, which she keeps for
 # ever. Two numbers, `alpha` and `beta`, say how these chances are spread: how many customers have a
 # small one, and how many a large one.
@@ -129,9 +130,9 @@ pd.Series({"alpha": model.alpha, "beta": model.beta, "constant rate": constant})
 # table has shown the answer: it is wrong for both, in opposite directions. Let somebody say why.
 
 # %% [markdown]
-# A new customer leaves at the first renewal with a chance of `alpha / (alpha + beta)`, on average.
-# The next figure draws both curves as far as the data reach. The black points are counted, each with
-# its 95 % interval.
+# On average, a new customer leaves at the first renewal with a chance of `alpha / (alpha + beta)`.
+# The next figure draws both curves as far as the data reach. The black points are counted, each
+# with its 95 % interval.
 
 # %%
 seen = renewals.table.index.max()
@@ -141,12 +142,12 @@ renewals.plot(fitted=survivors, constant=ltv.survival(constant, periods=seen));
 # %% [markdown]
 # The dashed line of the constant rate lies above the points at first and below them at the end. It
 # is too kind to new customers and too hard on old ones. The blue curve of the model follows the
-# points, and its band shows how sure it is. We stop where the data stop, because nobody has seen an
+# points, and its band shows how sure it is. We stop where the data stop, since nobody has seen an
 # older subscriber.
 #
 # **Exercise 31.2** Take only the contracts of the 28-dollar plan of `crm.load("lantern")`, and fit
-# the model to them. What share of new subscribers of this plan is still there after 6 renewals? Then
-# write one sentence: would you use this share or that of all plans, and why?
+# the model to them. What share of new subscribers of this plan is still there after 6 renewals?
+# Then write one sentence: would you use this share or that of all plans, and why?
 
 # %% tags=["exercise"]
 # solution
@@ -158,15 +159,15 @@ answer = own_model.survival(6)["estimate"].iloc[6]
 check("31.2", answer)
 
 # %% [markdown] tags=["instructor"]
-# Ask: "Two subscribers pay the same. One joined today, one eleven months ago. Whose leaving costs us
-# more?" Let people vote. Those who trust a single rate must say: both the same.
+# Ask: "Two subscribers pay the same. One joined today, one eleven months ago. Whose leaving costs
+# us more?" Let people vote. Those who trust a single rate must say: both the same.
 
 # %% [markdown]
 # ## What is an older customer worth?
 #
 # The **residual value** of a customer is the value today of what she is still expected to bring. We
-# look at the next 12 renewals of customers of three ages, and we count one dollar of contribution for
-# each renewal. A customer of age 11 will then be 23, and some of ours have been that old.
+# look at the next 12 renewals of customers of three ages, and we count one dollar of contribution
+# for each renewal. A customer of age 11 will then be 23, and some of ours have been that old.
 
 # %%
 ages = pd.DataFrame({"T": [0, 6, 11]})
@@ -178,13 +179,13 @@ residual.table.set_index(ages["T"]).round(2)
 # one, and their intervals lie above hers. With one constant rate all three rows would be the same.
 # So the loss of an older customer costs more, and it is also less likely.
 #
-# A company that adds up such losses gets its **cost of lost customers**: the contribution that left
+# A company that adds up its losses gets the **cost of lost customers**: the contribution that left
 # with them, less the service that it saves.
 #
-# **Exercise 31.3** A haulier loses 5 % of 64,000 customers a year. Each had a revenue of 40,000, and
-# the profit is 10 % of it. "We lose 12.8 million", says the board. Correct this number twice, for one
-# year. The overheads stay, so the contribution that goes is 30 % of the revenue. Each lost customer
-# saves 5,000 of service. How many **millions** does the year cost?
+# **Exercise 31.3** A haulier loses 5 % of 64,000 customers a year. Each had a revenue of 40,000,
+# and the profit is 10 % of it. "We lose 12.8 million", says the board. Correct this number twice,
+# for one year. The overheads stay, so the contribution that goes is 30 % of the revenue. Each lost
+# customer saves 5,000 of service. How many **millions** does the year cost?
 
 # %% tags=["exercise"]
 # solution
@@ -196,17 +197,19 @@ check("31.3", answer)
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Who of you came to your bank or your dentist because somebody told you to?" Then ask where
-# that money stands in the books of the bank. Nobody finds it under the name of the friend who spoke.
+# that money stands in the books of the bank. Nobody finds it under the name of the friend who
+# spoke.
 
 # %% [markdown]
 # ## What does a customer bring besides her money?
 #
 # What a customer has brought so far is her **historical value**. Her **current value** is what she
-# brings in the coming year if nothing changes, and her **potential value** is what may come after it.
+# brings in the coming year if nothing changes, and her **potential value** is what may come after
+# it.
 #
-# The potential holds more than her own purchases. She fills the cafe, and a full cafe draws a crowd.
-# Her **word of mouth** brings friends. Her complaints and wishes are information for which a company
-# would otherwise pay.
+# The potential holds more than her own purchases. She fills the cafe, and a full cafe draws a
+# crowd. Her **word of mouth** brings friends. Her complaints and wishes are information for which a
+# company would otherwise pay.
 
 # %%
 amounts = pd.DataFrame({"component": ["historical", "current", "potential", "potential"]})
@@ -218,8 +221,8 @@ ltv.value_components(amounts.assign(customer_id="Mei"))
 # %% [markdown]
 # The year in `end` is the first one that no longer counts. Mei's three values add up only because
 # their years follow each other, and the function refuses a row that covers the years of another
-# component. A friend whom Mei brings must be counted once as well: with the friend or with Mei. Crowd
-# and information have no price here, so they are named beside the sum and not put into it.
+# component. A friend whom Mei brings must be counted once as well: with the friend or with Mei.
+# Crowd and information have no price here, so they are named beside the sum and not put into it.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next section: "Keeping one customer costs us 7 dollars, winning one costs 33. Where
@@ -241,10 +244,10 @@ efforts["next kept"] = spent.diff() / kept.diff()
 efforts.set_axis(spent).round(1)
 
 # %% [markdown]
-# The company spends 2,000 on each. The **average cost** of a customer is then 33.3 dollars for one won
-# and 6.7 for one kept, so the saying holds. The **marginal cost** is the cost of one customer more.
-# It stands in the last row, for the step from 2,000 to 3,000: one more customer won costs 100, and
-# one more kept costs 200.
+# The company spends 2,000 on each. The **average cost** of a customer is then 33.3 dollars for one
+# won and 6.7 for one kept, so the saying holds. The **marginal cost** is the cost of one customer
+# more. It stands in the last row, for the step from 2,000 to 3,000: one more customer won costs
+# 100, and one more kept costs 200.
 #
 # If both are worth the same, the next 1,000 should go to winning. Averages describe money that has
 # been spent already. `ltv.best_spending` finds the spending at which both marginal costs equal the
@@ -254,9 +257,9 @@ efforts.set_axis(spent).round(1)
 # ## The truth, opened
 #
 # How many renewals will the running contracts make in the next twelve months? Lantern is simulated,
-# and its table `truth` knows. `ltv.contract_histories` gives the age of each contract, in the order of
-# the table, so that a mask of the table fits it. `rb.luck` forecasts with two doubts in its range: the
-# doubt about the model's two numbers, and the luck of each single customer.
+# and its table `truth` knows. `ltv.contract_histories` gives the age of each contract, in the order
+# of the table, so that a mask of the table fits it. `rb.luck` forecasts with two doubts in its
+# range: the doubt about the model's two numbers, and the luck of each single customer.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Collect guesses before the cell: does the model's range hold the truth, and does the constant rate
@@ -282,10 +285,11 @@ sums["truth"] = [outcome[part].sum() for part in parts.values()]
 sums.round()
 
 # %% [markdown] tags=["needs-truth"]
-# The columns `low` and `high` are the range of the model. In the first row the truth lies inside it,
-# and far above the constant rate. In the last row it lies just above the range, so old contracts
-# renew a little more often than the model expects. One range missed by so little is a warning, not a
-# proof against the model. A curve by age also knows nothing of what the company changes next year.
+# The columns `low` and `high` are the range of the model. In the first row the truth lies inside
+# it, and far above the constant rate. In the last row it lies just above the range, so old
+# contracts renew a little more often than the model expects. One range missed by so little is a
+# warning, not a proof against the model. A curve by age also knows nothing of what the company
+# changes next year.
 
 # %% [markdown] tags=["instructor"]
 # Before the table ask everybody to write down a price for a head on the middle plan, with a wait of
@@ -306,9 +310,10 @@ prices = pd.DataFrame({plan: (MARGIN * plan - SERVICE) * most for plan in plans}
 prices.rename_axis("plan").round(1)
 
 # %% [markdown]
-# Each row is a plan, and each column a price in dollars a head. The interval holds the doubt about the
-# model's two numbers, so offer no more than `low`. On average, the heads then bring their price back.
-# The **break-even tenure** is the number of payments that one subscriber must make to earn back hers.
+# Each row is a plan, and each column a price in dollars a head. The interval holds the doubt about
+# the model's two numbers, so offer no more than `low`. On average, the heads then bring their price
+# back. The **break-even tenure** is the number of payments that one subscriber must make to earn
+# back hers.
 
 # %%
 tenure = int(ltv.break_even_tenure(most["low"], margin=1.0, rate=monthly, first="start"))
@@ -319,8 +324,9 @@ pd.Series({"payments needed": tenure, "share who make them": survivors["estimate
 # the heads earns back its price. Those who stay longer pay for the others.
 #
 # The agency's subscribers may leave faster than ours, and then the price is wrong. So we first buy
-# some, wait six months, and count who is left. How many must we buy? The next cell shows the interval
-# of that count for fifty heads and for the size of a trial, if the agency's subscribers are like ours.
+# some, wait six months, and count who is left. How many must we buy? The next cell shows the
+# interval of that count for fifty heads and for the size of a trial, if the agency's subscribers
+# are like ours.
 
 # %%
 from crmlab.evidence import trial_size
@@ -342,8 +348,8 @@ pd.DataFrame({"bought": bought, "share left": left, "low": low, "high": high}).r
 # lower the price, and so would a shorter wait.
 
 # %% [markdown] tags=["instructor"]
-# Back to the board: who gave a price without a time? Ask two people for the one fact that would halve
-# their price. Expect "retention". Insist on the wait, and on whom the agency finds.
+# Back to the board: who gave a price without a time? Ask two people for the one fact that would
+# halve their price. Expect "retention". Insist on the wait, and on whom the agency finds.
 
 # %% [markdown]
 # ## With your own data
@@ -374,7 +380,8 @@ pd.DataFrame({"bought": bought, "share left": left, "low": low, "high": high}).r
 # %% [markdown]
 # ## References
 #
-# The model is that of Fader and Hardie. Pfeifer shows why a ratio of average costs decides no budget.
+# The model is that of Fader and Hardie. Pfeifer shows why a ratio of average costs decides no
+# budget.
 #
 # - Fader, P. S. and Hardie, B. G. S. (2007). How to project customer retention. *Journal of
 #   Interactive Marketing* 21(1), 76-90.
