@@ -1,6 +1,6 @@
 """The one list of lessons: what each is called, teaches, needs, and where its functions live.
 
-The README table, `CustomerDatabase.require`, `crmlab.check`, the lazy modules of the package, the
+The README table, the course plan, `CustomerDatabase.require`, `crmlab.check`, the lazy modules of the package, the
 build and the tests read this list. To add a lesson is to add one line here, one script in
 ``lessons/``, one file of exercises in ``crmlab/check/`` and the module it teaches.
 """
@@ -95,7 +95,6 @@ _KANO: Needs = {"kano": ("respondent_id", "feature", "functional", "dysfunctiona
 # fmt: off
 LESSONS: tuple[Lesson, ...] = (
     Lesson("00", "customer-base", "0", "database", 50, "read a customer database, theirs or ours; cohorts, repeat rate, the two meanings of recency", _PURCHASES),
-    Lesson("03", "satisfaction", "2", "satisfaction", 55, "compare expectation with perception; set a promise", _ANSWERS, rated=("perceived", "expected")),
     Lesson("10", "delivered-value", "1", "delivered_value", 50, "weigh what a customer gains against what she pays, and say who will buy, who will not, and at which price", _OFFERS),
     Lesson("11", "value-and-price", "1", "delivered_value", 50, "compare costs of ownership, say what an advantage is worth in money, and read a value map", _OFFERS, ("10",)),
     Lesson("20", "expectations", "2", "satisfaction", 50, "compare what customers perceive with what they expected, and know what a difference hides", _ANSWERS, rated=("perceived", "expected")),
@@ -109,12 +108,21 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("32", "repeat-buying", "3", "repeat_buying", 50, "tell customers who have gone from customers who wait, and test the forecast", _PURCHASES, ("00",)),
     Lesson("33", "customer-forecast", "3", "repeat_buying", 50, "value each customer's future purchases, choose whom to call, and keep the forecast fresh", _PURCHASES, ("32",)),
     Lesson("40", "value-matrix", "4", "scoring", 50, "place customers by today's and tomorrow's profit, and follow their moves", _PURCHASES, ("33",), months=6),
-    Lesson("41", "customer-score", "4", "scoring", 50, "make one score of several factors, and say which ranks depend on the weights", _PURCHASES, months=6),
+    Lesson("41", "customer-score", "4", "scoring", 50, "make one score of several factors, and say which ranks depend on the weights", _PURCHASES, ("40",), months=6),
     Lesson("42", "concentration", "4", "tiers", 50, "measure how much hangs on how few customers, over which window", _PURCHASES),
     Lesson("43", "tiers", "4", "tiers", 50, "cut customers into tiers, cost what each tier gets, and follow who moves", _PURCHASES, ("42",)),
     Lesson("44", "segments", "4", "segments", 50, "group customers by what they do and need, and find others like them", _PURCHASES, ("00",)),
 )
 # fmt: on
+
+ROUTES: dict[str, tuple[str, ...]] = {
+    "A day for managers": ("00", "10", "20", "22", "30", "42", "43"),
+    "Two days for analysts": (
+        *("00", "22", "24", "30", "31", "32"),
+        *("33", "40", "41", "42", "43", "44"),
+    ),
+    "A term for students": tuple(lesson.number for lesson in LESSONS),
+}
 
 
 def lesson(title: str) -> Lesson:

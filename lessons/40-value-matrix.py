@@ -73,8 +73,9 @@ hand.ge(50)
 
 # %% [markdown]
 # We call a number high if it is at least 50 (`ge`, greater or equal). This limit is the **cut**.
-# `True` means high, so Ann is high in both, Bo was good and will bring little, and Cy is only beginning. The two words make
-# four cells, the **current x future matrix**. Each cell has its policy:
+# `True` means high, so Ann is high in both, Bo was good and will bring little, and Cy is only
+# beginning. The two words make four cells, the **current x future matrix**. Each cell has its
+# policy:
 #
 # | cell | profit now | profit to come | policy |
 # |---|---|---|---|

@@ -884,7 +884,11 @@ def test_moves_figure():
 def test_contributions_figure():
     scores = scoring.composite_score(FACTORS, WEIGHTS, scale="min_max")
     axes = scores.plot()
-    assert axes.get_title(loc="left") == "What makes up each score"
+    assert axes.get_title(loc="left") == scores.title
+    assert scores.title == "The best owe most to current and least to growth"
+    swapped = {"current": 0.1, "future": 0.1, "credit": 0.1, "loyalty": 0.1, "growth": 0.6}
+    other = scoring.composite_score(FACTORS.loc[["B", "D"]], swapped, scale="min_max")
+    assert other.title == "The best owe most to growth and least to current"
     assert [label.get_text() for label in axes.get_yticklabels()] == ["B", "A", "C", "D"]
     assert told(axes) == ["0.71", "0.68", "0.60", "0.00"]
     assert axes.get_ylim() == (3.5, -0.5)
@@ -902,7 +906,13 @@ def test_profile_figure():
     scaled = scoring.scale_factors(FACTORS, scale="min_max")
     profile = scoring.factor_profile(scaled, "A")
     axes = profile.plot()
-    assert axes.get_title(loc="left") == "Customer A: strong and weak points"
+    assert axes.get_title(loc="left") == profile.title
+    behind = profile["median"] - profile["customer"]
+    assert behind["growth"] == behind.max() > 0
+    assert profile.title == "Customer A is farthest behind in growth"
+    even = pd.DataFrame({"a": [0.5, 0.5]}, index=["A", "B"])
+    told_so = "Customer A is nowhere below the median"
+    assert scoring.factor_profile(even, "A").title == told_so
     lines, dots, ticks = axes.collections
     ends = [segment[:, 0] for segment in lines.get_segments()]
     assert np.allclose(ends, profile.table[["median", "customer"]])

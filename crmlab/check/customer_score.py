@@ -1,5 +1,8 @@
-"""Exercises of lesson 08."""
+"""Exercises of lesson 41."""
 
+import functools
+
+import crmlab as crm
 from crmlab.check import Exercise
 
 _WEIGHTS = (0.30, 0.25, 0.15, 0.15, 0.15)
@@ -19,111 +22,71 @@ def _with_newcomer(customer):
     return _score(customer, (120, 600, 0.9, 0.8, 0.9))
 
 
-def _consistency(a_over_b, a_over_c, b_over_c, index):
-    """Consistency ratio of three judgements, by the closed form for three factors."""
-    cycle = (a_over_b * b_over_c / a_over_c) ** (1 / 3)
-    return ((1 + cycle + 1 / cycle) - 3) / 2 / index
+@functools.cache
+def _music():
+    """CDNOW on 30 June 1998: profit now and to come."""
+    log = crm.load("cdnow").transactions
+    return crm.scoring.current_and_future(log, until="1998-06-30", margin=0.30)
 
 
-_GIANT = ((10, 6, 3, 5), (7, 9, 8, 6, 5))
-_STEADY = ((7, 8, 9, 8), (2, 3, 2, 4, 1))
-
-
-def _mean(ratings, low=1, width=9):
-    return sum((rating - low) / width for rating in ratings) / len(ratings)
+def _both(seats, rules=("current", "future")):
+    return len(crm.scoring.compare_lists(_music()[[*rules]], seats=seats).on_all)
 
 
 EXERCISES = {
-    "8.1": Exercise(
-        solution=lambda: {"Bo", "Ed"},
-        misreadings=(
-            (
-                lambda: {"Ann", "Bo", "Cy", "Ed"},
-                "That is without the band. From 45 to 55 a customer keeps the side held before.",
-            ),
-            (
-                lambda: {"Ann", "Cy"},
-                "Those two are inside the band, so they keep their side.",
-            ),
-            (
-                lambda: {"Bo"},
-                "One falls out of the band below. Does nobody leave it above?",
-            ),
-            (
-                lambda: {"Ed"},
-                "One leaves the band above. Does nobody fall out of it below?",
-            ),
-        ),
-        hint="Only who is below 45 or above 55, on the other side than before, changes cell.",
-    ),
-    "8.2": Exercise(
+    "41.1": Exercise(
         solution=lambda: _with_newcomer(_B),
         misreadings=(
             (
                 lambda: _score(_B, (120, 150, 0.9, 0.8, 0.9)),
                 "That is B's score among four. Put the fifth customer into the table.",
             ),
-            (
-                lambda: _with_newcomer(_A),
-                "That is A's score. The question is about B.",
-            ),
+            (lambda: _with_newcomer(_A), "That is A's score. The question is about B."),
             (
                 lambda: _with_newcomer(_E),
                 "That is the newcomer's own score. The question is about B.",
             ),
-            (
-                lambda: 2,
-                "That is a place. Give the score.",
-            ),
+            (lambda: 2, "That is a place. Give the score."),
         ),
-        hint="The best profit to come is now 600, the worst still 15. Scale B again, weigh, add.",
+        hint="The scale of one factor has changed. What is the best profit to come now?",
+        recipe="five = pd.concat([four, pd.DataFrame([[80, 600, 0.7, 0.6, 0.4]], columns=names, "
+        'index=["E"])]); then scoring.composite_score(five, given, scale="min_max")["score"]["B"]',
     ),
-    "8.3": Exercise(
-        solution=lambda: _consistency(1 / 3, 5, 7, 0.52),
+    "41.2": Exercise(
+        solution=lambda: _both(50),
         misreadings=(
+            (lambda: 50 - _both(50), "So many are on one list only. How many are on both?"),
+            (lambda: 100 - _both(50), "So many are on at least one list. How many are on both?"),
+            (lambda: 50, "That is the length of each list. How many names do they share?"),
             (
-                lambda: _consistency(1 / 3, 5, 7, 0.58),
-                "That is by the table of 1980. Say random_index='saaty-later'.",
-            ),
-            (
-                lambda: _consistency(3, 5, 7, 0.52),
-                "The first judgement is upside down: a over b is 1/3.",
-            ),
-            (
-                lambda: 1 + sum((1 / 3 * 7 / 5) ** (k / 3) for k in (-1, 1)),
-                "That is the largest eigenvalue. The ratio is consistency_ratio.",
+                lambda: _both(50, ("current", "p_alive")),
+                "One of your lists is by p_alive. Take current and future.",
             ),
         ),
-        hint="Give ahp_weights the three pairs and the random index, then read consistency_ratio.",
-        within=0.01,
+        hint="Make a list of fifty by each column, and count the names that stand on both.",
+        recipe='music = scoring.current_and_future(cdnow, until="1998-06-30", margin=0.30); then '
+        'len(scoring.compare_lists(music[["current", "future"]], seats=50).on_all)',
+        within=1e-6,
     ),
-    "8.4": Exercise(
-        solution=lambda: [_mean(merits) - _mean(risks) for merits, risks in (_GIANT, _STEADY)],
+    "41.3": Exercise(
+        solution=lambda: 4 * 0.2 * 0.5 * 40 / 1.1**2 + 3,
         misreadings=(
+            (lambda: 4 * 0.2 * 0.5 * 40 + 3, "Her friends' money comes in two years: discount it."),
             (
-                lambda: [_mean(merits) for merits, _ in (_GIANT, _STEADY)],
-                "Those are the merits. Take the mean of the risks off.",
+                lambda: 4 * 0.2 * 40 / 1.1**2 + 3,
+                "Half of them would have bought anyway. She has not brought those.",
+            ),
+            (lambda: 4 * 0.2 * 0.5 * 40 / 1.1**2, "The care of the house is to come as well."),
+            (
+                lambda: 40 + 4 * 0.2 * 0.5 * 40 / 1.1**2 + 3,
+                "Her own house is bought: that is current, not future.",
             ),
             (
-                lambda: [
-                    _mean(merits, 0, 10) - _mean(risks, 0, 10)
-                    for merits, risks in (_GIANT, _STEADY)
-                ],
-                "The scale starts at 1: a rating r becomes (r - 1) / 9, not r / 10.",
-            ),
-            (
-                lambda: [
-                    _mean(merits, 0, 1) - _mean(risks, 0, 1) for merits, risks in (_GIANT, _STEADY)
-                ],
-                "Those are differences of ratings. Put each rating between 0 and 1 first.",
-            ),
-            (
-                lambda: [
-                    4 * _mean(merits) - 5 * _mean(risks) for merits, risks in (_GIANT, _STEADY)
-                ],
-                "Those are sums. There are more risks than merits, so take means.",
+                lambda: (4 * 0.2 * 0.5 * 40 + 3) / 1.1**2,
+                "The 3 are in today's money already. Discount the friends' houses only.",
             ),
         ),
-        hint="Per customer: mean of (r - 1) / 9 over the merits, less the same over the risks.",
+        hint="How many houses are sold only because of her? What are they worth today?",
+        recipe="Four friends, times 0.2, times 0.5, times 40, divided by 1.1 ** 2; then add 3.",
     ),
 }

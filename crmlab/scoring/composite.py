@@ -16,7 +16,7 @@ from crmlab.scoring.scaling import Missing, Scale, scale_factors
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-OVERLAP = 0.8
+OVERLAP, SHOWN = 0.8, 12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,6 +41,18 @@ class CompositeScore(Result):
     def contributions(self) -> pd.DataFrame:
         """What each factor adds to the score."""
         return self.table[self.weights.index]
+
+    @property
+    def best(self) -> pd.DataFrame:
+        """The twelve best, what each factor gave them, best first."""
+        shown = self.table.dropna().sort_values("rank", kind="stable").head(SHOWN)
+        return self.contributions.loc[shown.index]
+
+    @property
+    def title(self) -> str:
+        """Title of the figure: which factor gave the best most, and which least."""
+        given = self.best.mean()
+        return f"The best owe most to {given.idxmax()} and least to {given.idxmin()}"
 
     @property
     def overlaps(self) -> pd.DataFrame:
@@ -86,8 +98,11 @@ class FactorProfile(Result):
 
     @property
     def title(self) -> str:
-        """Title of the figure."""
-        return f"Customer {self.customer_id}: strong and weak points"
+        """Title of the figure: the factor in which the customer is farthest below the median."""
+        behind = self.table["median"] - self.table["customer"]
+        if not behind.max() > 0:
+            return f"Customer {self.customer_id} is nowhere below the median"
+        return f"Customer {self.customer_id} is farthest behind in {behind.idxmax()}"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the customer beside the median, see `plot_profile`."""
@@ -201,15 +216,15 @@ def plot_contributions(scores: CompositeScore, ax: Axes | None = None) -> None:
     matplotlib.axes.Axes
         One bar per customer.
     """
-    shown = scores.table.dropna().sort_values("rank", kind="stable").head(12)
-    parts = scores.contributions.loc[shown.index]
+    parts = scores.best
+    shown = scores.table.loc[parts.index]
     parts.plot.barh(stacked=True, ax=ax, width=0.7, legend=False)
     for row, score in enumerate(shown["score"]):
         ax.text(score + 0.01, row, f"{score:.2f}", va="center", weight="bold")
     ax.set(ylim=(len(shown) - 0.5, -0.5), xlim=(0, min(1.1, shown["score"].max() * 1.12)))
     ax.set(xlabel="score (0 worst, 1 best)", ylabel="")
     ax.grid(visible=False, axis="y")
-    ax.set_title("What makes up each score", pad=44)
+    ax.set_title(scores.title, pad=44)
     ax.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),

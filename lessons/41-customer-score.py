@@ -1,0 +1,422 @@
+# %% [markdown]
+# # 41 Customer score
+#
+# > "We have fifty seats at the tasting. Whom do we invite, and can we defend the list?"
+#
+# Whoever is left out will ask why. A good list answers three questions: what counts, how much does
+# it count, and would the list be another one if the weights were a little different? This lesson
+# makes one score of five factors and then tries to break it.
+#
+# **You can then** put factors of different kinds on one scale; weigh them and show where the
+# weights come from; say which customers keep their seat when the weights change.
+#
+# **You need** lesson 40's two numbers: what a customer brought in the last twelve months, and a
+# forecast of what she will bring. P(alive) is the chance that she has not left.
+#
+# **Minutes**: 50
+
+# %% [markdown] tags=["instructor"]
+# Clock: opening 3, by hand 9, five factors 8, the list 6, weights 5, other weights 4, other rules 6,
+# who buys once 5, truth 2, decision 2. If late, cut the profile of the first who is left out, then
+# exercise 41.3, which makes good homework.
+#
+# Ask each for one customer they would invite, and why. Sort the reasons on the board: money now,
+# money later, pays, stays, could grow. All five factors are usually there in three minutes.
+
+# %% [markdown]
+# ## The data
+#
+# Lantern Coffee is a roaster that we made up. Subscribers and wholesale accounts have a contract and
+# somebody who looks after them, so `free_buyers` leaves them out. A refund is no purchase; it is
+# taken off the spending of its day.
+
+# %% tags=["parameters"]
+DATA = "lantern"
+OPTIONS = {}
+SEATS = 50
+MARGIN = 0.30  # contribution as a share of sales, where the data have no margin
+WEIGHTS = {"current": 0.30, "future": 0.25, "credit": 0.15, "loyalty": 0.15, "growth": 0.15}
+GOALPOSTS = {  # the worst and the best number of each factor: money, money, share, years, share
+    "current": (0, 300),
+    "future": (0, 600),
+    "credit": (0, 1),
+    "loyalty": (0, 2),
+    "growth": (0, 1),
+}
+EFFECT = 0.20  # what the tasting may add to a guest's next year, as a share: a guess
+
+# %%
+import numpy as np
+import pandas as pd
+
+import crmlab as crm
+from crmlab import repeat_buying as rb
+from crmlab import scoring
+from crmlab.check import check
+from crmlab.evidence import trial_size
+
+db = crm.load(DATA, **OPTIONS)
+db.require("41-customer-score")
+log = rb.free_buyers(db)
+
+# %% [markdown]
+# ## Four customers by hand
+#
+# Four customers have five factors: profit now, profit to come, credit, loyalty and growth. The
+# weights are those that the board gave, and they add up to 1.
+
+# %%
+names = ["current", "future", "credit", "loyalty", "growth"]
+rows = [[120, 60, 0.9, 0.7, 0.2], [40, 150, 0.6, 0.8, 0.9]]
+rows += [[80, 90, 0.8, 0.5, 0.5], [10, 15, 0.3, 0.2, 0.1]]
+four = pd.DataFrame(rows, columns=names, index=["A", "B", "C", "D"])
+given = pd.Series({"current": 0.30, "future": 0.25, "credit": 0.15, "loyalty": 0.15, "growth": 0.15})
+four
+
+# %% [markdown]
+# Dollars and shares cannot be added. So we first move each factor to a scale from 0 to 1: the worst
+# of the four gets 0, the best gets 1, and the others lie between. Then we multiply each factor by
+# its weight and add up. The sum is the **composite value**. Guess before you run the cell: who is
+# first?
+
+# %%
+from_zero = (four - four.min()) / (four.max() - four.min())
+by_hand = (from_zero * given).sum(axis=1)
+by_hand.round(3)
+
+# %% [markdown]
+# B is first, a little ahead of A. In a sum a strong factor makes up for a weak one: B brings little
+# now, and her future and her growth buy it back. The next cell prints nothing: the helper agrees.
+
+# %%
+helped = scoring.composite_score(four, given, scale="min_max")
+assert np.allclose(helped["score"], by_hand)
+
+# %% [markdown] tags=["instructor"]
+# Before the exercise ask: "Can a newcomer change who of two others is better?" Expect a clear no.
+# Let them write it down. After the exercise ask for a sports league in which this happens.
+
+# %% [markdown]
+# **Exercise 41.1** A fifth customer arrives: 80 now, 600 to come, credit 0.7, loyalty 0.6, growth
+# 0.4. Nothing about A or B has changed. What is B's score now, with `scale="min_max"`?
+
+# %% tags=["exercise"]
+# solution
+five = pd.concat([four, pd.DataFrame([[80, 600, 0.7, 0.6, 0.4]], columns=names, index=["E"])])
+answer = scoring.composite_score(five, given, scale="min_max")["score"]["B"]
+check("41.1", answer)
+
+# %% [markdown]
+# Compare your number with A's new score. B has fallen behind A, only because a stranger came. This
+# is called **rank reversal**, and nobody can explain it to B. The reason is the scale: the stranger
+# set a new best, so 150 is no longer much.
+#
+# The remedy is to fix the worst and the best number of each factor before anybody looks at the
+# customers. These two numbers are its **goalposts**. A customer beyond them counts as 0 or as 1,
+# and no newcomer can move them.
+
+# %% [markdown]
+# ## Five factors for every customer
+#
+# The board wants five factors. Our tables do not hold all of them, so some are stand-ins.
+#
+# | factor | what we take | what it is not |
+# |---|---|---|
+# | current | margin of the last twelve months | profit after the cost of visits and calls |
+# | future | forecast of three years | certain |
+# | credit | share of her money that was not refunded | paying on time, which no table shows |
+# | loyalty | years from the first to the last purchase | how much of her coffee she buys here |
+# | growth | room up to the best tenth, times P(alive) | what she spends elsewhere |
+#
+# Two names in this table are large words. **Loyalty** means how long, or how exclusively, a
+# customer buys from us; we know only how long. **Growth potential** means what she could buy from
+# us and does not buy yet; we only know how far she is below our best customers. The first two
+# factors come from lesson 40's function.
+
+# %%
+now = scoring.current_and_future(log, until=db.until, margin=MARGIN)
+factors = now[["current", "future"]].copy()
+factors.describe().round(1)
+
+# %% [markdown]
+# Compare the largest number (`max`) with the goalposts in the first cell. Who brings more than the
+# upper goalpost counts as 1. We say with this that beyond it more money makes nobody more welcome.
+#
+# Now the two stand-ins that are simple. A customer who never paid anything has no refunds either;
+# she gets a credit of 1.
+
+# %%
+customers = log.groupby("customer_id")
+paid = log["amount"].clip(lower=0).groupby(log["customer_id"]).sum()
+factors["credit"] = (customers["amount"].sum() / paid).fillna(1)
+factors["loyalty"] = (customers["date"].max() - customers["date"].min()).dt.days / 365.25
+factors[["credit", "loyalty"]].describe().round(2)
+
+# %% [markdown]
+# Look at the lines `25%`, `50%` and `75%` of credit. Most customers have the full number, so credit
+# can hardly tell them apart. A refund may also be our own fault.
+#
+# For growth we look at the best tenth of the customers by profit now. `room` says how far a
+# customer is below them, as a share. It counts only if she is still ours. The last two lines keep
+# every factor inside its goalposts.
+
+# %%
+best_tenth = factors["current"].quantile(0.9)
+room = (1 - factors["current"] / best_tenth).clip(0, 1)
+factors["growth"] = room * now["p_alive"]
+for name, (worst, best) in GOALPOSTS.items():
+    factors[name] = factors[name].clip(worst, best)
+
+# %% [markdown] tags=["instructor"]
+# Before the figure ask: "Which of the five factors will decide nothing among the best?" Somebody
+# will say credit, after the table. Somebody should also say growth: who buys most has no room left.
+
+# %% [markdown]
+# ## The list, and the first who is not on it
+#
+# Here are the twelve best customers, and what each factor gives them.
+
+# %%
+scores = scoring.composite_score(factors, WEIGHTS, scale=GOALPOSTS)
+scores.plot();
+
+# %% [markdown]
+# The bars say why each customer is there. A factor that gives nearly the same to all of them
+# decides nothing, whatever its weight. At Lantern that is true of credit. Growth gives them nothing
+# at all, since the best have no room left. Each point of weight on growth would take seats away
+# from these people. The board should know this before it votes.
+#
+# The first customer who is left out will ask why. We set her beside the median of those who have a
+# seat and her: a dot to the left of its tick says where she loses points.
+
+# %%
+ranked = scores["score"].sort_values(ascending=False, kind="stable").index
+top = scores.scaled.loc[ranked[: SEATS + 1]]
+scoring.factor_profile(top, ranked[SEATS]).plot();
+
+# %% [markdown]
+# One more check belongs to every score: do two factors say the same? `overlaps` lists each pair
+# whose correlation is above 0.8.
+
+# %%
+scores.overlaps.round(2)
+
+# %% [markdown]
+# A customer who bought much last year is also expected to buy much. Whoever gives weight to both
+# counts one thing twice, and together the two have more than half of the weight. This is allowed,
+# but it should be said.
+
+# %% [markdown] tags=["instructor"]
+# Before the next cell let the room answer three of the ten questions by raising hands, and write
+# the numbers down. Usually two camps appear. The consistency ratio measures whether one person
+# contradicts herself. It does not measure whether the camps agree.
+
+# %% [markdown]
+# ## Where do the weights come from?
+#
+# So far the board gave the weights. People find it easier to compare two things than to share out
+# 100 points among five. In a **pairwise comparison (AHP)** they answer: how many times as much does
+# current matter as credit? The answers fill a table. Each row compares one factor with all five, and
+# the mirrored cell holds the reciprocal.
+
+# %%
+judgements = [[1, 1, 3, 2, 3], [1, 1, 4, 2, 2], [1 / 3, 1 / 4, 1, 1 / 2, 1 / 2]]
+judgements += [[1 / 2, 1 / 2, 2, 1, 1], [1 / 3, 1 / 2, 2, 1, 1]]
+judged = scoring.ahp_weights(judgements, names=names)
+judged
+
+# %% [markdown]
+# The third row says: credit matters a third as much as current. The weights are those that fit all
+# answers best. If somebody says that a matters more than b, b more than c, and c more than a, the
+# answers contradict each other. The **consistency ratio** measures this. It is 0 without any
+# contradiction, and 1 for answers given at random. Below 0.10 is usual. What random answers give is
+# called the **random index**. Books print two tables of it, so name yours: ours is that of Saaty
+# (1980).
+
+# %% [markdown] tags=["instructor"]
+# Before the figure: "Every weight may be half or double. How many of the fifty keep their seat?"
+# Collect numbers. Most people say about half. Then ask what it would mean if all fifty kept it.
+
+# %% [markdown]
+# ## What if the weights are off?
+#
+# Nobody knows weights exactly. So we draw ten thousand other sets of weights. In each, every weight
+# is multiplied by some number between a half and two, and then all are divided by their sum. For
+# each set we count who gets a seat.
+
+# %%
+drawn = scoring.rank_acceptability(scores, ranks=SEATS, around=WEIGHTS)
+drawn.plot();
+
+# %% [markdown]
+# Each dot is a customer. Its height is the share of the weightings in which she has a seat, her
+# **rank acceptability**. The green customers keep their seat in at least 95 % of the weightings, so
+# a quarrel about weights does not touch them. The quarrel is about the orange ones, on both sides
+# of the line. How sure is each share? The ten thousand sets are a sample of all weightings, so each
+# share has a narrow interval.
+
+# %%
+drawn.seats.iloc[SEATS - 2 : SEATS + 2].round(3)
+
+# %% [markdown]
+# ## Would other rules choose other people?
+#
+# Now we give the seats by other rules: by the weights judged in pairs, by equal weights, by profit
+# of last year alone, by the forecast alone, and by sales since the first purchase.
+
+# %%
+rules = pd.DataFrame({"our weights": scores["score"]})
+rules["in pairs"] = scores.scaled @ judged.weights
+rules["equal"] = scores.scaled.mean(axis=1)
+rules[["last year", "to come"]] = now[["current", "future"]]
+rules["sales"] = customers["amount"].sum()
+lists = scoring.compare_lists(rules, seats=SEATS)
+lists
+
+# %% [markdown]
+# `shared` counts the seats that a rule gives to the same people as our weights. The list by sales
+# differs most at Lantern: a big customer is not always a good one.
+#
+# A **good customer** buys willingly, is profitable and pays, needs little service and carries little
+# risk. A big one may bring five risks: it may leave bills unpaid, squeeze the price, swamp us with
+# wishes, switch to a rival, or begin to make the thing itself. Two accounts were rated from 1 to 10
+# on the four merits and the five risks. We put each rating between 0 and 1, and take the mean of
+# the merits less the mean of the risks.
+
+# %%
+merits = pd.DataFrame({"Giant": [10, 6, 3, 5], "Steady": [7, 8, 9, 8]})
+risks = pd.DataFrame({"Giant": [7, 9, 8, 6, 5], "Steady": [2, 3, 2, 4, 1]})
+good = ((merits - 1) / 9).mean() - ((risks - 1) / 9).mean()
+good.round(2)
+
+# %%
+ratings = pd.concat([merits, risks]).T.set_axis([*scoring.MERITS, *scoring.RISKS], axis=1)
+assert np.allclose(scoring.good_customer(ratings, scale=(1, 10))["score"], good)
+
+# %% [markdown]
+# The second cell printed nothing: the helper agrees. (`.T` turns the table, so that each account
+# becomes a row.) Giant buys more willingly than Steady, but it needs much more service and
+# brings large risks. Nothing in this score is size, so it can be set beside a list by sales.
+
+# %% [markdown] tags=["instructor"]
+# Before the exercise: "How many of last year's fifty best will be among the fifty best to come?"
+# Expect forty or more from people who remember the overlap. Ask what the others did.
+
+# %% [markdown]
+# **Exercise 41.2** Take CDNOW (`cdnow = crm.load("cdnow").transactions`) on 30 June 1998 with a
+# margin of 0.30. Make two lists of fifty, one by `current` and one by `future`. How many customers
+# are on both? Then write one sentence for those who want to invite by last year's profit: whom
+# would they miss?
+
+# %% tags=["exercise"]
+# solution
+cdnow = crm.load("cdnow").transactions
+music = scoring.current_and_future(cdnow, until="1998-06-30", margin=0.30)
+two = scoring.compare_lists(music[["current", "future"]], seats=50)
+answer = len(two.on_all)
+check("41.2", answer)
+
+# %% [markdown]
+# ## Customers who buy once
+#
+# A house builder sells a family one house. A forecast of repeat purchases is 0, and so `future`,
+# `loyalty` and `growth` seem to be empty. They are not: a customer also brings the people to whom
+# she speaks, and a house needs care.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the exercise: "What can a family still bring that has just bought its only house?" Write
+# the answers beside the five factors. Somebody will say "nothing". Ask how that person chose a
+# dentist.
+
+# %% [markdown]
+# **Exercise 41.3** Mo has bought a house. She will recommend the builder to four friends. One in
+# five of them buys, two years from now, and half of these would have bought without her word. Each
+# house brings 40, in thousands, and money two years from now is divided by 1.1 twice. Her contract
+# for the care of the house is worth 3 today. What is her future contribution, in thousands? Then
+# write one sentence: by what would you replace loyalty and growth in a builder's score?
+
+# %% tags=["exercise"]
+# solution
+answer = 4 * 0.2 * 0.5 * 40 / 1.1**2 + 3
+check("41.3", answer)
+
+# %% [markdown] tags=["needs-truth"]
+# ## The truth, opened
+#
+# Lantern is made up, so we know what each customer will spend next year. Guess: which list holds
+# most of it?
+
+# %% [markdown] tags=["instructor", "needs-truth"]
+# Take a vote between "our weights", "last year" and "to come" before the cell. Afterwards ask whether
+# a list that holds two points more in one year is better. The interval answers.
+
+# %% tags=["needs-truth"]
+ahead = db.truth.set_index("customer_id")["spend_next_12_months"].reindex(rules.index)
+held = scoring.compare_lists(rules, ahead, seats=SEATS)
+held.table[["estimate", "difference", "difference_low", "difference_high"]].round(3)
+
+# %% [markdown] tags=["needs-truth"]
+# `estimate` is the share of next year's sales that the fifty of a list hold. `difference` compares it
+# with our list. Where its interval holds 0, the two lists cannot be told apart. At Lantern the list
+# by sales holds clearly less, and the list by last year's profit a little less. The forecast alone
+# cannot be told from our score. So the score does not find more money than a forecast does. A score
+# is a policy: it says whom the firm wishes to honour, not what will happen.
+
+# %% [markdown]
+# ## Whom do we invite?
+#
+# First those whose seat does not depend on the weights.
+
+# %%
+print(f"{len(drawn.safe)} of {SEATS} seats are safe:", *drawn.safe)
+
+# %% [markdown]
+# Does a tasting pay? We would have to invite half of the listed customers by lot and compare their
+# next year with that of the others. The next cell says how large each half must be, so that the
+# trial shows an effect of `EFFECT` times their profit of last year four times in five.
+
+# %%
+usual = now["current"][lists.lists["our weights"]]
+needed = trial_size(EFFECT * usual.mean(), sd=usual.std())
+f"{needed} customers in each half; our seats allow {SEATS // 2}."
+
+# %% [markdown]
+# **The order:** invite the safe names now. For the other seats, let the board first settle what
+# growth may weigh against profit, since that decides them. Do not promise that the tasting pays:
+# where the first number is larger than the second, fifty seats cannot show it. To learn it, draw
+# the guests by lot from a longer list. The names would change with other goalposts, so fix those
+# before you look. And ask the bookkeeper for dates of payment, because our credit is a stand-in.
+
+# %% [markdown] tags=["instructor"]
+# Go back to the customers on the board. Whose name is among the safe ones? Ask the person whose
+# customer is not: "Which weight would you change, and would you change it if you did not know her?"
+
+# %% [markdown]
+# ## With your own data
+#
+# A file of sales over a year or more is enough. Set the goalposts before you look at names.
+#
+# ```python
+# DATA = "my_sales.csv"
+# OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
+# ```
+#
+# If you know when bills were paid, put the share paid on time into `credit`.
+
+# %% [markdown]
+# ## Take away
+#
+# - Fix goalposts and weights before you see the names.
+# - Vary the weights and see who keeps a seat. Quarrel only about the others.
+# - Two factors that say the same count one thing twice.
+# - A score is a policy, not a forecast. Good is not big.
+
+# %% [markdown]
+# ## Terms
+#
+# <!-- terms: composite value; rank reversal; goalposts; loyalty; growth potential; pairwise comparison (AHP); consistency ratio; random index; rank acceptability; good customer -->
+
+# %% [markdown]
+# ## References
+#
+# - Saaty, T. L. (1980). *The Analytic Hierarchy Process*. McGraw-Hill.
