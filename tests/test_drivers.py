@@ -770,6 +770,9 @@ def test_respondents_are_persons_and_their_last_answer():
     assert drivers.respondents(ASKED.drop(columns="date"))["respondent_id"].tolist() == [
         *("r2", "r3", "r4")
     ]
+    # an answer without its day is never taken for the last one
+    undated = ASKED.assign(date=["2025-11-03", "2025-11-03", None, "2025-11-05", "2025-11-06"])
+    assert drivers.respondents(undated)["respondent_id"].tolist() == ["r1", "r2", "r4"]
     only = ASKED[["satisfaction"]]
     assert drivers.respondents(only)["satisfaction"].tolist() == [7, 8, 3, 6]
     reversed_rows = drivers.respondents(ASKED.iloc[::-1])
@@ -1104,6 +1107,7 @@ def test_figure_of_segments(drawing):
     assert ticks(axes.xaxis) == ["commuter", "saver"]
     colours = axes.collections[0].get_array().reshape(2, 2)
     np.testing.assert_allclose(colours, found.shares)
+    assert axes.collections[0].get_clim()[0] == 0
     rows = [
         found.by_segment[name].table.loc[it]
         for it in ("time", "money")
