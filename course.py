@@ -37,7 +37,8 @@ QUIET = '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 WHERE_FROM = ("INDEX", "FIND_LINKS", "TRUSTED", "CERT", "PROXY", "CONFIG", "CACHE", "TIMEOUT")
 
 COMMANDS = {
-    "lab": ["-m", "jupyterlab", "--ServerApp.root_dir", str(ROOT / "notebooks")],
+    "lab": ["-m", "jupyterlab", "--ServerApp.root_dir", str(ROOT / "notebooks")]
+    + ["--LabApp.default_url", "/lab/tree/start-here.ipynb"],
     "test": ["-m", "pytest", "-n", "auto", "--dist", "loadfile"],
     "build": [str(ROOT / "lessons" / "build.py")],
     "slides": [str(ROOT / "lessons" / "slides.py")],

@@ -6,12 +6,12 @@ Every lessons/NN-name.py (jupytext percent) becomes two executed notebooks:
 - notebooks/trainer/NN-name.ipynb: solutions are filled in, speaker notes stand in place.
 
 Also makes what follows from the one list of lessons, crmlab/curriculum.py: the table in README.md,
-the stub crmlab/__init__.pyi, crmlab/check/solutions.json; environment.yml from pyproject.toml;
-and README.png from the cell tagged ``readme``. Two builds in a row give the same bytes.
+the course plan, the trainer's concepts and quiz (see pages.py), the stub crmlab/__init__.pyi and
+crmlab/check/solutions.json; environment.yml from pyproject.toml; and README.png from the cell
+tagged ``readme``. Two builds in a row give the same bytes.
 """
 
 import argparse
-import csv
 import hashlib
 import json
 import os
@@ -23,6 +23,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import pages
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm.auto import tqdm
@@ -30,7 +31,6 @@ from tqdm.auto import tqdm
 import crmlab
 from crmlab.check import SOLUTIONS
 from crmlab.curriculum import LESSONS as LIST
-from crmlab.curriculum import PARTS
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "lessons"
@@ -99,14 +99,8 @@ def _with_terms(source):
             rows.append(f"| {name} | {term['chinese']} | {code} | {term['definition']} |")
         return "\n".join(rows)
 
-    known = terms()
+    known = pages.terms()
     return re.sub(r"<!-- terms:(.*?)-->", table, source, flags=re.S)
-
-
-def terms():
-    """The term base, data/terms.csv, a dict from term to its row."""
-    with open(ROOT / "data" / "terms.csv", encoding="utf-8", newline="") as file:
-        return {row["term"]: row for row in csv.DictReader(file)}
 
 
 def mark_slides(notebook):
@@ -189,22 +183,18 @@ def generated():
         ROOT / "README.md": readme(),
         ROOT / "crmlab" / "__init__.pyi": stub(),
         SOLUTIONS: solutions(),
+        NOTEBOOKS["reader"] / "start-here.ipynb": pages.start(),
+        NOTEBOOKS["trainer"] / "concepts.md": pages.concepts(),
+        NOTEBOOKS["trainer"] / "quiz.md": pages.quiz(),
     }
 
 
 def readme():
     """README.md with its table of lessons, made from the list."""
-    rows = ["| lesson | you can then | minutes |", "|---|---|---|"]
-    for part, name in PARTS.items():
-        rows.append(f"| **{part} {name}** | | |")
-        rows += [
-            f"| [{one.title}](notebooks/{one.title}.ipynb) | {one.outcome} | {one.minutes} |"
-            for one in LIST
-            if one.part == part
-        ]
+    table = "\n".join(pages.table_of_lessons("notebooks/"))
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     marks = r"(<!-- lessons -->\n).*?(\n<!-- end of lessons -->)"
-    return re.sub(marks, lambda m: m[1] + "\n".join(rows) + m[2], text, count=1, flags=re.S)
+    return re.sub(marks, lambda m: m[1] + table + m[2], text, count=1, flags=re.S)
 
 
 def stub():

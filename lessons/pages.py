@@ -70,10 +70,11 @@ def concepts():
 
 def quiz():
     """Text of notebooks/trainer/quiz.md: five questions a part, and the answers at the end."""
+    known = terms()
     lines, answers = ["# Quiz", "", "Five questions a part. The answers are at the end.", ""], []
     for part, name in PARTS.items():
         titles = [one.title for one in LESSONS if one.part == part]
-        rows = [row for row in terms().values() if row["first_lesson"] in titles]
+        rows = [known[name] for title in titles for name in taught(title)]
         if len(rows) < len(CHOICES):
             continue
         lines += [f"## {part} {name}", ""]
@@ -90,8 +91,8 @@ def _questions(part, titles, rows):
     draw = random.Random(part)
     for row in draw.sample(rows, QUESTIONS - 1):
         others = [one["term"] for one in rows if one is not row]
-        meant = f"{row['definition'].rstrip('.')} is called"
-        yield meant + ":", row["term"], draw.sample(others, len(CHOICES) - 1)
+        meant = f"Which term means this: {row['definition'].rstrip('.')}?"
+        yield meant, row["term"], draw.sample(others, len(CHOICES) - 1)
     title = draw.choice(titles)
     others = [one.title for one in LESSONS if one.title != title]
     yield (
@@ -101,9 +102,20 @@ def _questions(part, titles, rows):
     )
 
 
+def taught(title):
+    """Names of the terms that a lesson teaches first, as its script lists them."""
+    listed = re.search(r"<!-- terms:(.*?)-->", script(title), flags=re.S)[1]
+    names = [" ".join(name.replace("\n#", " ").split()) for name in listed.split(";")]
+    return [name for name in names if terms()[name]["first_lesson"] == title]
+
+
+def script(title):
+    """Text of a lesson's script."""
+    return (ROOT / "lessons" / f"{title}.py").read_text(encoding="utf-8")
+
+
 def take_aways(title):
     """What a lesson's script lists under "Take away", a list of sentences."""
-    script = (ROOT / "lessons" / f"{title}.py").read_text(encoding="utf-8")
-    text = re.search(r"^# ## Take away\n(.*?)^# %%", script, flags=re.M | re.S)[1]
+    text = re.search(r"^# ## Take away\n(.*?)^# %%", script(title), flags=re.M | re.S)[1]
     text = re.sub(r"^# ?", "", text, flags=re.M)
     return [" ".join(point.split()) for point in re.split(r"^- ", text, flags=re.M)[1:]]

@@ -15,12 +15,13 @@ import pytest
 
 from crmlab.check import exercises
 from crmlab.curriculum import LESSONS as LIST
-from crmlab.curriculum import Lesson
+from crmlab.curriculum import ROUTES, Lesson
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "lessons"))
 
 import build  # noqa: E402
+import pages  # noqa: E402
 import run  # noqa: E402
 
 LESSONS = build.lessons()
@@ -46,7 +47,7 @@ def test_notebooks_and_environment_agree_with_their_sources():
 
 def test_there_is_no_notebook_without_a_script():
     for folder in build.NOTEBOOKS.values():
-        assert sorted(path.stem for path in folder.glob("*.ipynb")) == LESSONS
+        assert sorted(path.stem for path in folder.glob("[0-9]*.ipynb")) == LESSONS
 
 
 @pytest.mark.parametrize(("lesson", "edition"), NOTEBOOKS)
@@ -68,10 +69,6 @@ def test_reader_finds_open_exercises_and_trainer_right_answers(lesson):
         assert said == [(one, words) for one in ids]
 
 
-OLD = {"01", "03", "04", "05", "06", "07", "08", "09"}
-RECUT = [lesson for lesson in LESSONS if lesson[:2] not in OLD]
-
-
 def prose(notebook):
     """What a reader reads, without tables, listings, terms and references."""
     texts = [c.source for c in notebook.cells if c.cell_type == "markdown"]
@@ -89,7 +86,7 @@ def worked(notebook):
     ]
 
 
-@pytest.mark.parametrize("lesson", RECUT)
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_lesson_keeps_its_length(lesson):
     text = prose(read(lesson, "reader"))
     assert 900 <= len(text.split()) <= 1900
@@ -99,7 +96,7 @@ def test_lesson_keeps_its_length(lesson):
     assert sum(length <= 4 for length in lengths) <= 0.17 * len(lengths)
 
 
-@pytest.mark.parametrize("lesson", RECUT)
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_code_needs_no_trick_and_shows_one_thing(lesson):
     cells = worked(read(lesson, "reader"))
     lengths = [len(cell.source.splitlines()) for cell in cells]
@@ -110,7 +107,7 @@ def test_code_needs_no_trick_and_shows_one_thing(lesson):
         assert sum(output.output_type != "stream" for output in cell.outputs) <= 1, cell.source
 
 
-@pytest.mark.parametrize("lesson", RECUT)
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_each_term_is_named_where_it_is_taught(lesson):
     notebook = read(lesson, "reader")
     glossary = next(c.source for c in notebook.cells if c.source.startswith("## Terms"))
@@ -120,7 +117,7 @@ def test_each_term_is_named_where_it_is_taught(lesson):
     assert [term for term in named if term.lower() not in text] == []
 
 
-@pytest.mark.parametrize("lesson", RECUT)
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_the_trainer_has_a_clock_that_adds_up(lesson):
     notes = [c.source for c in read(lesson, "trainer").cells if "instructor" in build._tags(c)]
     first = " ".join(notes[0].replace(">", " ").split())
@@ -195,13 +192,16 @@ def test_lesson_has_its_parts(lesson):
 @pytest.fixture
 def house(tmp_path, monkeypatch):
     """A copy of what an author of a lesson edits, for the build to look at."""
-    for folder in ("lessons", "crmlab/check"):
+    for folder in ("lessons", "crmlab/check", "notebooks", "data"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     for name in ("README.md", "pyproject.toml", "environment.yml", "crmlab/__init__.pyi"):
         shutil.copy(ROOT / name, tmp_path / name)
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.setattr(build, "LESSONS", tmp_path / "lessons")
     monkeypatch.setattr(build, "SOLUTIONS", tmp_path / "crmlab/check/solutions.json")
+    for edition, folder in (("reader", "notebooks"), ("trainer", "notebooks/trainer")):
+        monkeypatch.setitem(build.NOTEBOOKS, edition, tmp_path / folder)
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
     return tmp_path
 
 
@@ -210,7 +210,8 @@ NEW = Lesson("97", "dummy", "0", "database", 40, "try the recipe")
 
 def test_a_line_in_the_list_asks_by_name_for_what_it_lacks(house, monkeypatch):
     assert build.disagreements() == []
-    monkeypatch.setattr(build, "LIST", (*LIST, NEW))
+    for place in (build, pages):
+        monkeypatch.setattr(place, "LIST" if place is build else "LESSONS", (*LIST, NEW))
     assert build.disagreements() == [
         "lessons/97-dummy.py is missing; crmlab/curriculum.py lists it."
     ]
@@ -242,7 +243,15 @@ def test_a_module_that_does_not_exist_is_named(house, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "crmlab/__init__.pyi", "crmlab/check/solutions.json"]
+    "name",
+    [
+        *("README.md", "crmlab/__init__.pyi", "crmlab/check/solutions.json"),
+        *(
+            "notebooks/start-here.ipynb",
+            "notebooks/trainer/concepts.md",
+            "notebooks/trainer/quiz.md",
+        ),
+    ],
 )
 def test_what_is_generated_is_compared(house, name):
     text = (house / name).read_text(encoding="utf-8")
@@ -250,6 +259,40 @@ def test_what_is_generated_is_compared(house, name):
     assert f"{name} differs from what it is made from. Run: python course.py build" in build.check(
         []
     )
+
+
+def test_the_quiz_asks_five_questions_a_part_and_answers_each():
+    text = pages.quiz()
+    asked = re.findall(r"^\*\*(\d\.\d)\*\*", text, flags=re.M)
+    parts = {one.part for one in LIST}
+    assert asked == [f"{part}.{number}" for part in sorted(parts) for number in range(1, 6)]
+    answers = dict(pair.split() for pair in text.rstrip().splitlines()[-1].split(", "))
+    assert list(answers) == asked
+    known = pages.terms()
+    for number, letter in answers.items():
+        block = text.split(f"**{number}** ")[1].split("**")[0]
+        right = re.search(rf"^- {letter}\) (.*)$", block, flags=re.M)[1]
+        if meant := re.match(r"Which term means this: (.*)\?", block):
+            assert known[right]["definition"].rstrip(".") == meant[1]
+        else:
+            said = re.search(r"“(.*)”", block)[1]
+            assert said in pages.take_aways(right)
+
+
+def test_every_concept_stands_in_both_languages_with_its_lesson():
+    text = pages.concepts()
+    for name, row in pages.terms().items():
+        assert f"| {name} | {row['chinese']} | {row['first_lesson']} |" in text
+        assert row["first_lesson"] in LESSONS
+
+
+def test_routes_are_made_of_lessons_and_their_hours_add_up():
+    minutes = {one.number: one.minutes for one in LIST}
+    text = pages.start()
+    for name, numbers in ROUTES.items():
+        assert name in text
+        assert f"{sum(minutes[number] for number in numbers) / 60:.1f} |" in text
+    assert list(ROUTES["A term for students"]) == list(minutes)
 
 
 def test_readme_shows_the_figure_of_the_lesson():
