@@ -79,8 +79,9 @@ kinds.round(2)
 # no customer has become more loyal. The movers leave first, and those who remain are mostly
 # stayers.
 #
-# That customers differ is called **heterogeneity**. When retention rises, heterogeneity and growing
-# loyalty look the same. Either of them is a reason not to use one rate for all ages.
+# Such lasting differences between customers are called **heterogeneity**. When retention rises,
+# heterogeneity and growing loyalty look the same. Either of them is a reason not to use one rate
+# for all ages.
 #
 # **Exercise 31.1** Today is 31 March 2025. Ana's contract began on 10 January and ended on 20
 # February. Ben's began on 31 January and runs. Chen's began on 1 March and runs. Contracts renew
