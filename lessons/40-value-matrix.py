@@ -27,9 +27,9 @@
 # %% [markdown]
 # ## The data
 #
-# Lantern Coffee is a roaster that we made up. You may put your own sales here. A subscriber or a
-# wholesale account cannot leave without a word, so `free_buyers` keeps only those who come and go.
-# A refund is no purchase; it is taken off the spending of its day.
+# Lantern Coffee is a roaster that we made up. You may put your own sales here. A subscriber must end
+# a contract, and a wholesale account orders by plan. So `free_buyers` keeps only those who may stay
+# away without a word. A refund is no purchase; it is taken off the spending of its day.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -62,9 +62,10 @@ log = rb.free_buyers(db)
 # %% [markdown]
 # ## Four customers by hand
 #
-# The **current contribution** is the margin that a customer brought in the last twelve months. Her
-# **future contribution** is a forecast: what she will bring from now on, in today's money. Here are
-# four customers. Di bought for the first time yesterday, so nobody has a forecast for her.
+# A contribution is what is left of a customer's money after the cost of the goods. The
+# **current contribution** is that of the last twelve months. The **future contribution** is a
+# forecast: what she will bring from now on, in today's money, so that later years count for less.
+# Here are four customers. Di bought for the first time yesterday, so nobody has a forecast for her.
 
 # %%
 hand = pd.DataFrame({"current": [90, 80, 10, 60], "future": [200, 20, 150, None]})
@@ -84,7 +85,8 @@ hand.ge(50)
 # | `low_high` | low | high | grow |
 # | `low_low` | low | low | serve at low cost |
 #
-# But look at Di. Pandas says `False` for her future, since a missing number is not above 50. That
+# To harvest means to take what still comes and to spend nothing on it. To renew means to win her
+# again, for example with something new. But look at Di. Pandas says `False` for her future, since a missing number is not above 50. That
 # would make her a customer without a future, only because we do not know it yet. The package treats
 # her differently.
 
@@ -133,8 +135,7 @@ now.table.head(3).round(2)
 # `low` and `high` are the interval of `future`. `silence` counts the weeks since the last purchase.
 # `rhythm` is the average number of weeks from one purchase to the next; it is missing for a
 # customer who came once. (`**ahead` hands over both entries of the dictionary.) The next two cells
-# go the long way, first for the future and then for last year. They print nothing: the two ways
-# agree.
+# go the long way and print nothing: the two ways agree.
 
 # %%
 summary = rb.summarise(log, until=db.until, refunds="net")
@@ -151,7 +152,7 @@ assert np.isclose(now["current"].sum(), last_year.sum())
 # ## Where does high begin?
 #
 # The cut decides who is called good, so it must be chosen before anybody looks at names. There are
-# three usual rules. With **break-even** everybody who brought a profit is high. With the median,
+# three usual rules. With break-even everybody who brought a profit is high. With the median,
 # half of the customers are high in each number, in good years and in bad years. A target says more.
 # We take the average customer of half a year ago and hold everybody to that measure.
 #
@@ -186,9 +187,8 @@ unsure = (then["low"] < cut["future"]) & (then["high"] > cut["future"])
 f"{unsure.sum()} of {len(unsure)} customers could be on either side of the cut."
 
 # %% [markdown]
-# These customers could as well have the other word for their future. The interval holds only the
-# doubt about the model's parameters. What a single customer then does varies far more. So a cell
-# describes many customers of a kind, and it can be wrong about each one of them.
+# The interval holds only the doubt about the model's parameters. What a single customer then does
+# varies far more. So a cell describes many customers of a kind, and it can be wrong about any one.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many of a hundred customers change cell in half a year?" Collect
@@ -205,8 +205,8 @@ plain = scoring.value_matrix(now, cut=cut)
 scoring.cell_moves(before, plain).caption
 
 # %% [markdown]
-# Some of them only crossed the line by a few cents. If their treatment changes each time, they get
-# a visit in spring, none in summer and one in autumn. A **hysteresis band** prevents this. It is a
+# A few cents are enough to cross the line. If the treatment changes each time, a customer gets a
+# visit in spring, none in summer and one in autumn. A **hysteresis band** prevents this. It is a
 # band around the cut, and a customer inside it keeps the side that she had before.
 
 # %% [markdown]
@@ -255,8 +255,7 @@ left = left.assign(rhythms=left["silence"] / left["rhythm"])
 left[["p_alive", "silence", "rhythm", "rhythms"]].median().round(3)
 
 # %% [markdown]
-# These are the medians of those who left the best cell. `rhythms` divides a silence by the
-# customer's own rhythm. At Lantern the customer in the middle has been away for about ten times her
+# `rhythms` divides a silence by the customer's own rhythm. At Lantern the customer in the middle has been away for about ten times her
 # rhythm, and her P(alive) is close to 0. A call to her would reach somebody who stopped thinking
 # about us months ago. The matrix did notice her leaving. It noticed too late, because one quiet
 # month hardly changes the profit of twelve.
@@ -271,7 +270,8 @@ left[["p_alive", "silence", "rhythm", "rhythms"]].median().round(3)
 #
 # So we must look at the silence itself, and count it in the customer's own rhythms. The past can
 # tell us when to worry. Take the customers who were `high_high` half a year ago, and group them by
-# their silence on that day. Who came back in the six months that followed?
+# their silence on that day. Who came back in the six months that followed? (`include_lowest` puts
+# a silence of 0 into the first group.)
 
 # %%
 best = then.table[cell_then == "high_high"]
@@ -380,8 +380,7 @@ order = f"Call half of these {len(calls)} names, by lot. Each week about {fresh}
 order + f"Stop after {weeks:.0f} weeks, with {needed} names in each half."
 
 # %% [markdown]
-# The first of the two cells counts who missed a rhythm within the last week, which is how many new
-# names come up each week. **The order** is the sentence above: look for a missed rhythm every week,
+# The new names are those who missed a rhythm within the last week. **The order** is the sentence above: look for a missed rhythm every week,
 # not at the matrix every half-year. The doubt about the forecast does not change it, since a call
 # is cheap beside a kept customer. If you hope for less than `EFFECT`, the trial must be larger. If
 # the share that comes back without a call did not fall after two rhythms, we would wait longer.

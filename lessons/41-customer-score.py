@@ -10,8 +10,9 @@
 # **You can then** put factors of different kinds on one scale; weigh them and show where the
 # weights come from; say which customers keep their seat when the weights change.
 #
-# **You need** lesson 40's two numbers: what a customer brought in the last twelve months, and a
-# forecast of what she will bring. P(alive) is the chance that she has not left.
+# **You need** lesson 40's two numbers: the profit that a customer brought in the last twelve months,
+# and a forecast of the profit to come. Profit is what is left after the cost of the goods. P(alive)
+# is the chance that she has not left.
 #
 # **Minutes**: 50
 
@@ -74,8 +75,8 @@ given = pd.Series({"current": 0.30, "future": 0.25, "credit": 0.15, "loyalty": 0
 four
 
 # %% [markdown]
-# Dollars and shares cannot be added. So we first move each factor to a scale from 0 to 1: the worst
-# of the four gets 0, the best gets 1, and the others lie between. Then we multiply each factor by
+# Dollars and shares cannot be added. So we move each factor to a scale from 0 to 1: the worst of
+# the four gets 0, the best gets 1, and the others lie between. Then we multiply each factor by
 # its weight and add up. The sum is the **composite value**. Guess before you run the cell: who is
 # first?
 
@@ -107,9 +108,9 @@ answer = scoring.composite_score(five, given, scale="min_max")["score"]["B"]
 check("41.1", answer)
 
 # %% [markdown]
-# Compare your number with A's new score. B has fallen behind A, only because a stranger came. This
-# is called **rank reversal**, and nobody can explain it to B. The reason is the scale: the stranger
-# set a new best, so 150 is no longer much.
+# Look up A's new score in the same result and compare. B has fallen behind A, only because a
+# stranger came. This is called **rank reversal**, and nobody can explain it to B. The reason is the
+# scale: the stranger set a new best, so 150 is no longer much.
 #
 # The remedy is to fix the worst and the best number of each factor before anybody looks at the
 # customers. These two numbers are its **goalposts**. A customer beyond them counts as 0 or as 1,
@@ -128,10 +129,9 @@ check("41.1", answer)
 # | loyalty | years from the first to the last purchase | how much of her coffee she buys here |
 # | growth | room up to the best tenth, times P(alive) | what she spends elsewhere |
 #
-# Two names in this table are large words. **Loyalty** means how long, or how exclusively, a
-# customer buys from us; we know only how long. **Growth potential** means what she could buy from
-# us and does not buy yet; we only know how far she is below our best customers. The first two
-# factors come from lesson 40's function.
+# **Loyalty** means how long, or how exclusively, a customer buys from us; we know only how long.
+# **Growth potential** means what she could buy from us and does not buy yet; we know only how far
+# she is below our best customers. The first two factors come from lesson 40's function.
 
 # %%
 now = scoring.current_and_future(log, until=db.until, margin=MARGIN)
@@ -139,11 +139,11 @@ factors = now[["current", "future"]].copy()
 factors.describe().round(1)
 
 # %% [markdown]
-# Compare the largest number (`max`) with the goalposts in the first cell. Who brings more than the
-# upper goalpost counts as 1. We say with this that beyond it more money makes nobody more welcome.
+# Compare the line `max` with the upper goalposts in the first cell. Whoever brings more than that
+# counts as 1: still more money makes nobody more welcome.
 #
-# Now the two stand-ins that are simple. A customer who never paid anything has no refunds either;
-# she gets a credit of 1.
+# Next come credit and loyalty. A customer who never paid anything has no refunds either, so she
+# gets a credit of 1.
 
 # %%
 customers = log.groupby("customer_id")
@@ -183,15 +183,15 @@ scores.plot();
 # %% [markdown]
 # The bars say why each customer is there. A factor that gives nearly the same to all of them
 # decides nothing, whatever its weight. At Lantern that is true of credit. Growth gives them nothing
-# at all, since the best have no room left. Each point of weight on growth would take seats away
-# from these people. The board should know this before it votes.
+# at all, since the best have no room left. Each point of weight that moves to growth takes
+# points away from these people. The board should know this before it votes.
 #
-# The first customer who is left out will ask why. We set her beside the median of those who have a
-# seat and her: a dot to the left of its tick says where she loses points.
+# The first customer who is left out will ask why. We set her beside the median of the list: a dot to
+# the left of its tick says where she loses points.
 
 # %%
 ranked = scores["score"].sort_values(ascending=False, kind="stable").index
-top = scores.scaled.loc[ranked[: SEATS + 1]]
+top = scores.scaled.loc[ranked[: SEATS + 1]]  # the list, and she
 scoring.factor_profile(top, ranked[SEATS]).plot();
 
 # %% [markdown]
@@ -202,9 +202,8 @@ scoring.factor_profile(top, ranked[SEATS]).plot();
 scores.overlaps.round(2)
 
 # %% [markdown]
-# A customer who bought much last year is also expected to buy much. Whoever gives weight to both
-# counts one thing twice, and together the two have more than half of the weight. This is allowed,
-# but it should be said.
+# A customer who bought much last year is also expected to buy much. So the two count one thing
+# twice, with more than half of the weight. This is allowed, but it should be said.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell let the room answer three of the ten questions by raising hands, and write
@@ -229,9 +228,8 @@ judged
 # The third row says: credit matters a third as much as current. The weights are those that fit all
 # answers best. If somebody says that a matters more than b, b more than c, and c more than a, the
 # answers contradict each other. The **consistency ratio** measures this. It is 0 without any
-# contradiction, and 1 for answers given at random. Below 0.10 is usual. What random answers give is
-# called the **random index**. Books print two tables of it, so name yours: ours is that of Saaty
-# (1980).
+# contradiction, and 1 for answers given at random; up to 0.10 is usual. Books differ in what random
+# answers give, which is called the **random index**. Ours is that of Saaty (1980).
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "Every weight may be half or double. How many of the fifty keep their seat?"
@@ -252,17 +250,14 @@ drawn.plot();
 # Each dot is a customer. Its height is the share of the weightings in which she has a seat, her
 # **rank acceptability**. The green customers keep their seat in at least 95 % of the weightings, so
 # a quarrel about weights does not touch them. The quarrel is about the orange ones, on both sides
-# of the line. How sure is each share? The ten thousand sets are a sample of all weightings, so each
-# share has a narrow interval.
-
-# %%
-drawn.seats.iloc[SEATS - 2 : SEATS + 2].round(3)
+# of the line. With ten thousand draws each share is known to within one point. Whether the forecasts
+# are right is another question.
 
 # %% [markdown]
 # ## Would other rules choose other people?
 #
-# Now we give the seats by other rules: by the weights judged in pairs, by equal weights, by profit
-# of last year alone, by the forecast alone, and by sales since the first purchase.
+# Now we give the seats by other rules: by the weights judged in pairs, by equal weights, by one of
+# the two profits alone, and by sales since the first purchase.
 
 # %%
 rules = pd.DataFrame({"our weights": scores["score"]})
@@ -371,9 +366,21 @@ held.table[["estimate", "difference", "difference_low", "difference_high"]].roun
 print(f"{len(drawn.safe)} of {SEATS} seats are safe:", *drawn.safe)
 
 # %% [markdown]
-# Does a tasting pay? We would have to invite half of the listed customers by lot and compare their
-# next year with that of the others. The next cell says how large each half must be, so that the
-# trial shows an effect of `EFFECT` times their profit of last year four times in five.
+# In which factor do the customers who compete for the other seats differ most? We take those who
+# have a seat in 5 % to 95 % of the weightings, and the standard deviation of what each factor gives
+# them.
+
+# %%
+share = drawn.seats["estimate"]
+rivals = share.index[share.between(0.05, 0.95)]
+scores.contributions.loc[rivals].std().sort_values(ascending=False).round(3)
+
+# %% [markdown]
+# The factor in the first line decides most between them. So its weight is the one to settle.
+#
+# Does a tasting pay? A trial would invite half of the listed customers, by lot, and compare the next
+# year of the two halves. The next cell says how large each half must be to show an effect of
+# `EFFECT` times their profit of last year, four times in five.
 
 # %%
 usual = now["current"][lists.lists["our weights"]]
@@ -381,11 +388,10 @@ needed = trial_size(EFFECT * usual.mean(), sd=usual.std())
 f"{needed} customers in each half; our seats allow {SEATS // 2}."
 
 # %% [markdown]
-# **The order:** invite the safe names now. For the other seats, let the board first settle what
-# growth may weigh against profit, since that decides them. Do not promise that the tasting pays:
-# where the first number is larger than the second, fifty seats cannot show it. To learn it, draw
-# the guests by lot from a longer list. The names would change with other goalposts, so fix those
-# before you look. And ask the bookkeeper for dates of payment, because our credit is a stand-in.
+# **The order:** invite the safe names now. For the other seats, let the board first settle the weight
+# of the factor that stood in the first line. Do not promise that the tasting pays: where the first
+# number is larger than the second, fifty seats cannot show it. To learn it, draw the guests by lot
+# from a longer list. The names would change with other goalposts, so fix those before you look.
 
 # %% [markdown] tags=["instructor"]
 # Go back to the customers on the board. Whose name is among the safe ones? Ask the person whose
