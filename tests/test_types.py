@@ -26,7 +26,7 @@ found = tiers.pyramid(value)
 """
 WRONG = {
     'rb.summarise(log, until="1998-06-30", unit="weak")': 'Argument "unit"',
-    "rb.lifetime_value(buying, spend, summary, annual_rate=0.15)": 'Missing named argument "margin"',
+    "rb.lifetime_value(buying, spend, summary, annual_rate=0.1)": 'Missing named argument "margin"',
     "buying.expected_purchases(summary)": 'Missing named argument "periods"',
     "crm.laod": "has no attribute",
     'crm.load("cdnow").sql(3)': "Argument 1",

@@ -15,6 +15,8 @@ from crmlab.results import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from crmlab.database.base import CustomerDatabase
+
 MOST = 12
 
 
@@ -65,7 +67,7 @@ class Cohorts(Result):
 
 
 def cohorts(
-    transactions: pd.DataFrame,
+    transactions: pd.DataFrame | CustomerDatabase,
     *,
     until: inputs.Day | None = None,
     within: int = 90,
@@ -145,7 +147,9 @@ def cohorts(
     return Cohorts(table, overall.iloc[0].rename("overall"), within, last)
 
 
-def visit_days(transactions: pd.DataFrame, *, refunds: inputs.Refunds = "error") -> pd.DataFrame:
+def visit_days(
+    transactions: pd.DataFrame | CustomerDatabase, *, refunds: inputs.Refunds = "error"
+) -> pd.DataFrame:
     """One row per customer and day with a purchase: ``customer_id`` and ``date``.
 
     Parameters
@@ -251,7 +255,7 @@ class PurchaseCounts(Result):
 
 
 def purchase_counts(
-    transactions: pd.DataFrame, *, refunds: inputs.Refunds = "error"
+    transactions: pd.DataFrame | CustomerDatabase, *, refunds: inputs.Refunds = "error"
 ) -> PurchaseCounts:
     """Count the customers by the number of days on which they bought.
 
@@ -364,4 +368,4 @@ def plot_recency(transactions: pd.DataFrame, ax: Axes | None = None, *, until: i
     ax.set_yticks(range(visits.ngroups), [str(name) for name in visits.groups])
     ax.set_ylim(visits.ngroups - 0.5, -0.7)
     ax.grid(visible=False, axis="y")
-    ax.set_title("Recency is an age; what follows it is silence")
+    ax.set_title("Recency ends with the last purchase; then comes silence")
