@@ -466,12 +466,12 @@ def verdict(db, number):
 
 def test_ready_is_true():
     only = crm.load({"survey": survey(satisfaction=[8, 7, 9])})
-    assert "needs survey (at least one <element>_perceived)" in verdict(only, "05")
-    assert "at least one <element>_perceived and <element>_expected" in verdict(only, "03")
+    assert "needs survey (at least one <element>_perceived)" in verdict(only, "24")
+    assert "at least one <element>_perceived and <element>_expected" in verdict(only, "20")
     rated = survey(satisfaction=[8, 7], food_perceived=[7, 7], food_expected=[8, 8])
-    assert [verdict(crm.load({"survey": rated}), n) for n in ("03", "05")] == ["ready", "ready"]
+    assert [verdict(crm.load({"survey": rated}), n) for n in ("20", "24")] == ["ready", "ready"]
     rated["food_perceived"] = np.nan
-    assert "needs survey" in verdict(crm.load({"survey": rated}), "05")
+    assert "needs survey" in verdict(crm.load({"survey": rated}), "24")
     waves = survey(wave=[1, 1], satisfaction=[8, 7], customer_id=["a", "b"], recommend=[5, 6])
     waves = waves.assign(versus_expectation=5, versus_ideal=5)
     assert "needs survey of 2 waves or more; there is 1" in verdict(
@@ -480,10 +480,10 @@ def test_ready_is_true():
     waves["wave"] = [1, 2]
     assert verdict(crm.load({"survey": waves}), "22") == "ready"
     rows = pd.DataFrame({"customer_id": "a", "amount": 1, "date": ["2025-01-02", "2025-03-21"]})
-    said = verdict(crm.load(rows), "08")
+    said = verdict(crm.load(rows), "41")
     assert "needs transactions over more than 6 months; these span 78 days" in said
     rows["date"] = ["2025-01-02", "2025-07-03"]
-    assert verdict(crm.load(rows), "08") == "ready"
+    assert verdict(crm.load(rows), "41") == "ready"
 
 
 def test_a_table_by_its_name():
