@@ -133,9 +133,9 @@ share.round(3)
 
 # %% [markdown]
 # Look whether 0.80 lies between `low` and `high`. If it does not, "80/20" is not true here. That
-# should surprise nobody, because 80/20 is a measurement and not a law. Kim, Singh and Winer (2017) found 73 % on
-# average for packaged goods, and McCarthy and Winer (2019) 67 % on average in 339 firms. The figure
-# shows the whole list.
+# should surprise nobody, because 80/20 is a measurement and not a law. Kim, Singh and Winer (2017)
+# found 73 % on average for packaged goods, and McCarthy and Winer (2019) 67 % on average in 339
+# firms. The figure shows the whole list.
 
 # %%
 tiers.lorenz_curve(spent).plot();
@@ -307,10 +307,10 @@ pd.DataFrame(years, index=["today", "next year"]).round(3)
 # that the manager would put at risk. Everybody who came later is not even in it. So the data do not
 # support the second part of his sentence.
 #
-# To serve the top fifth better may still be a good idea, for example with a telephone line of their own. Only a
-# trial can tell whether it works: half of the top fifth gets the line, chosen by lot, and in the
-# next half-year we count who still buys. The next cell says how large each of the two groups must
-# be, so that the trial shows an effect on that share four times in five.
+# To serve the top fifth better may still be a good idea, for example with a telephone line of their
+# own. Only a trial can tell whether it works: half of the top fifth gets the line, chosen by lot,
+# and in the next half-year we count who still buys. The next cell says how large each of the two
+# groups must be, so that the trial shows an effect on that share four times in five.
 
 # %%
 count = int(np.ceil(len(spent_then) / 5))

@@ -175,9 +175,9 @@ accounts.loc[visited].sort_values("profit").round()
 
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
 # The difference between margin and profit is what our contacts cost. Most of these accounts would
-# be key customers by their margin alone. They are small **because** we visit them so much. So "spend
-# less on the small" would be a wrong order for all the members whom nobody visits, and a right one
-# for these few accounts.
+# be key customers by their margin alone. They are small **because** we visit them so much. So
+# "spend less on the small" would be a wrong order for all the members whom nobody visits, and a
+# right one for these few accounts.
 #
 # The manager could move some of the visits to the telephone. Such a **channel shift** is not free.
 # Some calls do not settle the matter, and we must drive there after all: `AGAIN` is our guess of

@@ -557,16 +557,17 @@ def test_grid_says_its_means_in_the_right_fields():
     placed = {text.get_position(): text.get_text() for text in ax.texts}
     nobody = "nobody"
     assert [[placed[column + 0.5, row + 0.5] for column in range(3)] for row in range(3)] == [
-        [nobody, nobody, "1.25k"],
-        [nobody, "40", nobody],
-        ["10", "20", nobody],
+        [nobody, nobody, "1.25k\n(1)"],
+        [nobody, "40\n(1)", nobody],
+        ["10\n(1)", "20\n(1)", nobody],
     ]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["3", "2", "1"]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["1", "2", "3"]
     assert ax.yaxis_inverted()
     assert ax.get_xlabel() == "frequency score (3 = most often)"
     assert ax.get_ylabel() == "recency score (3 = most recent)"
-    assert ax.get_title(loc="left") == "Mean value per customer by recency and frequency"
+    assert ax.get_title(loc="left") == grid.title
+    assert grid.title == "A customer brings 10 to 1.25k, by recency and frequency"
     colours = ax.collections[0].get_array()
     assert colours.max() == 1_250
     assert colours.reshape(3, 3)[0, 2] == 1_250
@@ -583,7 +584,7 @@ def test_segments_are_drawn_side_by_side():
     assert [bar.get_width() for bar in bars] == pytest.approx(found.distinct.to_numpy().ravel())
     sizes = found.table["share_of_customers"]
     assert words(ax) == [
-        "What sets each segment apart",
+        f"What sets 3 segments apart (silhouette {found.silhouette:.2f})",
         *(f"segment {name}\n{size:.0%} of customers" for name, size in sizes.items()),
     ]
     centres = [text.get_position()[0] for text in ax.texts]
@@ -601,7 +602,13 @@ def test_counts_are_drawn_with_the_chosen_marked():
 
     tried = _chosen({2: (0.5, 0.85, 0.7, 0.9), 3: (0.6, 0.9, 0.8, 1.0), 4: (0.4, 0.7, 0.6, 0.9)})
     ax = tried.plot()
-    assert words(ax) == ["How many segments? Grey: 3", "how separate?", "do they come back?"]
+    assert words(ax) == [
+        "3 segments part best of those that come back",
+        "how separate?",
+        "do they come back?",
+    ]
+    loose = _chosen({2: (0.5, 0.6, 0.4, 0.9), 3: (0.6, 0.7, 0.5, 1.0)})
+    assert loose.title == "No number of segments comes back; 3 are the most stable"
     mark, *lines = ax.lines
     assert set(mark.get_xdata()) == {3}
     drawn = [line.get_ydata().tolist() for line in lines]
@@ -618,7 +625,8 @@ def test_lift_is_drawn_group_by_group():
     answer = np.array([1, 1, 1, 0, 1, 0, 0, 0, 0, 0])
     chance = np.linspace(1, 0.1, 10)
     table, area = _lift(chance, answer, 5, 0.95), _area(chance, answer, 0.95)
-    found = Lookalike(table, pd.Series(chance), area, pd.Series({"visits": 1.0}))
+    effect, scaling = pd.Series({"visits": 1.0}), pd.DataFrame({"mean": [0], "spread": [1]})
+    found = Lookalike(table, pd.Series(chance), area, effect, scaling, 0.0, {"visits": []})
     assert found.reach == (0.2, 0.5)
     ax = found.plot()
     assert words(ax) == ["The first 20% of the list reach 50% of the buyers", "picked at random"]

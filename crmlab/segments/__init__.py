@@ -5,6 +5,7 @@ from crmlab.segments.bases import (
     plot_segmentation_bases,
     segmentation_bases,
 )
+from crmlab.segments.behaviour import behaviour
 from crmlab.segments.clusters import SegmentCounts, Segments, choose_segment_count, cluster
 from crmlab.segments.figures import plot_segment_counts, plot_segments
 from crmlab.segments.lookalike import Lookalike, lookalike, plot_lift
@@ -23,6 +24,7 @@ __all__ = [
     "SegmentCounts",
     "SegmentationBases",
     "Segments",
+    "behaviour",
     "break_even_response",
     "choose_segment_count",
     "cluster",

@@ -54,6 +54,11 @@ class Segments(Result):
         return [f"segment {name}\n{size:.0%} of customers" for name, size in sizes]
 
     @property
+    def title(self) -> str:
+        """How many segments, and how far apart."""
+        return f"What sets {len(self.table)} segments apart (silhouette {self.silhouette:.2f})"
+
+    @property
     def caption(self) -> str:
         """Separation, and which features were replaced by their logarithm."""
         logged = inputs.listed(list(self.scaling.index[self.scaling["log"]]))
@@ -85,6 +90,13 @@ class SegmentCounts(Result):
     table: pd.DataFrame
     chosen: int
     stable: bool
+
+    @property
+    def title(self) -> str:
+        """The chosen number, in a line."""
+        if self.stable:
+            return f"{self.chosen} segments part best of those that come back"
+        return f"No number of segments comes back; {self.chosen} are the most stable"
 
     @property
     def caption(self) -> str:

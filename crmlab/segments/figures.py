@@ -52,7 +52,7 @@ def plot_segments(result: Segments, ax: Axes | None = None) -> None:
     ax.tick_params(axis="y", length=0)
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
-    ax.set_title("What sets each segment apart")
+    ax.set_title(result.title)
 
 
 @style.figure(SegmentCounts, width=9, height=5)
@@ -89,4 +89,4 @@ def plot_segment_counts(tried: SegmentCounts, ax: Axes | None = None) -> None:
     ax.set_xticks(counts)
     ax.set(xlim=(counts[0] - 0.4, counts[-1] + 0.42 * max(4, len(counts))))
     ax.set(ylim=(min(0, table["low"].min()), 1.03), xlabel="number of segments", ylabel="1 is best")
-    ax.set_title(f"How many segments? Grey: {tried.chosen}")
+    ax.set_title(tried.title)

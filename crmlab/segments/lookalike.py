@@ -36,12 +36,21 @@ class Lookalike(Result):
         ``estimate``, ``low``, ``high``: how often a buyer is ranked above a non-buyer.
     coefficients : pandas.Series
         Effect of one standard deviation on the log odds, largest first, fitted on everybody.
+    scaling : pandas.DataFrame
+        ``mean`` and ``spread`` of each column that the model sees.
+    intercept : float
+        Log odds of the average customer.
+    categories : dict
+        Of each feature its categories, none of a number; the first has no column.
     """
 
     table: pd.DataFrame
     propensity: pd.Series
     auc: pd.Series
     coefficients: pd.Series
+    scaling: pd.DataFrame
+    intercept: float
+    categories: dict[str, list[str]]
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -61,6 +70,45 @@ class Lookalike(Result):
         """How well buyers are told apart."""
         area, low, high = self.auc[["estimate", "low", "high"]]
         return f"A buyer is ranked above another in {area:.0%} of pairs ({low:.0%} to {high:.0%})."
+
+    def score(self, features: Result | pd.DataFrame) -> pd.Series:
+        """Probability of other customers, or of the same ones at a later date.
+
+        Parameters
+        ----------
+        features : pandas.DataFrame
+            The features that the model was fitted on, one row per customer.
+
+        Returns
+        -------
+        pandas.Series
+            ``propensity``, likeliest first.
+
+        Raises
+        ------
+        ValueError
+            A feature is missing, a cell empty, a category that the model never saw.
+        """
+        given = inputs.table(inputs.by_customer(features), list(self.categories), "features")
+        inputs.one_row_each(given, "features")
+        columns: dict[str, pd.Series] = {}
+        for name, known in self.categories.items():
+            if not known:
+                read = inputs.number_columns(given, [name], "features", accept=("flags",))
+                columns[name] = read[name]
+                continue
+            text = given[name].astype(object)
+            problem = "is a category the model never saw", "are categories the model never saw"
+            remedy = f"It knows {inputs.listed(known)}."
+            inputs.refuse(~text.isin(known), given, f"features.{name}", problem, remedy)
+            for one in known[1:]:
+                columns[f"{name} = {one}"] = (text == one).astype(float)
+        matrix = pd.DataFrame(columns, index=given.index)[self.scaling.index]
+        scaled = (matrix - self.scaling["mean"]) / self.scaling["spread"]
+        odds = scaled.to_numpy() @ self.coefficients[self.scaling.index].to_numpy()
+        chance = 1 / (1 + np.exp(-odds - self.intercept))
+        found = pd.Series(chance, index=given.index, name="propensity")
+        return found.iloc[inputs.id_order(found.index)].sort_values(ascending=False, kind="stable")
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_lift`."""
@@ -94,7 +142,7 @@ def lookalike(
     Returns
     -------
     Lookalike
-        With ``table``, ``propensity``, ``auc`` and ``coefficients``.
+        With ``table``, ``propensity``, ``auc``, ``coefficients``, and `Lookalike.score` for others.
 
     Raises
     ------
@@ -126,7 +174,8 @@ def lookalike(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    matrix = _design(inputs.by_customer(features))
+    given = inputs.by_customer(features)
+    matrix = _design(given)
     ids = matrix.index
     matrix = matrix.iloc[inputs.id_order(ids)]
     answer = _answers(bought, matrix.index)
@@ -139,7 +188,9 @@ def lookalike(
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     numbers = matrix.to_numpy()
     chance = cross_val_predict(model, numbers, answer, cv=folds, method="predict_proba")[:, 1]
-    effects = model.fit(numbers, answer)[-1].coef_[0]
+    scaler, fitted = model.fit(numbers, answer)
+    effects = fitted.coef_[0]
+    scaling = pd.DataFrame({"mean": scaler.mean_, "spread": scaler.scale_}, index=matrix.columns)
     coefficients = pd.Series(effects, index=matrix.columns, name="effect")
     coefficients = coefficients.sort_values(key=np.abs, ascending=False, kind="stable")
     auc = _area(chance, answer, confidence)
@@ -150,7 +201,19 @@ def lookalike(
             stacklevel=2,
         )
     propensity = pd.Series(chance, index=matrix.index, name="propensity").loc[ids]
-    return Lookalike(_lift(chance, answer, groups, confidence), propensity, auc, coefficients)
+    lift, known = _lift(chance, answer, groups, confidence), _categories(given, matrix)
+    start = float(fitted.intercept_[0])
+    return Lookalike(lift, propensity, auc, coefficients, scaling, start, known)
+
+
+def _categories(features: pd.DataFrame, matrix: pd.DataFrame) -> dict[str, list[str]]:
+    """Of each feature its categories, the one without a column first; none of a number."""
+    found: dict[str, list[str]] = {}
+    for name in features.columns:
+        column = features[name]
+        cells = column.cat.categories if hasattr(column, "cat") else sorted(set(column))
+        found[name] = [] if name in matrix else list(cells)
+    return found
 
 
 def _design(features: Any) -> pd.DataFrame:

@@ -36,12 +36,21 @@ class RfmGrid(Result):
 
     @property
     def labels(self) -> pd.DataFrame:
-        """What each field says: its mean in few characters, or nobody."""
+        """What each field says: its mean in few characters and of how many, or nobody."""
+        means = self.table.map(self._short)
+        heads = self.customers.map("{:,.0f}".format)
+        return (means + "\n(" + heads + ")").where(self.customers > 0, "nobody")
+
+    @property
+    def title(self) -> str:
+        """The least and the greatest mean of a field."""
+        least, most = (self._short(end) for end in (self.table.min().min(), self.table.max().max()))
+        return f"A customer brings {least} to {most}, by recency and frequency"
+
+    def _short(self, mean: float) -> str:
         largest = self.table.abs().max().max()
         decimals = max(0, 2 - int(np.floor(np.log10(largest)))) if largest > 0 else 0
-        return self.table.map(
-            lambda mean: "nobody" if np.isnan(mean) else style.short(round(mean, decimals))
-        )
+        return style.short(round(mean, decimals))
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_rfm_grid`."""
@@ -280,13 +289,14 @@ def plot_rfm_grid(grid: RfmGrid, ax: Axes | None = None) -> None:
     Returns
     -------
     matplotlib.axes.Axes
-        The best customers are in the upper right corner.
+        Each field says the mean value per customer and, in brackets, of how many. The best
+        customers are in the upper right corner.
     """
     import seaborn as sns
 
     table, labels = grid.table, grid.labels
     least = min(0.0, float(table.min().min()))
-    look = {"cmap": "Blues", "vmin": least, "cbar": False, "annot_kws": {"fontsize": 15}}
+    look = {"cmap": "Blues", "vmin": least, "cbar": False, "annot_kws": {"fontsize": 13}}
     sns.heatmap(table, annot=labels, fmt="", ax=ax, **look)
     for row, column in zip(*np.nonzero(table.isna().to_numpy()), strict=True):
         ax.text(column + 0.5, row + 0.5, "nobody", ha="center", va="center", fontsize=13)
@@ -294,4 +304,4 @@ def plot_rfm_grid(grid: RfmGrid, ax: Axes | None = None) -> None:
     ax.set(xlabel=f"frequency score ({table.columns.max()} = most often)")
     ax.set_ylabel(f"recency score ({table.index.max()} = most recent)")
     ax.set_yticklabels(table.index, rotation=0)
-    ax.set_title("Mean value per customer by recency and frequency")
+    ax.set_title(grid.title)
