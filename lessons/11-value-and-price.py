@@ -5,19 +5,20 @@
 # > "Ours is cheaper in the long run."
 #
 # A buyer of plastics hears this from a saleswoman. Many sellers say it, and few of them show the
-# account. In this lesson we make it, find the price at which the sentence turns from true to false,
-# and then ask how buyer and seller divide what is gained.
+# numbers. In this lesson we find up to which price the saleswoman is right, and then ask how buyer
+# and seller divide the gain.
 #
 # **You can then** compare what two products cost in use; say what an advantage is worth in money;
-# read a price multiple and a value map without being misled.
+# see what a high price says, and what it does not say.
 #
-# **You need** a little pandas, and one idea of lesson 10: **delivered value** is everything that a
-# customer gains from an offer less everything that she pays, in one unit.
+# **You need** a little pandas, and one idea of lesson 10. **Delivered value** is everything that a
+# customer gains from an offer (product, service, personnel and image) less everything that she pays
+# (money, time, worry and effort), in one unit.
 #
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 4, by hand 9, which price 8, advantage 9, multiples 5, map 4, wheel 8, decision 3.
+# Clock: opening 3, by hand 8, which price 6, advantage 10, multiples 5, map 3, wheel 9, decision 6.
 #
 # Play the opening with two volunteers before you show anything: one sells, one buys, two minutes.
 # Sellers will argue from quality. Write down each number that the buyer asks for. If late, cut the
@@ -26,17 +27,17 @@
 # %% [markdown]
 # ## The data
 #
-# The two plastics stand in the lesson itself. Later we look at the offers of Lantern Coffee, the
-# roaster we made up. A buyer has run some parts of the standard plastic on trial, and `TRIED` and
-# `GOOD` hold what she counted.
+# We type in the numbers of the two plastics. Later we look at the table `offers` of Lantern Coffee, a
+# roaster we made up, and `db.require` stops the lesson if it is missing. The buyer has made some
+# parts from the standard plastic to test it. `TRIED` and `GOOD` hold what she counted.
 
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
-TRIED = 200  # parts of standard plastic that the buyer ran on trial
+TRIED = 200  # parts that the buyer made from standard plastic
 GOOD = 180  # of these, parts that came out good
-MAKING_COST = 80_000  # what it costs to make one of our tractors, in dollars; assumed
-COST_OF_CAPITAL = 0.10  # what each unit of capital must earn a year
+MAKING_COST = 80_000  # dollars it costs to make a tractor, our second example; assumed
+COST_OF_CAPITAL = 0.10  # share of the money tied up in a firm that it must earn each year
 
 # %%
 import pandas as pd
@@ -58,24 +59,25 @@ offers = db.offers
 
 # %%
 plastics = pd.DataFrame({"offer": ["standard", "premium"], "price": [3_000, 10_000]})
-plastics["quantity"] = 0.1 / 1_000
+plastics["quantity"] = 0.1 / 1_000  # kilograms a part, in tonnes
 plastics["processing"] = [0.50, 0.42]
 plastics["yield_rate"] = [0.90, 0.98]
 plastics["failure_cost"] = [0.15, 0.02]
-plastics[["price_unit", "cost_unit"]] = ["yuan per tonne", "yuan per part"]
+plastics["price_unit"] = "yuan per tonne"
+plastics["cost_unit"] = "yuan per part"
 plastics.T
 
 # %% [markdown]
 # The row `quantity` says how many tonnes one part takes. The **yield** is the share of parts that
 # come out good, and the others are thrown away. The row `failure_cost` is what a good part costs
-# later on average, because some parts break at the customer's.
+# later on average, because some parts break in use.
 #
 # Take paper and find what one good part of standard plastic costs. The material is 3,000 x 0.0001 =
 # 0.30 yuan, and processing makes it 0.80. Only 90 parts of 100 are good, so each good one must carry
-# 0.80 / 0.90 = 0.889 yuan, and with failures it comes to 1.039 yuan.
+# 0.80 / 0.90 = 0.8889 yuan. With 0.15 for failures it costs 1.0389 yuan.
 
 # %% [markdown] tags=["instructor"]
-# Before the next cell ask: "Per good part, is the premium plastic dearer or cheaper than 1.039?"
+# Before the next cell ask: "Per good part, is the premium plastic dearer or cheaper than 1.0389?"
 # Let everybody write a number. Most expect three times as much, since the price is. Ask which part
 # of the cost the price does not touch.
 
@@ -84,20 +86,22 @@ spent = plastics["price"] * plastics["quantity"] + plastics["processing"]
 per_good_part = spent / plastics["yield_rate"] + plastics["failure_cost"]
 owned = dv.cost_of_ownership(plastics)
 assert (owned["total_cost"] - per_good_part).abs().max() < 1e-12
-owned
+owned.drop(columns="unit").round(4)
 
 # %% [markdown]
-# The `assert` prints nothing: the function and our account by hand agree. The column `total_cost` is
-# the **cost of ownership**, what one good part costs its user from purchase to failure. The column
-# `scrap` is the part of it that goes into parts thrown away. At 10,000 yuan the premium plastic is
-# dearer in use, but by less than half, although its price is more than three times as high.
+# The `assert` prints nothing: the largest difference between the function and our account is only
+# rounding. The column `total_cost` is the **cost of ownership**, what one good part costs its user
+# from purchase to failure, in yuan. The column `scrap` is the money lost in parts that are thrown
+# away. The price of the premium plastic is more than three times as high, but one good part costs
+# only about 1.4 times as much.
 #
 # ## At which price is she right?
 #
 # The price at which two products cost their user the same is the **indifference price**. We find it
-# by going backwards. A premium part may cost 1.039 yuan, like the standard one. Take off its
-# failures, 0.02, and multiply by its yield, 0.98, to leave out the scrap. Take off processing, 0.42,
-# and 0.5785 yuan are left for 0.0001 tonnes of plastic. That is 5,785 yuan a tonne.
+# by doing the same steps backwards. A premium part may cost 1.0389 yuan, like the standard one. Take
+# off its failures, 0.02, which leaves 1.0189. Multiply by its yield, 0.98, which gives 0.9985. Take
+# off processing, 0.42, and 0.5785 yuan are left for 0.0001 tonnes of plastic. That is 5,785 yuan a
+# tonne.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure ask: "Below which price would you change?" Collect three numbers and mark them on
@@ -109,13 +113,13 @@ same_cost.plot(prices=[5_000, 10_000]);
 
 # %% [markdown]
 # The blue line is the cost of a premium part at each price, and the grey line is the standard part.
-# The saleswoman is wrong at 10,000 and right at 5,000, with the same plastic and the same argument.
-# "Cheaper in use" is never true of a product alone; it is true up to a price, for one buyer and
-# her machines.
+# At 10,000, the price she asks, the saleswoman is wrong. At 5,000, a price that we tried, she would
+# be right with the same plastic. So "cheaper in use" needs a price, and a buyer with her machines.
 #
-# **Exercise 11.1** On the buyer's old machines only 80 % of the standard parts are good, and nothing
-# else changes. Up to which price per tonne is the premium plastic now cheaper in use? Then write
-# one sentence for the saleswoman: to which kind of customer should she go first?
+# **Exercise 11.1** On the buyer's old machines only 80 % of the standard parts are good, and
+# nothing else changes. Up to which price per tonne is the premium plastic now cheaper in use? (The
+# result of `dv.indifference_price` has the field `.price`.) Then write one sentence for the
+# saleswoman: to which kind of customer should she go first?
 
 # %% tags=["exercise"]
 # solution
@@ -131,9 +135,9 @@ check("11.1", answer)
 # %% [markdown]
 # ## What is an advantage worth?
 #
-# The same thought works for any product. Take the price of the rival, add what ours does better in
-# the customer's money, and take off what it does worse. The sum is the **economic value to the
-# customer**. A textbook case is a tractor whose rival costs 90,000 dollars.
+# The same idea works for any product. Take the price of the rival. Add what our product saves the
+# customer in dollars, and take off what it costs her more. The result is the **economic value to
+# the customer**. A textbook gives a tractor as its example. The rival costs 90,000 dollars.
 
 # %%
 better = {"durability": 7_000, "reliability": 6_000, "service": 5_000, "warranty": 2_000}
@@ -141,12 +145,12 @@ tractor = dv.economic_value(90_000, better, unit="USD")
 tractor
 
 # %% [markdown]
-# The column `total` climbs from the rival's price to 110,000 dollars, and at exactly that price the
-# buyer would not care which tractor she gets. In the textbook it is sold for 100,000. It is dearer
-# than its rival, and the buyer still gains 10,000 compared with buying that rival. This gain is the
-# **customer surplus**.
+# The column `total` rises from the rival's price to 110,000 dollars. At exactly that price both
+# tractors would be equally good to the buyer. The textbook asks 100,000, more than the rival, and
+# the buyer still gains 10,000 compared with the rival. This gain is the **customer surplus**.
 #
-# What the seller keeps depends on `MAKING_COST`, which we had to assume.
+# What the seller keeps depends on `MAKING_COST`, which we had to assume. The field `tractor.value`
+# holds the economic value.
 
 # %%
 split = pd.DataFrame({"price": [80_000, 90_000, 100_000, 110_000]})
@@ -156,10 +160,9 @@ split["together"] = split["customer keeps"] + split["seller keeps"]
 split
 
 # %% [markdown]
-# The last column is the same in every row, so the price does not change what the sale creates; it
-# only divides it. At any price between the cost of making the tractor and its value to the customer,
-# both sides gain: the customer profits and the seller profits. To have more to divide, raise the
-# value or lower the cost.
+# The last column is the same in every row. The price only divides the gain and does not change its
+# size. Between the cost of making the tractor and its value to the customer, both sides gain. To
+# have more to divide, raise the value or lower the cost.
 #
 # **Exercise 11.2** A rival's printer costs 300 dollars. Over the same years, ours saves the customer
 # 350 dollars in ink and 100 in set-up, but its paper costs her 200 more. We sell it for 480. How
@@ -177,10 +180,12 @@ check("11.2", answer)
 # dollars": two lost dashes, for 0.5-1 and 2-5. Ask how one could have noticed.
 
 # %% [markdown]
-# ## What a multiple does not say
+# ## What a high price does not say
 #
-# A kilogram of raw coffee for 1.70 dollars makes about 148 cups. Pine and Gilmore follow the price
-# of a cup from the bean to the cafe with a view.
+# A kilogram of raw coffee for 1.70 dollars makes about 148 cups. Pine and Gilmore compare the price
+# of one cup at four stages: as raw beans, packaged in a shop, served in a simple cafe, and served in
+# a beautiful place as "an experience". For each stage we write its name, its lowest price and its
+# highest price.
 
 # %%
 raw = 1.70 / 148
@@ -191,20 +196,20 @@ dv.price_ladder(stages, unit="USD per cup").plot();
 # %% [markdown]
 # Each bar runs from the lowest to the highest price of a stage. The number at its left is the
 # **price multiple**, the price divided by the price of the raw beans. A multiple is not profit. The
-# **value added** is the price less that of the beans, so as a multiple it is one less, and milk,
-# staff and rent are still to be paid. Nor does the figure show why the last cup costs more; that
-# takes an experiment.
+# **value added** is the price less the price of the beans, and it must still pay for milk, staff and
+# rent. Also, the figure does not show why the last cup costs more.
 #
-# A multiple over time misleads in the same way. A developer's sales are said to have gone from 58
-# million yuan in 1984 to 13.95 billion in 2005, which is 240 times as much "in 20 years".
+# A multiple over time hides how long it took. The sales of a builder of houses are said to have
+# grown from 58 million yuan in 1984 to 13.95 billion in 2005. That is said to be
+# 240 times as much "in 20 years".
 
 # %%
-dv.growth_rate(58e6, 13.95e9, start=1984, end=2005)
+round(dv.growth_rate(58e6, 13.95e9, start=1984, end=2005), 3)
 
 # %% [markdown]
-# From 1984 to 2005 there are 21 steps, not 20. The **growth rate** is the constant growth a year that
-# leads from the first number to the last: the 21st root of the multiple, less 1. Say the rate and
-# both years, and the multiple loses its magic.
+# From 1984 to 2005 there are 21 yearly steps, not 20. The **growth rate** is the constant growth a
+# year that leads from the first number to the last. Here it is the 21st root of the multiple, less 1,
+# which is about 30 % a year. Give the rate and both years rather than the multiple.
 
 # %% [markdown] tags=["instructor"]
 # Before the map, draw its two lines on the board and ask where Lantern stands for the first
@@ -213,9 +218,12 @@ dv.growth_rate(58e6, 13.95e9, start=1984, end=2005)
 # %% [markdown]
 # ## Better, cheaper, or both
 #
-# A firm can ask less, give more, or do both, and the **value map** shows who does what. Its horizontal
-# axis is the quality of an offer divided by the average of its rivals, and its vertical axis is the
-# price divided by theirs. As quality we take the four values of lesson 10 together.
+# A firm can ask less, give more, or do both. The **value map** shows which firm does what, here in
+# the first segment (group of customers) of the table. Its horizontal axis is the quality of an
+# offer divided by the average quality of its rivals. Its vertical axis is the same for the price.
+#
+# `dv.compare` adds up the four values of lesson 10, and this sum, with the weight 1, is our quality.
+# The line is a fair price. With "45 degrees", a fair price equals quality.
 
 # %%
 quality = offers.assign(total_value=dv.compare(offers)["total_value"])
@@ -224,11 +232,12 @@ positions = dv.value_map(first_segment, {"total_value": 1}, line="45 degrees")
 positions.plot();
 
 # %% [markdown]
-# On the line, price and quality are the same number: an offer with 10 % more quality asks 10 % more
-# money. Below the line (green) a customer gets more for her money than from the average rival, above
-# it (orange) less. The corners name the strategies. An offer close to the line could change sides
-# with the next price, and the map has no interval that would warn us. It also leaves out time, worry
-# and effort, so it cannot say who is chosen.
+# On the line, an offer with 10 % more quality asks 10 % more money. Below the line (green) a customer
+# gets more for her money than from the average rival, and above it (orange) she gets less. The words
+# in the corners say what a firm does there: it asks a lower price, it gives a better product and
+# service, it does both, or neither. The map has no interval, so we do not know on which side an
+# offer close to the line is. It also leaves out time, worry and effort, so it cannot say which offer
+# is chosen.
 
 # %% [markdown] tags=["instructor"]
 # "One branch earns 120, the other 150. Which would you rather own?" Let them vote before the cell.
@@ -237,13 +246,12 @@ positions.plot();
 # %% [markdown]
 # ## Value given, value captured
 #
-# The **value wheel** is a list with two halves. One half holds the value that a firm gives:
-# satisfaction, quality for the price, service, fun and ambience. The other half holds the value that
-# it captures: sales, market share, profit, return, brand. A wheel with one empty half does not turn
-# for long.
+# The **value wheel** is a circle with two halves. One half lists the value that a firm gives its
+# customers, such as satisfaction and service. The other half lists the value that it captures for
+# itself, such as sales, profit and brand. A firm needs both.
 #
-# Profit alone is a poor measure of the second half, because it forgets the money tied up in
-# machines, shops and stock. Compare two branches of one firm.
+# Profit alone is a poor measure of the second half. It forgets the capital, the money tied up in
+# machines, shops and stock. Compare two branches of one firm, in thousands of dollars.
 
 # %%
 branches = pd.DataFrame({"profit": [120, 150], "capital": [1_000, 2_000]}, index=["A", "B"])
@@ -254,16 +262,17 @@ branches
 # %% [markdown]
 # The **return on capital** is profit divided by capital. The **economic value added** is the profit
 # that is left after the capital has been paid for, here at the rate `COST_OF_CAPITAL`. At 10 % a
-# year branch B earns the larger profit, but not enough to pay for its capital, so its owner would
-# gain by putting the capital elsewhere. (`dv.economic_value_added` does the same for one firm.)
+# year branch B earns the larger profit, but not enough to pay for its capital. If the owner can earn
+# 10 % elsewhere, she would gain by moving the capital.
 #
-# The same question can be asked of each customer. Her **customer profit** is the margin on what she
-# bought, less the **cost to serve** her, such as visits and calls.
+# The same question can be asked of each customer. The **customer profit** is the margin on what a
+# customer bought, less the **cost to serve** that customer, such as visits and calls.
 #
-# **Exercise 11.3** Take `crm.load("lantern")`. For each of its wholesale customers (`kind` in the
-# table `customers`), add up `margin` in `transactions`; refunds are rows with a negative margin, so
-# they are taken off. Then subtract the sum of `cost` in `contacts`. How many wholesale customers
-# cost more than they bring? Write one sentence to the person who visits them.
+# **Exercise 11.3** The tables `customers`, `transactions` and `contacts` of `crm.load("lantern")`
+# share the column `customer_id`. For each customer add up `margin` in `transactions`, where a refund
+# is a row with a negative margin. Subtract the sum of `cost` in `contacts`, which is 0 for a customer
+# without a contact. How many customers with the `kind` "wholesale" cost more than they bring? Write
+# one sentence to the person who visits them, and say of how many.
 
 # %% tags=["exercise"]
 # solution
@@ -279,8 +288,9 @@ check("11.3", answer)
 # ## The decision
 #
 # What should the buyer offer for the premium plastic? The yield of the standard plastic rests on
-# `TRIED` parts only, and another trial would give another share. We put a 95 % interval around the
-# share of good parts (Wilson's formula) and find the indifference price at both ends.
+# `TRIED` parts only, and other parts would give another share. The 95 % interval of the share is the
+# range that her count leaves plausible (Wilson's formula). We find the indifference price at both
+# ends of it.
 
 
 # %%
@@ -294,12 +304,16 @@ shares = pd.Series({"low": low, "estimate": GOOD / TRIED, "high": high})
 pd.DataFrame({"good share": shares, "highest price": shares.map(highest_offer)}).round(2)
 
 # %% [markdown]
-# The order follows from the last column. Below the smallest of the three prices, buy the premium
-# plastic; above the largest, do not; in between, run more parts first. The table doubts only one
-# number, and the yield of 0.98 is still the seller's word.
+# The fewer good parts the standard plastic gives, the more the premium plastic is worth. The order
+# follows from the last column. Below the smallest of the three prices, buy the premium plastic.
+# Above the largest, do not buy it. In between, test more parts first. The yield of 0.98 has no
+# interval, because it is a claim of the seller.
 #
-# So run both plastics. How many parts of each show a difference as large as the saleswoman claims?
-# The standard deviation of a share of 0.90 is the root of 0.90 x 0.10, which is 0.3.
+# So the buyer should test both plastics. `trial_size` says how many parts of each she needs, so
+# that 80 tests of 100 would show a difference as large as the seller claims, if it is there. A good
+# part counts 1 and a bad part 0. With 90 % good parts, the standard deviation of these numbers is
+# the root of 0.90 x 0.10, which is 0.3. For the premium plastic it is smaller, so a smaller number
+# would be enough.
 
 # %%
 from crmlab.evidence import trial_size
@@ -307,9 +321,9 @@ from crmlab.evidence import trial_size
 trial_size(0.98 - 0.90, sd=0.3)
 
 # %% [markdown]
-# With the numbers above, 10,000 yuan is more than all three, so the buyer says: "At your price we stay with the standard
-# plastic. Let us run this number of parts of each, and we shall name the price at which we change."
-# Another yield or another failure cost would change the answer, and both are in the account.
+# With the numbers above, 10,000 yuan is more than all three prices. The buyer answers: "At your price
+# we stay with the standard plastic. Let us test this number of parts of each. Then we can offer you
+# a lower price." Another failure cost or processing cost would change that price too.
 
 # %% [markdown] tags=["instructor"]
 # Return to the numbers on the board from the opening. Which four did the buyer need? Price and
@@ -320,7 +334,7 @@ trial_size(0.98 - 0.90, sd=0.3)
 #
 # The value map reads `offers.csv`: one row for each segment and offer, yours first, with
 # `benefit_unit`, `cost_unit` and all eight elements of lesson 10. For the cost of ownership, change
-# the numbers of `plastics`; a row may be any product that is used up to make something.
+# the numbers of `plastics`. A row may be any material from which something is made.
 #
 # ```python
 # DATA = "offers.csv"
@@ -330,10 +344,10 @@ trial_size(0.98 - 0.90, sd=0.3)
 # %% [markdown]
 # ## Take away
 #
-# - "Cheaper in use" is true up to a price, so ask which one.
+# - "Cheaper in use" is true up to a price, so ask up to which price.
 # - The economic value is the rival's price plus what you do better, in the customer's money.
-# - The price divides a gain; between cost and value both sides gain.
-# - A price multiple is not profit, and a profit is not yet value added.
+# - The price divides a gain. Between cost and value both sides gain.
+# - A price multiple is not profit, and a profit must still pay for the capital.
 
 # %% [markdown]
 # ## Terms

@@ -955,6 +955,9 @@ def test_value_map_figure(drawing, brands):
     assert axes.get_ylabel().startswith("relative price")
     assert axes.get_title(loc="left") == fitted.title
     assert fitted.caption == "Bars: how far the line through 5 offers is known."
+    theirs = dv.value_map(brands.assign(segment="commuter"), {"taste": 1}, line="45 degrees")
+    assert theirs.segment == "commuter"
+    assert theirs.caption == "Segment: commuter. The line: price equals quality."
 
 
 def test_colours_of_the_map_tell_the_verdict(drawing):

@@ -229,9 +229,12 @@ class ValueMap(Result):
         One row per offer.
     line : str
         What a fair price is: "fitted" to the offers, or "45 degrees".
+    segment : str
+        Whose market it is; empty if the offers name no segment.
     """
 
     line: str
+    segment: str = ""
 
     @property
     def title(self) -> str:
@@ -245,10 +248,11 @@ class ValueMap(Result):
 
     @property
     def caption(self) -> str:
-        """Which line stands for a fair price."""
+        """Whose market it is, and which line stands for a fair price."""
+        whose = f"Segment: {self.segment}. " if self.segment else ""
         if self.line == "fitted":
-            return f"Bars: how far the line through {len(self.table)} offers is known."
-        return "The line: price equals quality."
+            return f"{whose}Bars: how far the line through {len(self.table)} offers is known."
+        return f"{whose}The line: price equals quality."
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it with `plot_value_map`."""
@@ -286,7 +290,7 @@ def value_map(
         ``fair_low`` (0 or more, as a price is) and ``fair_high``; ``verdict`` (better value below
         the band, worse value above, fair value within); ``strategy`` (lower price, better product
         and service, both, neither); index as in ``offers``. ``line`` ("fitted" or "45 degrees"),
-        ``title``, ``plot()``.
+        ``segment``, ``title``, ``plot()``.
 
     Raises
     ------
@@ -348,7 +352,8 @@ def value_map(
             "neither",
         ),
     )
-    return ValueMap(table, used)
+    segment = str(offers["segment"].iloc[0]) if "segment" in offers.columns else ""
+    return ValueMap(table, used, segment)
 
 
 def band(low: float, high: float) -> str:
