@@ -1,16 +1,22 @@
 """Exercises of lesson 21."""
 
+import functools
 import math
 
 from crmlab.check import Exercise
 from crmlab.database import load
 
-_WAITS = (10, 20, 40, 70)
+_LIKELY = (10, 20, 40, 70)
+
+
+@functools.cache
+def _waits():
+    return load("lantern").waits
 
 
 def _share(when, rows="served"):
     """Share of promises kept among the measured waits before or after 1 March 2025."""
-    waits = load("lantern").waits
+    waits = _waits()
     early = waits["date"] < "2025-03-01"
     waits = waits[{"before": early, "after": ~early, "all": early | ~early}[when]]
     if rows == "served":
@@ -20,7 +26,7 @@ def _share(when, rows="served"):
 
 def _value(promise):
     """Value of a promise for the four equally likely waits, 1 % a minute going away."""
-    kept = sum(wait <= promise for wait in _WAITS) / len(_WAITS)
+    kept = sum(wait <= promise for wait in _LIKELY) / len(_LIKELY)
     return math.exp(-0.01 * promise) * kept
 
 
@@ -49,23 +55,23 @@ EXERCISES = {
         'mean of early["waited"] <= early["promised"].',
     ),
     "21.2": Exercise(
-        solution=lambda: max(_WAITS, key=_value),
+        solution=lambda: max(_LIKELY, key=_value),
         misreadings=(
             (
-                lambda: max(_WAITS),
+                lambda: max(_LIKELY),
                 "Never broken, but half have left on reading the board. Try shorter ones.",
             ),
             (
-                lambda: sum(_WAITS) / len(_WAITS),
+                lambda: sum(_LIKELY) / len(_LIKELY),
                 "That is the mean. No wait ends there: a promise of 20 keeps just as many.",
             ),
             (
                 lambda: 30,
                 "That is the median: broken half the time, and it keeps no more than 20 does.",
             ),
-            (lambda: min(_WAITS), "Nearly all stay, and three in four are served late."),
+            (lambda: min(_LIKELY), "Nearly all stay, and three in four are served late."),
             (
-                lambda: _value(max(_WAITS, key=_value)),
+                lambda: _value(max(_LIKELY, key=_value)),
                 "That is the best promise's value. The question asks for its minutes.",
             ),
         ),
