@@ -15,8 +15,8 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, database 6, by hand 13, how often 5, newest customers 12, three numbers 3, truth 4,
-# decision 4.
+# Clock: opening 2, database 6, by hand 10, how often 2, newest customers 18, three numbers 2, truth 4,
+# decision 6.
 #
 # Ask the question before you show anything. Write the first three answers on the board, with the
 # definition behind each, and come back to them in the last section. If late, leave exercise 0.2 for
@@ -25,11 +25,11 @@
 # %% [markdown]
 # ## What is in the database?
 #
-# A **customer base** is all the customers that a firm has on record, and `DATA` decides whose it is.
-# `"lantern"` is Lantern Coffee, a roaster that we made up, with cafes, a bean subscription and
-# wholesale accounts. Since we simulated it, we know the truth about every customer. `"cdnow"` is
-# real and holds a tenth of the people who bought their first CD from an online shop in early 1997.
-# Run the lesson with the first, then change the word and run it again.
+# A **customer base** is all the customers that a firm has on record. `DATA` names the data that
+# the lesson reads. `"lantern"` is Lantern Coffee, a roaster that we made up, with cafes, a bean
+# subscription and wholesale accounts. Since we simulated it, we know the truth about every
+# customer. `"cdnow"` is real and holds a tenth of the people who bought their first CD from an
+# online shop in early 1997. Run the lesson with the first, then change the word and run it again.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -49,10 +49,11 @@ db.require("00-customer-base")
 db.describe()
 
 # %% [markdown]
-# For each table this page says how many rows it has and which days it covers. Each row of
-# `transactions` is one **transaction**, which says who paid, when, and how much. Some rows may be a
-# **refund**, money given back, with an amount below 0. "Set aside" says what could not be read, and
-# the last lines name the lessons for which these tables are enough.
+# For each table this overview says how many rows it has and which days it covers. (`db.require`
+# stops if a table that this lesson needs is missing.) Each row of `transactions` is one
+# **transaction**, which says who paid, when, and how much. Some rows may be a **refund**, money
+# given back, with an amount below 0. "Set aside" says what could not be read, and the last lines
+# name the lessons for which these tables are enough.
 #
 # What counts as a purchase is for you to say. We say it once, for the whole course: a refund is no
 # purchase; it is taken off the spending of its day. Several transactions of a customer on one day
@@ -64,7 +65,8 @@ f"{len(db.transactions):,} transactions make {len(days):,} days with a purchase"
 
 # %% [markdown]
 # The table `days` has one row for each customer and each day on which she bought, and
-# `refunds="net"` is the rule about refunds. We use `days` in all that follows.
+# `refunds="net"` is the rule about refunds. The overview counted more days, because it also counts
+# days on which a customer only got money back. We use `days` in all that follows.
 
 # %% [markdown] tags=["instructor"]
 # "Should a refund count as a purchase?" Most say no at once. Then ask: "And the purchase it undoes?"
@@ -87,8 +89,9 @@ crm.database.plot_recency(log, until=year_end);
 
 # %% [markdown]
 # Each dot is a purchase. The blue line runs from a customer's first purchase to the last, and the
-# orange line shows the silence since then. Ben bought once, so his line is all silence, and Chen's
-# line is short because Chen is new.
+# orange line shows the silence since then. The numbers are days; beside the blue line they are the
+# *recency*, which we explain below. Ben bought once, so his line is all silence, and Chen's line
+# is short because Chen is new.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Which of the three would you ring?" Expect "Ben". Ask what speaks for Chen, and what we would
@@ -111,12 +114,12 @@ by_hand
 # is the customer's age at the last purchase. Ana's was 344 days when she last bought, and it is 355
 # days now. A recency close to `T` is a good sign, because she bought a short time ago.
 #
-# In a mailing department the word means something else. There, recency is the number of **days since
-# last purchase**, and a small number is good. Whoever swaps the two finds that the best customers
-# come out worst, so in this course `recency` is always the age, and the other one is called
+# In direct mail the word means something else. There, recency is the number of **days since last
+# purchase**, and a small number is good. If we mixed up the two, the best customers would look
+# like the worst. So in this course `recency` is always the age, and the other one is called
 # `days_since_last`.
 #
-# The same table comes from one function, which will do it for ten million rows too.
+# The same table comes from one function, `summarise`.
 
 # %%
 from crmlab import repeat_buying as rb
@@ -151,8 +154,8 @@ assert crm.database.purchase_counts(days).table.loc[1, "customers"] == (counts =
 crm.database.purchase_counts(days).plot();
 
 # %% [markdown]
-# The orange bar holds the customers who came on one day only. In most customer bases it is the
-# tallest bar, and a mean would hide it. The `assert` prints nothing, because our own count of this
+# The orange bar holds the customers who came on one day only, and the last bar holds all who came
+# often. A mean would hide both. The `assert` prints nothing, because our own count of the orange
 # bar agrees. All other customers have bought again, and in reports you may meet their share,
 # `(counts > 1).mean()`, as "the repeat rate".
 
@@ -164,8 +167,9 @@ crm.database.purchase_counts(days).plot();
 # %% [markdown]
 # ## Why the newest customers look worst
 #
-# Let us compute that share for each **cohort**, which is the group of customers whose first purchase
-# falls in the same month. Guess before you run it which cohort comes last.
+# Let us compute that share for each **cohort**, which is the group of customers whose first
+# purchase falls in the same month. Guess before you run it: in which of the last three cohorts is
+# the share lowest?
 
 # %%
 first = days.groupby("customer_id")["date"].min()
@@ -173,15 +177,14 @@ repeated_so_far = (counts > 1).groupby(first.dt.strftime("%Y-%m")).mean()
 repeated_so_far.tail(3)
 
 # %% [markdown]
-# Where newcomers arrive until the end, as at Lantern, the last cohort looks like a collapse, and yet
-# nothing has happened. Somebody who joined last week has had a week to come back, and somebody who
-# joined two years ago has had two years. This is called **right-censoring**: the observation ends
-# before the customer has had her full time. (CDNOW's newcomers all came early, so there no cohort
-# falls.)
+# At Lantern the share of the last cohort is far lower. This alone does not mean that its customers
+# are worse. Somebody who joined last week has had a week to come back, and somebody who joined two
+# years ago has had two years. This is called **right-censoring**: the observation ends before the
+# customer has had her full time. (CDNOW's newcomers all came early, so there no cohort falls.)
 #
 # A fair **repeat rate** gives every customer the same time, here `WITHIN` days, and counts who
-# bought again within it. Customers who have not had that time yet are left out, above and below the
-# line.
+# bought again within it. Customers who have not had that time yet are left out, both of those who
+# came back and of the denominator.
 
 # %%
 cohorts = crm.database.cohorts(days, until=db.until, within=WITHIN)
@@ -189,19 +192,21 @@ assert (cohorts["repeated_so_far"] - repeated_so_far).abs().max() < 1e-12
 cohorts.table.tail(5)
 
 # %% [markdown]
-# The column `repeated_so_far` is the one that we had, and the `assert` says so by printing nothing.
-# `at_risk` is the fair denominator, the customers of that cohort who have had their full time. Where
-# it is 0 there is no rate. `estimate` is the fair repeat rate, and `low` and `high` are its 95 %
-# interval (Wilson's): the range of rates that so few or so many customers leave plausible.
+# The column `repeated_so_far` is the one that we had, and the `assert` says so by printing
+# nothing. `at_risk` is the fair denominator, the customers of that cohort who have had their full
+# time. Where it is 0 there is no rate. `estimate` is the fair repeat rate, and `low` and `high`
+# are the ends of its 95 % interval (Wilson's). The fewer customers a cohort has, the wider is the
+# range of rates that fit with what they did.
 
 # %%
 cohorts.plot();
 
 # %% [markdown]
-# The dotted grey line is the share so far, and the blue line is the fair rate with its intervals. Only
-# the blue line can tell whether the newest customers are worse than the others. A cohort of few
-# customers has a wide interval, so a month that seems to stand out often does not. The intervals
-# assume that customers decide independently, and a family with two cards breaks that.
+# The dotted grey line is the share so far, and the blue line is the fair rate with its intervals.
+# Only the blue line compares the cohorts fairly. Where few customers of a cohort have had the full
+# time, it rests on those few, so it can lie above the dotted line. A cohort of few customers has a
+# wide interval, so a month that seems to stand out often does not. The intervals assume that each
+# customer decides alone, which is not so for a family with two cards.
 #
 # All cohorts together give one number, with its denominator and its interval.
 
@@ -212,9 +217,9 @@ cohorts.caption
 # This is the sentence for the report. It says nothing about customers who joined too late to be
 # counted, and nothing about who comes back after more than `WITHIN` days.
 #
-# **Exercise 0.2** Load the real customers with `crm.load("cdnow")`. What is their repeat rate within
-# 180 days, all cohorts together? Write one sentence that gives it with its interval, and says whom
-# it speaks about.
+# **Exercise 0.2** Load the real customers with `crm.load("cdnow")`. What is their repeat rate
+# within 180 days, all cohorts together (`.overall`)? Its `estimate` is the `answer`. Then write
+# one sentence that gives the rate with its interval, and says which customers it counts.
 
 # %% tags=["exercise"]
 # solution
@@ -249,8 +254,8 @@ everyone, active = days["customer_id"].nunique(), this_year["customer_id"].nuniq
 pd.Series({"in the file": everyone, "bought this year": active})
 
 # %% [markdown]
-# The third number, who will buy again, stands in no column. A customer who has left says nothing,
-# and so does one who is merely waiting.
+# The third number, who will buy again, is in no column of the table. A customer who has left tells
+# us nothing, and so does one who is only waiting.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Before the truth ask: "Of the customers who have been silent for 90 days, how many are gone for
@@ -274,14 +279,16 @@ if "truth" in db.tables:
 # The column `size` counts the customers, and `mean` is the share of them who have left. A perfect
 # rule would show 0 and 1. At Lantern both kinds of error remain: silent customers who are still
 # there, and recent ones who will never be seen again. How long a silence must be to mean something
-# depends on how often that customer used to come. Lesson 32 turns this sentence into a number.
+# depends on how often that customer used to come. Lesson 32 computes this from each customer's own
+# purchases.
 
 # %% [markdown]
-# ## The decision: which customers do we speak about?
+# ## What to answer, and what to try
 #
-# We sort all customers into three groups: those who came back, those who did not although they had
-# `WITHIN` days, and those who have not had so many days yet. About the last group nobody can say
-# anything yet.
+# Who will buy again is not known, but we can say who has. We sort all customers into three groups:
+# those who came back, those who did not although they had `WITHIN` days, and those who have not
+# had so many days yet. Each line of the cell overwrites the lines before it for the customers that
+# it names.
 
 # %%
 groups = pd.DataFrame({"visits": counts, "age": (db.until - first).dt.days})
@@ -291,25 +298,30 @@ groups.loc[groups["visits"] > 1, "standing"] = "came back"
 groups["standing"].value_counts()
 
 # %% [markdown]
-# Report all three groups, and beside them the rate in `cohorts.caption`. Do not divide the first
-# group by the first two: fast newcomers are already in it, slow ones are not.
+# So when somebody asks how many customers we have, give two counts and a rate: how many are in the
+# file, how many bought this year, and the repeat rate in `cohorts.caption`, with its interval. Say
+# how many are too early to tell. Do not compute the rate from these groups. A newcomer who came
+# back at once is already in the first group, while one who needs longer is not in any of the first
+# two.
 #
-# Would a reminder bring more new customers back? Try it first on one of two groups, parted by lot.
-# The next cell says how many customers each group must hold to show a rise of `EFFECT` in the repeat
-# rate. It uses 0.5, the largest standard deviation that a share can have.
+# Would a reminder bring more new customers back? Split new customers at random into two groups,
+# and send it to one of them. `trial_size` says how many customers each group needs, so that a rise
+# of the repeat rate by `EFFECT` shows in four trials out of five. We use 0.5, the largest standard
+# deviation that a yes-or-no answer can have.
 
 # %%
 from crmlab.evidence import trial_size
 
 size = trial_size(EFFECT, sd=0.5)
 newcomers = cohorts["customers"].tail(3).mean()
-pd.Series({"customers in each group": size, "months until they have joined": 2 * size / newcomers})
+waiting = 2 * size / newcomers
+f"{size:,} customers in each group; they join within {waiting:.0f} months"
 
 # %% [markdown]
-# The second number says how many months it takes until two such groups of newcomers have joined, at
-# the pace of the last three cohorts. After `WITHIN` more days you can count. If that is too long, try
-# a bolder reminder, because twice the effect needs a quarter of the customers. A longer `WITHIN`
-# would change the rate, so fix it before the trial begins.
+# The months count until both groups have joined, if newcomers arrive as in the last three cohorts.
+# After `WITHIN` more days you can compare the two repeat rates, with the interval of their
+# difference. If that is too long, try a bolder reminder, because twice the effect needs a quarter
+# of the customers. A longer `WITHIN` would change the rate, so fix it before the trial begins.
 
 # %% [markdown] tags=["instructor"]
 # Return to the board. Which of the three definitions did the room argue for? Ask each side what

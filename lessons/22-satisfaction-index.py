@@ -4,7 +4,7 @@
 # > "Our satisfaction index went up by a point. The service team has earned its bonus."
 #
 # Three things can lift an index: customers who became happier, luck in who was drawn, and other
-# people answering. The number alone does not say which of the three it was. Here we find out.
+# people answering. The number alone does not say which of the three it was.
 #
 # **You can then** build an index of satisfaction and give it an interval; say whether it changed
 # between two surveys; see what the one number hides, and whom it speaks for.
@@ -16,11 +16,11 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 5, by hand 10, two waves 5, same people 8, hidden 8, margin 6, one number 3, truth 2, decision 3.
+# Clock: opening 5, by hand 11, two waves 4, same people 8, hidden 9, margin 3, one number 3, truth 3, decision 4.
 #
 # Vote before anything else: does the team get its bonus? Count the hands and write the numbers on
 # the board. You will vote again at the end. If you are late, cut the section on one number, then
-# exercise 22.3.
+# the one on the margin.
 
 # %% [markdown]
 # ## The data
@@ -48,12 +48,11 @@ survey.groupby("wave")[["respondent_id", "customer_id", "satisfaction"]].count()
 
 # %% [markdown]
 # Each row is a wave. The first column counts questionnaires, and the second those that came from
-# customers. At Lantern the others are people who are not customers, who were asked about the brand
-# but not about their satisfaction. The third column counts the answers to the first question, which
-# some customers skipped.
+# customers. The other people were asked about the brand but not about their satisfaction. The
+# third column counts the answers to the first question, which some customers skipped.
 #
-# The **response rate** is the share of the people invited who answered. We cannot compute it, since
-# the table does not tell how many were invited.
+# The **response rate** is the share of the people invited who answered. We cannot compute it,
+# since the table does not tell how many were invited.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Ana answers 8 on average, on a scale from 1 to 10. Where does she stand between 0 and 100?"
@@ -91,17 +90,17 @@ by_three[["estimate", "low", "high"]].round(1)
 
 # %% [markdown]
 # `low` and `high` are the ends of a **confidence interval**. We asked three customers out of many,
-# and three others would have given another number. The interval is made so that in 95 of 100 such
-# surveys it holds the index of all customers. Here it covers nearly the whole scale, because three
-# answers say almost nothing.
+# and three others would have given another number. If we asked three customers again and again,
+# and made an interval each time, about 95 of 100 intervals would hold the index of all customers.
+# Here the interval covers nearly the whole scale, because three customers say almost nothing.
 #
-# Must the three questions count the same? The American Customer Satisfaction Index weighs them
-# (Fornell et al. 1996). One user of it, the State of Ohio, publishes its weights: 0.3885, 0.3190 and
-# 0.2925. They add up to 1.
+# Must the three questions count the same? The American Customer Satisfaction Index gives them
+# different weights (Fornell et al. 1996). The State of Ohio, which uses that index, publishes the
+# weights 0.3885, 0.3190 and 0.2925. They add up to 1.
 #
-# **Exercise 22.1** Of another survey you know only the three means: 8.2, 7.6 and 7.1. What is the
-# index with these weights? Compare it with the index of three equal weights, 73.7: how much does
-# the choice of weights matter?
+# **Exercise 22.1** Of another survey, again answered from 1 to 10, you know only the three means:
+# 8.2, 7.6 and 7.1. What is the index with these weights? Compare it with the index of three equal
+# weights, 73.7.
 
 # %% tags=["exercise"]
 means, weights = pd.Series([8.2, 7.6, 7.1]), pd.Series([0.3885, 0.3190, 0.2925])
@@ -110,8 +109,8 @@ answer = 100 * ((means * weights).sum() - 1) / 9
 check("22.1", answer)
 
 # %% [markdown]
-# In this lesson the three questions weigh the same. The choice matters less than keeping to it:
-# nobody may change the weights after the answers are in.
+# In this lesson the three questions count the same. Whatever the weights are, nobody may change
+# them after the answers are in.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next output: "The index of each wave has an interval of about one point to each
@@ -121,27 +120,29 @@ check("22.1", answer)
 # %% [markdown]
 # ## Did the index rise?
 #
-# Now Lantern's two waves. `by_group` computes the same index for each.
+# Now Lantern's two waves. `by_group` computes the same index for each. It counts everybody who
+# answered at least two of the three questions, so `n` is larger than the number of answers to the
+# first question.
 
 # %%
 waves = sat.by_group(survey[ITEMS], survey["wave"], sat.index_0_100, scale=SCALE)
 waves[["estimate", "low", "high", "n"]].round(1)
 
 # %% [markdown]
-# Here is the point from the slide. The question is about the difference of the two waves, so we need
-# the interval of that difference.
+# The index is about one point higher, as the manager said. But each wave has an interval, so the
+# difference between the waves needs an interval too.
 
 # %%
 change = sat.difference(waves.iloc[0], waves.iloc[-1])
 change.round(2)
 
 # %% [markdown]
-# If 0 lies inside the interval, no change at all is among the values that fit the answers. At Lantern
-# it just does. This does not prove that nothing changed, because every other value in the interval
-# fits as well. The survey is too small to tell.
+# If 0 lies inside the interval, the answers fit with no change at all. At Lantern 0 lies just
+# inside. This does not prove that nothing changed, because every other value in the interval fits
+# as well. The survey is too small to tell.
 #
-# But this interval treats the two waves as two separate crowds, while many customers answered both
-# times. They can tell us more.
+# This interval treats the two waves as two separate groups of people. But many customers answered
+# both times, and they can tell us more.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "A class became taller on average, yet no pupil has grown. How?" Somebody finds it: short
@@ -170,21 +171,24 @@ sat.mean(gains)[["estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
 # At Lantern the same people show no rise: their mean change is a little below 0, and the interval
-# holds 0. It is also narrower than the one before. A contented person tends to answer high both
-# times, and this part of the spread cancels when we compare her with herself.
+# holds 0. It is also narrower than the one before, because the differences between people drop out
+# when we compare each person with herself.
 #
 # So the index must have been lifted by those who answered only once: some in the first wave only,
-# and other people in the second wave only.
+# and other people in the second wave only. In the next cell `transform("count")` writes beside
+# each row in how many waves that customer answered, and `map` puts words for `True` and `False`.
 
 # %%
 times = scores.groupby("customer_id")["wave"].transform("count")
 scores["answered"] = (times > 1).map({True: "both waves", False: "one wave only"})
 once = scores[scores["answered"] == "one wave only"]
 others = sat.by_group(once["index"], once["wave"], sat.mean)
-sat.difference(others.iloc[0], others.iloc[-1]).round(2)
+newcomers = sat.difference(others.iloc[0], others.iloc[-1])
+newcomers.round(2)
 
 # %% [markdown]
-# This interval lies above 0. The figure puts the two groups side by side, with their intervals.
+# This interval lies above 0. The figure puts the two groups side by side. The intervals come from
+# random draws, and `seed=0` makes them the same every time.
 
 # %%
 import seaborn as sns
@@ -193,16 +197,16 @@ from crmlab import style
 
 style.use()
 ax = sns.pointplot(scores, x="wave", y="index", hue="answered", dodge=True, seed=0)
-ax.set(ylabel="index (0 to 100)", title=f"The same people: {gains.mean():+.1f} points");
+ax.set(ylabel="index (0 to 100)", title=f"Same people {gains.mean():+.1f}, other people {newcomers['estimate']:+.1f}");
 
 # %% [markdown]
-# The line of those who answered in both waves is nearly flat. The other line rises beyond chance, but
-# its two ends are different people. Those who came into the survey were happier than those who
-# dropped out of it. When a mean moves because other people are in it, we call that a
-# **composition effect**.
+# The line of those who answered in both waves is nearly flat. The other line rises beyond chance,
+# but its two ends are different people. Those who came into the survey were happier than those who
+# dropped out of it. When a mean moves because other people are in it, we call that a **composition
+# effect**.
 #
-# The panel does not speak for all customers either. Its line lies higher, because people who stay and
-# answer again are the happier ones.
+# The panel does not speak for all customers either. Its line lies higher: those who answered twice
+# are happier than those who answered once.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure, ask: "The same people are as satisfied as a year ago. Did nothing happen in the
@@ -211,28 +215,32 @@ ax.set(ylabel="index (0 to 100)", title=f"The same people: {gains.mean():+.1f} p
 # %% [markdown]
 # ## What one number hides
 #
-# The same survey asks what customers perceive of eight elements, again from 1 to 10. `panel_changes`
-# compares the same people with themselves, as we did for the index; the `assert` says that it agrees.
-# Guess before you run it: how many of the eight elements have changed?
+# The same survey asks what customers perceive of eight elements, again from 1 to 10.
+# `panel_changes` compares the same people with themselves, as we did for the index, and the
+# `assert` says that it agrees. Guess before you run it: how many of the eight elements have
+# changed? (`or ITEMS` takes the questions of the index where a survey has no elements.)
 
 # %%
 rated = [column for column in survey if column.endswith("_perceived")] or ITEMS
-assert abs(sat.panel_changes(scores, ["index"])["estimate"].item() - gains.mean()) < 1e-9
+again = sat.panel_changes(scores, ["index"])
+assert abs(again["estimate"].iloc[0] - gains.mean()) < 1e-9
 elements = sat.panel_changes(survey, rated, scale=SCALE)
 elements.plot();
 
 # %% [markdown]
-# A grey interval holds 0. At Lantern two elements moved, far beyond chance: the same customers find
-# the staff better and the time they spend worse, by almost as much. Their index stayed flat because
-# a gain and a loss cancelled in it.
+# The figure calls the staff *personnel*; *psychic* stands for worry and *physical* for effort. A
+# grey interval holds 0. At Lantern two elements moved, far beyond chance: the same customers find
+# the staff better and the time they spend worse, by almost as much. A gain and a loss that cancel
+# would leave an index flat, and theirs is flat.
 #
-# The company knows the rest. On 1 March 2025, between the waves, the staff had been trained and the
-# queues had grown. The survey shows that something changed, but not its cause. And of 20 intervals
-# that should hold 0, about one misses it by luck, so trust those that lie far from 0.
+# The company knows that on 1 March 2025 the staff had been trained, and that the queues grew. The
+# survey alone shows no cause. And of 20 intervals that should hold 0, about one misses it by luck,
+# so trust those that lie far from 0.
 #
 # **Exercise 22.2** Commuters are in a hurry. Do they feel the queue more? Load the shipped data,
-# keep the commuters (column `segment` of the customers) and compute the mean change of their
-# `time_perceived`, for the same people. Then write one sentence that compares it with all customers.
+# keep the customers whose `segment` is `"commuter"`, and compute the mean change of their
+# `time_perceived`, for the same people. This number is the `answer`. Then write one sentence that
+# compares it with all customers.
 
 # %% tags=["exercise"]
 shipped = crm.load("lantern")
@@ -247,33 +255,29 @@ check("22.2", answer)
 # guesses. Then ask what the chain is silent about: in how many places it asked.
 
 # %% [markdown]
-# ## Plus or minus what?
+# ## How exact is a large survey?
 #
-# A fast-food chain reports a survey of 16,677 answers from 30 cities. Press reports give such a
-# survey a **margin of error**: half the width of the interval of a share. It is largest for a share
-# of one half.
+# Suppose that a fast-food chain reports a survey of 16,677 answers from 30 cities. Press reports
+# give such a survey a **margin of error**: half the width of the interval of a share. For a share
+# of one half, where it is largest, it is $1.96 \sqrt{0.25 / n}$ if each of $n$ people was drawn
+# alone.
+#
+# But people in one city stand in the same queues, so their answers resemble each other. Groups of
+# such answers are called **clusters**. The **design effect** says by how much clusters multiply
+# the variance of the share. It is $1 + (m - 1)\rho$, with $m$ answers in each cluster and a
+# correlation $\rho$ between two answers of one cluster. Here $m$ is 556, and we assume a
+# correlation of only 0.02.
 
 # %%
-by_hand = 1.96 * (0.5 * 0.5 / 16_677) ** 0.5
-assert abs(by_hand - sat.margin_of_error(0.5, 16_677)) < 1e-5
-f"{100 * by_hand:.2f} percentage points"
+alone = 1.96 * (0.25 / 16_677) ** 0.5
+assert abs(alone - sat.margin_of_error(0.5, 16_677)) < 1e-5
+effect = sat.design_effect(556, 0.02)
+clustered = sat.margin_of_error(0.5, 16_677, design_effect=effect)
+pd.Series({"effect": effect, "alone": 100 * alone, "clustered": 100 * clustered}).round(2)
 
 # %% [markdown]
-# This would be right if each person had been drawn alone. But people in one city stand in the same
-# queues, so their answers resemble each other, and another answer from the same city brings less
-# news than one from a new city. Groups of such answers are called **clusters**.
-#
-# The **design effect** says by how much this multiplies the variance of the share. It is
-# $1 + (m - 1)\rho$, with $m$ answers in each cluster and a correlation $\rho$ between two answers of
-# one cluster. The margin is a fixed number of times the square root of the variance.
-#
-# **Exercise 22.3** There are 556 answers per city, and a correlation of only 0.02. What is the
-# margin of error now, in percentage points?
-
-# %% tags=["exercise"]
-# solution
-answer = 100 * sat.margin_of_error(0.5, 16_677, design_effect=sat.design_effect(556, 0.02))
-check("22.3", answer)
+# The last two rows are margins in percentage points. The margin grows by the square root of the
+# design effect. So ask how many people answered, and in how many places.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Which one question would you keep if you could ask only one?" Expect "would you recommend
@@ -283,8 +287,8 @@ check("22.3", answer)
 # ## Is one question enough?
 #
 # Many companies ask only: would you recommend us, from 0 to 10? They call those who answer 9 or 10
-# **promoters**, and those who answer 0 to 6 detractors. The **net promoter score** is the per cent
-# of promoters minus the per cent of detractors.
+# **promoters**, those who answer 7 or 8 passives, and those who answer 0 to 6 detractors. The
+# **net promoter score** is the per cent of promoters minus the per cent of detractors.
 
 # %%
 latest = survey[survey["wave"] == survey["wave"].max()]
@@ -292,11 +296,11 @@ score = sat.net_promoter_score(latest["recommend"])
 sat.plot_net_promoter_score(score);
 
 # %% [markdown]
-# The interval in the title is many points wide, although hundreds answered. Each person counts as
-# +1, 0 or -1, so two people can differ by 2, where yes and no differ by 1. For the same margin the
-# score needs up to four times as many answers as a share does. A study of Norwegian firms over
-# several years found no sign that it goes with growth better than satisfaction does (Keiningham et
-# al. 2007). And it cannot show what we just saw in the elements.
+# The bar shows the three groups, and the dot above it is the score with its interval. This
+# interval is many points wide, although hundreds answered. Each person counts as +1, 0 or -1, and
+# such answers differ more than a yes (1) and a no (0) do. A study of Norwegian firms found no sign
+# that the score follows growth more closely than satisfaction does (Keiningham et al. 2007). And
+# one question cannot show that the staff became better and the time worse.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Ask: "In the truth each customer has one number that cannot change. Can its mean still change
@@ -317,12 +321,12 @@ truth[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-truth"]
 # Each customer has one number for both waves, so the means can differ only because other people
-# answered. They do differ: the rise came with the composition. Both waves are also happier than the
-# customers as a whole, and neither interval holds that mean. An interval allows for chance, but not
-# for the people who never answer. Lesson 23 tries to repair that.
+# answered. They do differ: the rise came with the composition. Both waves are also happier than
+# the customers as a whole, and neither interval holds that mean. An interval allows for chance,
+# but not for the people who never answer. Lesson 23 tries to repair that.
 #
-# The simulation raised the personnel by 0.6 points and lowered the time by 0.4. The panel shows less
-# of the first, because nobody can rate above 10.
+# In the simulation the true rating of the staff rose by 0.6 points, and that of the time fell by
+# 0.4. The panel shows less of the first, because nobody can rate above 10.
 
 # %% [markdown] tags=["instructor"]
 # Vote on the bonus again. Whoever still pays must say for which of the lines: the index, the same
@@ -331,34 +335,24 @@ truth[["estimate", "low", "high"]].round(2)
 # %% [markdown]
 # ## What to decide
 #
-# Does the team get its bonus for the index? Not on these numbers, since the same people show no rise.
-# But at Lantern the staff got better, and the queue ate the gain. So keep the training, and try a
-# shorter queue in some cafes, drawn by lot. How many customers must rate the element that fell most,
-# with the shorter queue and without it, to show that what was lost has come back?
+# Does the team get its bonus for the index? Not on these numbers, since the same people show no
+# rise. But at Lantern the same people rate the staff higher. So keep the training.
+#
+# What must the next survey be able to show? `trial_size` says how many answers each of two groups
+# needs, so that a change of `WORTH` shows in four surveys out of five. It takes the standard
+# deviation of the answers, `sd`, and assumes that each wave asks new people.
 
 # %%
 from crmlab.evidence import trial_size
 
-lost = elements.sorted.iloc[-1]
-enough = trial_size(lost["estimate"], sd=survey[lost.name].std())
-f"{lost.name}: {enough} answers in each group to see {-lost['estimate']:.2f} points"
-
-# %% [markdown]
-# With so many answers, an effect of this size shows in four trials out of five. Customers of one
-# cafe are a cluster, so multiply by the design effect. If the interval of the trial holds 0, the
-# shorter queue did not bring back what was lost, and we decide again.
-#
-# And how many answers does each wave need next November to show a true change of the index, if new
-# people are asked each time?
-
-# %%
 wanted = trial_size(WORTH, sd=scores["index"].std())
 f"{wanted:,} answers in each wave, to see {WORTH} point of the index"
 
 # %% [markdown]
-# Asking the same people again needs fewer, as the narrower interval showed. So ask last year's people
-# first, fill the gaps by lot, and write down how many were invited. Pay the bonus once the interval
-# of the same people lies above 0.
+# Asking the same people again needs fewer, as the narrower interval showed. So ask last year's
+# people first, and replace those who do not answer by customers chosen at random. Write down how
+# many were invited. Pay a bonus for the index once the interval of the same people lies above 0.
+# If it holds 0 again, we still do not know, and ask more people.
 
 # %% [markdown]
 # ## With your own data
@@ -373,13 +367,13 @@ f"{wanted:,} answers in each wave, to see {WORTH} point of the index"
 # ```
 #
 # Elements such as `staff_perceived` are compared if they are there. If nobody answered twice, the
-# lesson stops at "The same people" and says so. Then you know what to change in your next wave.
+# lesson stops at "The same people" and says so.
 
 # %% [markdown]
 # ## Take away
 #
 # - An index is a mean moved to a scale from 0 to 100. Fix its questions and weights in advance.
-# - To claim a change, show the interval of the difference, best of the same people.
+# - To claim a change, show the interval of the difference. Compare the same people if you can.
 # - An index can rise because other people answered. Ask who they are before you ask what they said.
 # - A flat index can hide two changes that cancel. Look at the elements below it.
 

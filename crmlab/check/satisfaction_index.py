@@ -1,7 +1,6 @@
 """Exercises of lesson 22."""
 
 from functools import cache
-from math import sqrt
 
 import crmlab as crm
 from crmlab.check import Exercise
@@ -29,11 +28,6 @@ def _same_people(segment=None):
 def _wave_means(segment):
     means = _by_person(segment).mean()
     return means[2] - means[1]
-
-
-def _margin(design_effect):
-    """Margin of error of 16,677 answers in percentage points, worst case, 95 %."""
-    return 100 * 1.959964 * sqrt(design_effect * 0.25 / 16_677)
 
 
 EXERCISES = {
@@ -90,33 +84,5 @@ EXERCISES = {
         recipe="Keep the rows of shipped.survey whose customer_id is a commuter's, then call "
         'sat.panel_changes(those, ["time_perceived"]) and read its estimate.',
         within=0.01,
-    ),
-    "22.3": Exercise(
-        solution=lambda: _margin(1 + 555 * 0.02),
-        misreadings=(
-            (
-                lambda: _margin(1),
-                "That is as if each had been drawn alone. Use the design effect.",
-            ),
-            (
-                lambda: _margin(1) * (1 + 555 * 0.02),
-                "The effect multiplies the variance. The margin grows by its square root.",
-            ),
-            (
-                lambda: _margin(1 + 555 * 0.02) / 100,
-                "That is a share. Give percentage points.",
-            ),
-            (
-                lambda: _margin(1 + 29 * 0.02),
-                "m is the number of answers in each city, not the number of cities.",
-            ),
-            (
-                lambda: 1 + 555 * 0.02,
-                "That is the design effect. How large is the margin with it?",
-            ),
-        ),
-        hint="First the design effect of 556 answers per city. What does it do to the margin?",
-        recipe="sat.design_effect(556, 0.02) goes into sat.margin_of_error as its argument "
-        "design_effect. Times 100.",
     ),
 }

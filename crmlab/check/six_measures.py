@@ -71,27 +71,4 @@ EXERCISES = {
         hint="If one in three tells, how many problems stand behind 12 complaints?",
         recipe="Problems = complaints / voiced share, once a year. Then this year less last.",
     ),
-    "23.3": Exercise(
-        solution=lambda: {"roasting"},
-        misreadings=(
-            (
-                lambda: {"roasting", "delivery"},
-                "The mean of delivery is above 3, its interval is not.",
-            ),
-            (
-                lambda: {"roasting", "delivery", "accounts"},
-                "Those are the means above 3. Look where each interval begins.",
-            ),
-            (
-                lambda: {"accounts"},
-                "The highest mean comes from two answers. Five are needed.",
-            ),
-            (
-                lambda: {"roasting", "accounts"},
-                "Two colleagues of accounts agree. That is no interval; five answers are needed.",
-            ),
-        ),
-        hint="Leave out who has too few answers. Of the others, look at the interval of the mean.",
-        recipe='sat.mean(ratings)["low"] for each department with five answers: is it above 3?',
-    ),
 }

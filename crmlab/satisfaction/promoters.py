@@ -121,7 +121,7 @@ def plot_net_promoter_score(score: pd.Series, ax: Axes | None = None) -> None:
         left += width
     reach = [[score["estimate"] - score["low"]], [score["high"] - score["estimate"]]]
     ax.errorbar(score["estimate"], 0.62, xerr=reach, fmt="o", color="black", capsize=6, ms=10)
-    ax.axvline(0, color=style.COLOURS["ink"], lw=1)
+    ax.axvline(0, ymin=0.6, color=style.COLOURS["ink"], lw=1)
     ax.set(xlim=(-100, 100), ylim=(-0.6, 0.9), yticks=[], xlabel="points")
     ax.grid(visible=False, axis="y")
     ax.set_title(
