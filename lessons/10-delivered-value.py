@@ -3,21 +3,20 @@
 #
 # > "Ours is the best coffee in town. Why do they buy the other one?"
 #
-# The owner of a cafe asks this. People agree that her coffee is the best, and many of them still walk
-# past her door. The price on the board is not all that they pay, because they also pay with minutes
-# in a queue, with the walk, and with the worry that today's cup is stale. In this lesson we put
-# gains and costs into one account and ask who will buy, and at which price.
+# The owner of a cafe asks this. Her customers pay more than the price, because a cup also costs them
+# minutes in a queue, a walk, and the worry that it is stale. In this lesson we put gains and costs
+# into one account, add it up, and ask who will buy, and at which price.
 #
-# **You can then** weigh four values against four costs in one unit; say which offer each segment
-# takes, if any; find the highest price at which you are still chosen.
+# **You can then** weigh four values against four costs in one unit; say which product each group of
+# customers takes, if any; find the highest price at which they still choose you.
 #
 # **You need** a little pandas: sums, boolean masks and `groupby`.
 #
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 4, by hand 13, one unit 3, minutes and worries 8, who buys what 6, which price 9, truth 4,
-# decision 3.
+# Clock: opening 3, by hand 12, one unit 3, minutes and worries 8, who buys what 4, which price 9,
+# worth of an hour 2, truth 3, decision 6.
 #
 # Ask: "What did your last coffee cost you?" You will hear a price. Ask the same person how long
 # the queue was, and wait. Write both on the board. If late, cut the section on one unit and leave
@@ -26,16 +25,17 @@
 # %% [markdown]
 # ## The data
 #
-# We first work by hand with one customer, then with Lantern Coffee, a roaster we made up. Its table
-# `offers` says what each offer on the market is worth to each segment, that is, to each group of
-# customers who want the same things. The first row names our own offer.
+# We first work by hand with one customer, then with Lantern Coffee, a roaster we made up. An offer is
+# a product with all that comes with it, such as help and waiting. A segment is a group of customers
+# who want the same things. The table `offers` has one row for each offer in each segment, and its
+# first row is our own. The call `db.require` stops the lesson if this table is missing.
 
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
-HOUR_LOW = 0.5  # an hour of the customer may be worth this much of what the table assumes
-HOUR_HIGH = 2  # or this many times as much
-EFFECT = 0.05  # smallest rise of the share who stay that a trial should not miss
+HOUR_LOW = 0.5  # lowest worth of an hour that we try: this many times the assumed worth
+HOUR_HIGH = 2  # highest worth of an hour that we try: this many times the assumed worth
+EFFECT = 0.05  # smallest effect we look for: so much larger is the share of customers who stay
 
 # %%
 import pandas as pd
@@ -52,14 +52,14 @@ ours = offers["offer"].iloc[0]
 # %% [markdown]
 # ## Three coffees by hand
 #
-# Mei can get her coffee from a bar, from a kiosk, or from her own thermos. Four things have a value
-# for her. The **product value** is what the cup itself is worth to her, and the **service value** is
-# what the help around it is worth. The **personnel value** comes from the people who help, and the
-# **image value** from the name on the cup.
+# Mei drinks one coffee on each of 20 days a month, from a bar, a kiosk, or her own thermos. Four
+# things have a value for her. The **product value** is what the cup itself is worth to her, and the
+# **service value** is what the help around it is worth. The **personnel value** comes from the people
+# who help, and the **image value** from the name on the cup.
 #
 # Four things cost her something. The **monetary cost** is the price, and the **time cost** is what
 # her minutes are worth. The **psychic cost** is her worry, and the **physical cost** is her effort,
-# such as walking or carrying. Mei has put dollars a month on each of the eight.
+# such as walking or carrying. Mei has written down all eight in dollars a month.
 
 # %%
 coffees = {
@@ -72,12 +72,12 @@ ledger
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell, let people vote by hand: bar, kiosk or thermos? Most say the kiosk, because
-# it gives "more for the money". Keep the votes on the board. After the cell ask: "You want one
+# it gives "more for the money". Keep the votes on the board. After the cell ask: "She drinks one
 # coffee a day. Which ten dollars do you give up by choosing the kiosk?"
 
 # %% [markdown]
-# Which coffee should she buy? Take paper and add up her four values, which make the **total customer
-# value**, and her four costs, which make the **total customer cost**. The lists `dv.VALUES` and
+# Which coffee should she buy? Take paper and add up her values, which make the **total customer
+# value**, and her costs, which make the **total customer cost**. The lists `dv.VALUES` and
 # `dv.COSTS` hold the names of the rows.
 
 # %%
@@ -89,17 +89,16 @@ by_hand.round(2)
 # %% [markdown]
 # The difference is the **delivered value**: what is left to Mei after all that she pays. The bar
 # leaves her 30 dollars, the kiosk 20. The ratio says how much she gains for each dollar of cost, and
-# here the kiosk is ahead with 2.00 against 1.43. The two rules disagree.
+# here the kiosk is ahead. The two rules disagree.
 #
-# Use the difference when a customer picks one offer. Mei drinks one coffee a day and keeps dollars,
-# not a ratio, so she takes the bar. The ratio would be right if she could spend a fixed budget on
-# as many small coffees as she liked.
+# Use the difference when a customer picks one offer. Mei drinks one coffee a day whichever offer she
+# takes, and the bar leaves her 10 dollars more, so she takes the bar.
 #
-# The thermos costs Mei more than it gives her, so if it were the only coffee, she would drink none.
-# **No purchase** is an option that every customer has, and its delivered value is 0. An offer must
-# therefore beat its rivals and also beat 0.
+# The thermos costs Mei more than it gives her. **No purchase** is an option that every customer has,
+# and its delivered value is 0. An offer must therefore beat its rivals and also beat 0.
 #
-# The package makes the same account from one row for each offer, with the unit of both sides.
+# The package wants one row for each offer, so `.T` turns the table. It also wants the unit of the
+# values and the unit of the costs.
 
 # %%
 mei = ledger.T.rename_axis("offer").reset_index()
@@ -111,7 +110,7 @@ dv.choose(compared)
 # %% [markdown]
 # The line with `assert` prints nothing: the function and our account by hand agree. `dv.choose`
 # picks the largest delivered value, or no purchase where nothing is above 0. The column `lead` is
-# the distance to the next best option, here 10 dollars a month.
+# the distance to the next best option. `tied` marks two equally good ones.
 #
 # **Exercise 10.1** Tom has three offers, and we have added up his values and costs. The tea house
 # gives him 30 dollars a month and costs him 33, the kiosk gives 24 and costs 25, and the flask gives
@@ -125,20 +124,19 @@ check("10.1", answer)
 # %% [markdown]
 # ## One unit on both sides
 #
-# A survey often rates values in points, while costs come in dollars, and somebody will subtract one
-# from the other. Suppose Mei gives the bar 6 points and the kiosk 4, while a cup costs 4 dollars at
-# the bar and 1.50 at the kiosk. Now write the same ratings on a scale that is ten times as long.
+# Surveys often ask for points, while costs are in dollars. May we subtract one from the other?
+# Suppose Mei gives the bar 6 points and the kiosk 4. A cup costs her 3 dollars at the bar and 0.80
+# at the kiosk. We subtract with these points, and then with ten times as many for each.
 
 # %%
 points = pd.Series({"bar": 6, "kiosk": 4})
-price = pd.Series({"bar": 4.0, "kiosk": 1.5})
+price = pd.Series({"bar": 3.0, "kiosk": 0.8})
 pd.DataFrame({"points - price": points - price, "10 x points - price": 10 * points - price})
 
 # %% [markdown]
-# With the short scale the kiosk is ahead, with the long scale the bar is, and Mei did not change her
-# mind. Points less dollars have no meaning, so `dv.compare` refuses a table whose `benefit_unit` and
-# `cost_unit` differ. Turn ratings into money first, by asking how much more a customer would pay for
-# each benefit.
+# With few points the kiosk is ahead, with many the bar is, and Mei did not change her mind. Points
+# less dollars have no meaning, so `dv.compare` refuses a table whose two units differ. Turn ratings
+# into money first: ask how much more a customer would pay for each benefit.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Where in your company are points and money mixed?" Expect scorecards that add a rating to a
@@ -147,12 +145,13 @@ pd.DataFrame({"points - price": points - price, "10 x points - price": 10 * poin
 # %% [markdown]
 # ## What are minutes and worries worth?
 #
-# Time has a price because Mei could spend it otherwise. Say an hour is worth 15 dollars to her, and
-# she spends 20 minutes a month in the queue of the bar, 8 at the kiosk, and 16 on washing her
-# thermos.
+# Mei could use her time for something else, so each minute costs her something. Suppose an hour is
+# worth 15 dollars to her. She spends 20 minutes a month in the queue of the bar, 8 at the kiosk, and
+# 16 on washing her thermos.
 #
-# A worry is a **perceived risk**, something that the customer fears may go wrong. It costs at least
-# its chance times its loss. At the kiosk Mei fears a stale cup and a spilt one.
+# A worry is a **perceived risk**, something that the customer fears may go wrong. We count it as
+# its probability times its loss. Those who dislike risk would pay more to avoid it, so this is a
+# lower limit. At the kiosk Mei fears a stale cup and a spilt one.
 
 # %% [markdown] tags=["instructor"]
 # Ask three people what an hour in a queue is worth to them, and write the answers on the board. They
@@ -166,14 +165,14 @@ dv.time_cost(minutes, "minutes", value_per_hour=15)
 
 # %% [markdown]
 # The three results are the row `time_cost` of her ledger: minutes divided by 60, times 15. The
-# `assert` shows how `dv.risk_cost` counts, and the two fears cost 0.1 x 5 + 0.01 x 50 = 1 dollar,
-# her psychic cost at the kiosk. Somebody who dislikes risk would pay more than that to be rid of
-# it, so this number is a lower limit.
+# `assert` shows how `dv.risk_cost` counts: the two fears cost 0.1 x 5 + 0.01 x 50 = 1 dollar, which
+# is her psychic cost at the kiosk.
 #
-# **Exercise 10.2** A burger, with amounts invented by us, per visit: product 3.00, service 1.50,
-# personnel 0.30, image 0.70; price 2.00, effort 0.30. The walk takes six minutes and the counter
-# one, and an hour is worth 12. One burger in twenty is stale, which is a loss of 2. What value is
-# delivered?
+# **Exercise 10.2** We invented the numbers of this burger. Its product value is 3.00 dollars, its
+# service value 1.50, its personnel value 0.30 and its image value 0.70. Its price is 2.00, and the
+# effort costs the customer 0.30. She walks for six minutes and waits for one, and her hour is worth
+# 12 dollars. One burger in twenty is stale, which is a loss of 2 dollars. What is the delivered
+# value of one visit?
 
 # %% tags=["exercise"]
 # solution
@@ -189,8 +188,9 @@ check("10.2", answer)
 # %% [markdown]
 # ## Who buys what?
 #
-# Now the company. `dv.compare` makes the account of every offer in every segment, and `pivot` writes
-# them as a table with one row for each segment and one column for each offer.
+# Now the company. Its table `offers` has the columns of `mei`: segment, offer, two units and the
+# eight elements. `dv.compare` makes the account of every row. `pivot` then writes one row for each
+# segment and one column for each offer, and `join` puts the choice of the segment beside them.
 
 # %%
 market = dv.compare(offers)
@@ -198,10 +198,9 @@ delivered = market.pivot(index="segment", columns="offer", values="delivered_val
 delivered.join(dv.choose(market).set_index("segment")[["choice", "lead"]])
 
 # %% [markdown]
-# The column `choice` names the offer that leaves most to the segment, and `lead` says by how much.
-# The same offer can win one segment and lose the next. A small lead is a warning, because one longer
-# queue can undo it. Where a number is negative, the segment would rather buy nothing than that
-# offer.
+# The column `choice` answers the question: it names the offer that leaves most to the segment, in
+# dollars a month, and `lead` says by how much. Where a number is negative, the segment would rather
+# buy nothing than that offer.
 #
 # The next figure shows the account of our own offer in the first segment, step by step.
 
@@ -209,9 +208,9 @@ delivered.join(dv.choose(market).set_index("segment")[["choice", "lead"]])
 dv.waterfall(offers.iloc[0]).plot();
 
 # %% [markdown]
-# The blue steps are the four values, the orange ones are the four costs, and what remains at the
-# right is the delivered value. Cover the bar of the money with your finger. The other three costs
-# are paid without a receipt, and we can give them back without touching the price.
+# Blue steps are values, orange steps are costs, and the green bar is the delivered value. Only the
+# first orange step is money: a shorter queue would raise the delivered value and leave the price as
+# it is.
 
 # %% [markdown] tags=["instructor"]
 # "You may shorten one orange bar. Which one?" Expect "the price". Ask what a discount costs the
@@ -221,29 +220,29 @@ dv.waterfall(offers.iloc[0]).plot();
 # %% [markdown]
 # ## At which price are we still chosen?
 #
-# Mei's bar leaves her 30 dollars a month, and her best alternative leaves her 20, so the bar could
-# ask 10 dollars more before she changes. It asks 60 today, and its **highest price** is therefore
-# 70. In general:
+# The bar leaves Mei 30 dollars a month, and her best alternative leaves her 20, so the bar could ask
+# 10 dollars more before she changes. It asks 60, so its **highest price** is 70. In general:
 #
 # > highest price = asked price + our delivered value - delivered value of the best alternative
 #
-# No purchase counts among the alternatives, with 0.
+# No purchase counts among the alternatives, with 0. The next cell first checks the 70.
 
 # %%
-assert dv.highest_price(mei, "bar")["highest_price"].item() == 60 + 30 - 20
+assert dv.highest_price(mei, "bar").loc["Mei", "highest_price"] == 60 + 30 - 20
 told = ["asked_price", "best_other", "highest_price", "room"]
 dv.highest_price(offers, ours)[told]
 
 # %% [markdown]
 # The column `room` is the highest price less the asked price. Where it is above 0, the segment
 # chooses us today, and `room` says how far the price could rise. Where it is below 0, the segment
-# chooses `best_other`, and we would have to give back that amount, in money or in any other cost.
-# The table does not say which of these is cheapest for us.
+# chooses `best_other`, and we would have to lower its costs by that amount, in money, time, worry or
+# effort.
 #
 # **Exercise 10.3** Lantern plans to let its commuters order ahead. Their `time_cost` would then fall
-# to 4 dollars a month. Up to which price would commuters choose Lantern? Change the table
-# `crm.load("lantern").offers` and find the number. Then write one sentence to the head of the
-# cafes: does ordering ahead win the commuters at today's price?
+# to 4 dollars a month. Begin with `table = crm.load("lantern").offers`, make a mask for this row,
+# and write `table.loc[mask, "time_cost"] = 4`. Up to which price would commuters then choose
+# Lantern? Write one sentence to the head of the cafes: is ordering ahead enough to win them at
+# today's price?
 
 # %% tags=["exercise"]
 # solution
@@ -256,8 +255,9 @@ check("10.3", answer)
 # %% [markdown]
 # ## How much hangs on the worth of an hour?
 #
-# What an hour is worth to a customer is the number that we know least. So we try a range, from
-# `HOUR_LOW` to `HOUR_HIGH` times what the table assumes, for every offer at once.
+# We know little about the worth of an hour to a customer. So we try three answers: `HOUR_LOW` times
+# what the table assumes, the same, and `HOUR_HIGH` times as much. The time cost of every offer
+# changes with it.
 
 # %% [markdown] tags=["instructor"]
 # Point at the hours on the board. Ask: "If an hour is worth twice as much, which of our segments do
@@ -272,8 +272,8 @@ rooms
 
 # %% [markdown]
 # Each column is the `room` of our price under one assumption about the hour. Where a whole row has
-# one sign, the answer stands over the whole range. Where the sign changes, or where a 0 says that
-# the customer is indifferent, we do not know the answer yet.
+# one sign, we are chosen under all three, or under none. Where the sign changes, we do not know
+# yet. A 0 means that the segment is indifferent: two options are equally good to it.
 
 # %% [markdown] tags=["needs-truth", "needs-customers", "instructor"]
 # Before the truth ask: "Which segment stays longest?" Those who look at our delivered value and
@@ -282,10 +282,10 @@ rooms
 # %% [markdown] tags=["needs-truth", "needs-customers"]
 # ## The truth, opened
 #
-# Did the account foretell anything? Lantern's customers are simulated, so we know which members
-# were still there at the end, which no real company knows. We take the share who stayed in each
-# segment, with its 95 % interval: the range of shares that the counts leave plausible (Wilson's
-# formula).
+# Lantern's customers are simulated. The table `truth` therefore holds a date that no real company
+# sees: `left_on`, the day on which a customer stopped for good. It is empty for those who stayed.
+# We take the share who stayed among the members, who buy without a contract. Its 95 % interval is
+# the range that the counts leave plausible (Wilson's formula).
 
 # %% tags=["needs-truth", "needs-customers"]
 from crmlab.intervals import wilson
@@ -297,46 +297,53 @@ outcome["low"], outcome["high"] = wilson(outcome["sum"], outcome["size"])
 outcome.join(rooms["hour x 1"].rename("room")).round(3)
 
 # %% [markdown] tags=["needs-truth", "needs-customers"]
-# The column `mean` is the share who stayed. The segment with the most `room` kept the largest share,
-# and its interval lies above that of the segment with the least. The other intervals overlap, so
-# we claim nothing about those pairs. Three segments fall into the right order by luck once in six
-# times, so this agrees with the account but does not prove it.
+# The column `mean` is the share who stayed, out of `size` members. The segment with the most `room`
+# kept the largest share, and its interval lies above that of the segment with the least. The other
+# intervals overlap, so we claim nothing about those pairs. Three segments prove little.
 #
-# One thing does not fit: where a segment gains more elsewhere, Lantern still has many members from
-# it. The account is that of an average customer, and people differ.
+# One thing does not fit: Lantern has many members in segments that would gain more elsewhere. A
+# possible reason, not tested here, is that the account describes an average customer.
 
 # %% [markdown]
 # ## The decision
 #
 # One rule turns the table `rooms` into advice. If `room` is above 0 under all three assumptions,
-# keep the price. If it is below 0 under all three, give something back or let the segment go.
-# Otherwise find out what an hour is worth before you print a menu.
+# keep the price. If it is below 0 under all three, lower one of the four costs or give the segment
+# up. Otherwise find out what an hour is worth before you change a price.
 
 # %%
 advice = pd.DataFrame({"least room": rooms.min(axis=1), "most room": rooms.max(axis=1)})
 advice["do"] = "first measure the worth of an hour"
 advice.loc[advice["least room"] > 0, "do"] = "keep the price"
-advice.loc[advice["most room"] < 0, "do"] = "give back, or let go"
+advice.loc[advice["most room"] < 0, "do"] = "lower a cost, or give up"
 advice
 
 # %% [markdown]
-# For a segment that says "give back", compare two bills: a price cut of the missing amount for
-# every customer there, and the cost of saving them the same amount in minutes. The two columns are
-# the range to plan with, and a better number for the worth of an hour would narrow it.
+# The column `do` is the order. Where it says "lower a cost", the missing amount lies between the
+# two other columns, without the minus. Ask what it would cost you to cut the price by that amount,
+# and what it would cost you to save each customer the same amount in minutes. Take the cheaper way,
+# or give up the segment if both cost more than it brings. A better number for the worth of an hour
+# could change the order.
 #
-# Do not change everything at once. Try it on one of two groups of customers, parted by lot, and
-# compare how many stay. How many customers must each group hold to show a rise of `EFFECT`? We use
-# 0.5, the largest standard deviation that a share can have.
+# Try the change first: draw two groups of customers at random, change the offer for one, and
+# compare who stays. `trial_size` says how large each group must be, so that 80 trials of 100 would
+# show an effect that is there. Staying counts 1 and leaving counts 0, and the standard deviation
+# `sd` of such numbers is at most 0.5.
 
 # %%
 from crmlab.evidence import trial_size
 
-pd.Series({effect: trial_size(effect, sd=0.5) for effect in (EFFECT, 2 * EFFECT)}, name="per group")
+sizes = {effect: 2 * trial_size(effect, sd=0.5) for effect in (EFFECT, 2 * EFFECT)}
+pd.Series(sizes, name="both groups together")
 
 # %% [markdown]
-# Each group needs the number of customers in the first row, and an effect twice as large needs
-# about a quarter of them. If your segment holds fewer customers, a trial that shows no effect would
-# prove nothing.
+# On the left is the effect, on the right how many customers the segment must hold. In a smaller
+# segment, a trial that shows no effect would prove nothing.
+
+# %% [markdown] tags=["needs-truth", "needs-customers"]
+# Compare this with `size` further up. None of Lantern's segments holds enough members for
+# the first row. The two with "lower a cost" hold enough for the second, so Lantern can test only
+# the larger effect there.
 
 # %% [markdown] tags=["instructor"]
 # "Which segment would you give up?" Let two people disagree. Ask each for the one number that would
@@ -370,7 +377,7 @@ pd.Series({effect: trial_size(effect, sd=0.5) for effect in (EFFECT, 2 * EFFECT)
 # %% [markdown]
 # ## References
 #
-# The account of four values and four costs is that of Kotler and Keller, the price of time is
+# The account of four values and four costs is that of Kotler and Keller, the worth of time is
 # Becker's, and the interval is Wilson's.
 #
 # - Becker, G. S. (1965). A theory of the allocation of time. *Economic Journal* 75, 493-517.
