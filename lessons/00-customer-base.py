@@ -301,8 +301,7 @@ groups["standing"].value_counts()
 # So when somebody asks how many customers we have, give two counts and a rate: how many are in the
 # file, how many bought this year, and the repeat rate in `cohorts.caption`, with its interval. Say
 # how many are too early to tell. Do not compute the rate from these groups. A newcomer who came
-# back at once is already in the first group, while one who needs longer is not in any of the first
-# two.
+# back at once is already in the first group, while one who needs longer is still in the third.
 #
 # Would a reminder bring more new customers back? Split new customers at random into two groups,
 # and send it to one of them. `trial_size` says how many customers each group needs, so that a rise

@@ -121,16 +121,16 @@ check("22.1", answer)
 # ## Did the index rise?
 #
 # Now Lantern's two waves. `by_group` computes the same index for each. It counts everybody who
-# answered at least two of the three questions, so `n` is larger than the number of answers to the
-# first question.
+# answered at least two of the three questions, so at Lantern `n` is larger than the number of
+# answers to the first question.
 
 # %%
 waves = sat.by_group(survey[ITEMS], survey["wave"], sat.index_0_100, scale=SCALE)
 waves[["estimate", "low", "high", "n"]].round(1)
 
 # %% [markdown]
-# The index is about one point higher, as the manager said. But each wave has an interval, so the
-# difference between the waves needs an interval too.
+# At Lantern the index is about one point higher, as the opening says. But each wave has an
+# interval, so the difference between the waves needs an interval too.
 
 # %%
 change = sat.difference(waves.iloc[0], waves.iloc[-1])
@@ -197,7 +197,8 @@ from crmlab import style
 
 style.use()
 ax = sns.pointplot(scores, x="wave", y="index", hue="answered", dodge=True, seed=0)
-ax.set(ylabel="index (0 to 100)", title=f"Same people {gains.mean():+.1f}, other people {newcomers['estimate']:+.1f}");
+title = f"Same people {gains.mean():+.1f}, other people {newcomers['estimate']:+.1f}"
+ax.set(ylabel="index (0 to 100)", title=title);
 
 # %% [markdown]
 # The line of those who answered in both waves is nearly flat. The other line rises beyond chance,

@@ -189,7 +189,7 @@ pd.DataFrame(measures).T[["estimate", "low", "high"]].round(2)
 # to twice as much, so we hardly know this measure.
 
 # %% [markdown]
-# Each measure can look better although customers are no happier:
+# Each measure can mislead:
 #
 # | measure | better | how it can mislead |
 # |---|---|---|
