@@ -4,21 +4,22 @@
 # > "Next month two people can ring customers all day. Whom do they ring, and when do they stop?"
 #
 # A list of names is not enough for an answer. We need to know what each customer is going to bring,
-# what a call costs, and what a call adds. The first can be forecast, the second is in the books, and
-# the third is a guess until somebody tests it, so this lesson keeps the three apart.
+# what a call costs, and what a call adds. What a customer brings can be forecast. What a call costs
+# is known. What a call adds is a guess until somebody tests it. This lesson keeps the three apart.
 #
 # **You can then** forecast what each customer will spend and what that is worth; test a ranking of
 # customers; say how many calls pay, and how large a trial must be; keep the forecast fresh.
 #
 # **You need** from lesson 32 the purchase summary (`frequency`, `recency`, `T`) and the idea that
 # a model, fitted to it, gives the expected purchases of each customer. It is tested on a **holdout
-# period**, weeks that the fit has not seen.
+# period**, weeks that the fit has not seen. Of several models we take the one with the smallest `aic`,
+# the one that describes the purchases best.
 #
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 1, spend 12, value 10, ranking 4, calls 8, trial 4, fresh 6, truth 1,
-# decision 2. If late, cut the truth, then the exercise on two groups.
+# Clock: opening 1, data 3, spend 9, value 9, ranking 4, calls 8, trial 4, fresh 6, truth 2,
+# decision 3, own data 1. If late, cut the truth, then the exercise on two groups.
 #
 # Ask first: "You may ring ten customers of yours. Which ten?" Expect "the largest" and "those who
 # might leave". Write both on the board; neither is the answer.
@@ -32,9 +33,9 @@
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
-MARGIN = 0.57  # what is left of a dollar of sales before fixed costs; Lantern's, put in yours
-RATE = 0.15  # discount rate a year
-COST = 3  # of one call
+MARGIN = 0.57  # Lantern's margin: what is left of a dollar of sales, before fixed costs
+RATE = 0.15  # discount rate: a dollar in a year is worth 1 / 1.15 dollars today
+COST = 3  # what one call costs
 LIFT = 0.10  # share that a call adds to the customer's next year: a guess
 QUARTERS = 5  # how many quarters back the forecasts are tested
 
@@ -61,14 +62,14 @@ summary[["frequency", "monetary_value"]].head(3).round(2)
 # Ana came back once and spent 80. Chen came back nine times and spent 80 on average, and Ben never
 # came back. In their shop a purchase brings 35 on average. How much will each of them spend next time?
 #
-# For Ben we have nothing but the mean of all customers, while for Chen we have nine purchases. Ana's
-# single 80 may be luck, so the best guess for her lies between 35 and 80. We pull a customer's own mean
-# towards the mean of all, and the fewer purchases it rests on, the harder we pull. This is called
-# **shrinkage**.
+# For Ben we have only the mean of all customers. For Chen we have nine purchases. Ana's single 80 may
+# be luck, so the best guess for her lies between 35 and 80. We pull a customer's own mean towards the
+# mean of all, and the fewer purchases it rests on, the harder we pull. This is called **shrinkage**.
 #
 # The **Gamma-Gamma model** says how hard to pull. Of its three numbers, `p` says how steady the
-# purchases of one customer are, and `q` and `v` say how customers differ. Here they are those of CDNOW
-# (Fader, Hardie and Lee 2005).
+# purchases of one customer are, and `q` and `v` say how customers differ. The values in the next cell,
+# and the formulas of `everyone` and `weight`, are published (Fader, Hardie and Lee 2005); the values
+# are those of CDNOW.
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "Ana: nearer to 80 or nearer to 35?" Most say 35, because one
@@ -81,15 +82,12 @@ p, q, v = 6.25, 3.74, 15.44
 everyone = p * v / (q - 1)
 weight = p * three["frequency"] / (p * three["frequency"] + q - 1)
 by_hand = weight * three["monetary_value"].fillna(0) + (1 - weight) * everyone
-three.assign(weight=weight, next_purchase=by_hand).round(2)
+package = rb.GammaGamma(p=p, q=q, v=v).expected_spend(three)["estimate"]
+three.assign(weight=weight, by_hand=by_hand, package=package).round(2)
 
 # %% [markdown]
-# The column `weight` is the weight of a customer's own mean, which is 0 for Ben and nearly 1 for Chen.
-# Ana gets about two thirds of the way from 35 to her 80. The next cell prints nothing, because the package agrees.
-
-# %%
-published = rb.GammaGamma(p=p, q=q, v=v)
-assert (published.expected_spend(three)["estimate"] - by_hand).abs().max() < 1e-9
+# The column `weight` is the weight of a customer's own mean. Ana gets seven tenths of the way from
+# 35 to her 80. The package agrees with our formula.
 
 # %% [markdown] tags=["instructor"]
 # Before exercise 33.1, ask for the product of the two means only: "Six purchases of 25 make 150.
@@ -97,13 +95,13 @@ assert (published.expected_spend(three)["estimate"] - by_hand).abs().max() < 1e-
 
 # %% [markdown]
 # The model assumes **independence of spend and frequency**: how much a customer spends at a time
-# tells nothing about how often she comes. Only then may we multiply the two forecasts. The exercise
-# shows how wrong the product can be where that fails.
+# tells nothing about how often she comes. Only then may we multiply the two forecasts. In the
+# shop of the exercise it does not hold.
 #
 # **Exercise 33.1** Half of the customers are offices, which come ten times a year and pay 40 each
-# time. The other half are people, who come twice and pay 10. What do you get for the mean customer
-# if you multiply mean purchases by mean spend, and what does the mean customer bring in truth? Give
-# `[multiplied, truth]`.
+# time. The other half are people, who come twice and pay 10 each time. Take the mean of the two
+# numbers of purchases, and the mean of 40 and 10, and multiply. What does the mean customer bring in
+# truth? Give `[multiplied, truth]`.
 
 # %% tags=["exercise"]
 # solution
@@ -112,17 +110,16 @@ answer = [multiplied, (10 * 40 + 2 * 10) / 2]
 check("33.1", answer)
 
 # %% [markdown]
-# Does our data allow it? A correlation near 0 means that we may go on. Above 0.3 the package warns you,
-# and then the groups should be fitted apart.
-
-# %%
-f"correlation {summary['frequency'].corr(summary['monetary_value']):.2f}"
+# Does our data allow it? `GammaGamma.fit` in the next cell warns you if the correlation of spend and
+# frequency is above 0.3 or below -0.3. Then fit a model to each group of
+# customers. If no warning stands there, we may multiply.
 
 # %% [markdown]
 # ## What is each customer worth?
 #
-# The value of a customer is her expected purchases, times her expected spend, times the margin, with
-# each purchase discounted to today. As in lesson 32, we take the model of purchases with the smallest `aic`.
+# The value of a customer is her expected purchases, times her expected spend, times the margin. A later
+# purchase counts less: it is divided by 1 + `RATE` for each year until then. `rb.best_of` takes the
+# model of purchases with the smallest `aic`.
 
 # %%
 fits = [kind.fit(summary) for kind in (rb.BGNBD, rb.MBGNBD, rb.ParetoNBD)]
@@ -131,13 +128,12 @@ worth = rb.lifetime_value(buying, spending, summary, margin=MARGIN, annual_rate=
 worth.table.nlargest(3, "estimate").round(1)
 
 # %% [markdown]
-# These three customers are worth most over the next year. `low` and `high` hold the doubt about the
-# parameters only. All three columns are margin, not revenue. The discount rate is per year although the
-# model counts in weeks; the package converts it.
+# These three customers are worth most over the next year. `low` and `high` are the ends of a 95 %
+# interval, which knows one doubt only: the parameters of the models come from a sample. What one
+# customer really brings will differ more. All three columns are margin, not revenue.
 #
-# Without `years=1` we would get the **residual value**, the value of all purchases that are still to
-# come. It leaves out what she has bought already. Is there residual value in customers who never came
-# back?
+# Without `years=1` we would get the **residual value**, the value of all purchases that are still
+# to come. Is there residual value in customers who never came back?
 
 # %% [markdown] tags=["instructor"]
 # Collect guesses for the silent before the exercise; most say zero. Afterwards tell them what Fader,
@@ -147,9 +143,10 @@ worth.table.nlargest(3, "estimate").round(1)
 # about twice as much.
 
 # %% [markdown]
-# **Exercise 33.2** Take `crm.load("cdnow")` until 1998-06-30. Fit `rb.ParetoNBD` and `rb.GammaGamma`
-# to all of its customers. What are those who never came back worth together, over all of the
-# future, at a margin of 0.30 and 15 % a year? Do it again with `rb.BGNBD` and write one sentence that
+# **Exercise 33.2** Summarise `crm.load("cdnow")` until 1998-06-30 with `rb.summarise`. Fit
+# `rb.ParetoNBD` and `rb.GammaGamma` to all of its customers. What are those who never came back worth together, over all of the
+# future, at a margin of 0.30 and 15 % a year? (`.total()` of a value adds up the customers.) Give the
+# `estimate`. Do it again with `rb.BGNBD` and write one sentence that
 # gives your manager the range per silent customer.
 
 # %% tags=["exercise"]
@@ -165,7 +162,8 @@ check("33.2", answer)
 #
 # Before we spend money on an order of customers, we test it. We go back to the end of the second
 # third of the data, value each customer with what was known then, and rank the customers three
-# ways: by value, by what they had spent so far, and by how lately they had come.
+# ways: by value, by what they had spent so far, and by how lately they had come. `type(buying)` is the
+# kind of model that we chose; here it is fitted to the first two thirds only.
 
 # %%
 first_day = log["date"].min()
@@ -189,15 +187,15 @@ rb.ranked_share(scores, both["spend_holdout"], top=0.2).round(2)
 
 # %% [markdown]
 # `hindsight` is the best that anybody could have done, knowing the future. At Lantern the order by
-# value comes nearest to it. At CDNOW the intervals overlap widely; then do not claim that one order is
-# better than another.
+# value comes nearest to it. Where the intervals of two orders overlap widely, do not claim that one is
+# better than the other.
 
 # %% [markdown]
 # ## How many calls?
 #
 # A call costs `COST`, and we **assume** that it adds the share `LIFT` to what the customer brings in
-# the next year. What comes on top of what would have come anyway is the **effect of a call**. So a call
-# pays where `LIFT` times the customer's value is more than `COST`.
+# the next year. What she brings because of the call, and would not have brought without it, is the
+# **effect of a call**. A call pays where `LIFT` times the customer's value is more than `COST`.
 #
 # **Exercise 33.3** Five customers will *spend* 20, 60, 80, 120 and 300 next year, and 40 % of that is
 # margin. A call costs 3 and adds a tenth. How many of the five should be called?
@@ -212,28 +210,19 @@ plan = rb.contact_plan(worth, lift=LIFT, cost=COST)
 plan.plot();
 
 # %% [markdown]
-# The curve adds up the net gain, the most valuable customer first. It climbs steeply, flattens, and
-# falls after the point. Near the point the curve is flat, so some calls more or fewer hardly matter.
+# The curve adds up the gain less the cost, the most valuable customer first. Near the point the
+# curve is flat, so some calls more or fewer hardly matter.
 #
-# Now let us see which of our numbers the plan hangs on. First we halve the lift. Then we make a common
-# mistake and take revenue for margin.
+# How much does the plan depend on the guess? We halve the lift.
 
 # %%
 half = rb.contact_plan(worth, lift=LIFT / 2, cost=COST)
-revenue = rb.lifetime_value(buying, spending, summary, margin=1, annual_rate=RATE, years=1)
-mistaken = rb.contact_plan(revenue, lift=LIFT, cost=COST)
-cases = {"as assumed": plan, "half the lift": half, "revenue for margin": mistaken}
-pd.DataFrame({name: case.totals for name, case in cases.items()}).T.round()
+pd.DataFrame({"as assumed": plan.totals, "half the lift": half.totals}).T.round()
 
 # %% [markdown]
-# `net_low` and `net_high` hold the doubt about the parameters, and it is small. The doubt about the
-# lift is far greater: at half the lift, fewer calls pay, and they bring much less. The mistake in the
-# last row buys more calls than pay, with a gain that exists on paper only.
-#
-# The lift at which the calls on the list just pay for themselves is called the **break-even effect**.
-
-# %%
-plan.break_even.round(4)
+# `gain` is what the calls add, and `net` is what is left of it after their cost. `net_low` and `net_high` show the
+# doubt about the parameters, and it is small. The doubt about the lift is far greater: at half the
+# lift, fewer calls pay, and they bring much less.
 
 # %% [markdown] tags=["instructor"]
 # "Why not call those with the lowest P(alive)?" Because nobody is there. "Why not stop at the top ten?"
@@ -271,28 +260,29 @@ sizes = [trial_size(lift * brought.mean(), sd=spread["beyond forecast"]) for lif
 pd.Series(sizes, index=pd.Index(lifts, name="lift")).rename("customers in each half")
 
 # %% [markdown]
-# A lift that is twice as large needs a quarter of the customers. Compare the numbers with half of the
-# list. Where the list is shorter, a trial of one year cannot show a lift of `LIFT`; it can only show,
-# or rule out, a larger one.
+# Twice the lift needs a quarter of the customers. Compare the first number with half of the calls
+# in the plan. If the half is smaller, a trial of one year can only show a lift larger than `LIFT`.
 
 # %% [markdown]
 # ## How is a forecast kept fresh?
 #
 # A forecast ages, so from time to time the model is fitted again to newer data, which is called a
-# **refit**. How often is it needed? We look back over the last `QUARTERS` quarters of thirteen weeks. At
-# the start of each we fit the model to what was known, and compare its forecast with what came.
+# **refit**. We look back over the last `QUARTERS` quarters of thirteen weeks. At the start of each
+# we fit the model to what was known, and compare its forecast with what came. First we compare the
+# fit of four quarters ago, `models[-4]`, with the fit of today.
 
 # %%
 ends = [db.until - pd.Timedelta(weeks=13 * back) for back in range(QUARTERS, 0, -1)]
 again = rb.refits(type(buying), log, ends=ends, periods=13, refunds="net")
-old, new = (m.expected_purchases(summary, periods=13).total() for m in (again.models[-4], buying))
+old = again.models[-4].expected_purchases(summary, periods=13).total()
+new = buying.expected_purchases(summary, periods=13).total()
 pd.DataFrame({"learnt a year ago": old, "learnt now": new}).round()
 
 # %% [markdown]
-# Both columns forecast the next thirteen weeks of today's customers, with today's summary. At Lantern
-# they differ little, although the parameters of the first are a year old. Parameters describe all
-# customers together, and these change slowly, unless the first fit had few weeks to learn from. One customer's P(alive) changes with every visit. So score the
-# customers every week with the same parameters, and refit once a quarter.
+# Both columns forecast the next thirteen weeks of today's customers, with today's summary. At
+# Lantern they differ little. Parameters describe all customers together, and these change slowly.
+# The summary of one customer changes with every visit. So give the model a new summary every week.
+# A refit each quarter is often enough here, and it shows how the last forecast did.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "We refit every quarter. Will the forecast now hold every quarter?" Expect yes.
@@ -303,33 +293,20 @@ pd.DataFrame({"learnt a year ago": old, "learnt now": new}).round()
 again.plot();
 
 # %% [markdown]
-# A black point outside its blue bar is a quarter in which the forecast did not hold.
+# A black point outside its blue bar, a 95 % range, is a quarter in which the forecast did not hold.
 
 # %%
-again.table[["estimate", "low", "high", "came", "ratio", "top_fifth"]].round(2)
+again.table[["came", "estimate", "ratio", "top_fifth"]].round(2)
 
 # %% [markdown]
 # The column `ratio` is what came, divided by the forecast, and it has a pattern. Both of Lantern's
-# autumns came out above the forecast and its spring below, and no refit mends that. Such a rise and fall that
-# returns each year is called **season**, and the models do not know it. The column `top_fifth` is the
-# share of the purchases made by the fifth that was ranked first. It hardly suffers, so the order may
-# still be used.
+# autumns came out above the forecast and its spring below, and no refit mends that. Such a rise and
+# fall that returns each year is called **season**, and the models do not know it. The column
+# `top_fifth` is the share of the purchases made by the fifth that was ranked first. At Lantern it
+# does not fall, so the order may still be used.
 #
-# A simple repair is to multiply by the `ratio` of the same quarter a year ago, which stands four rows up,
-# at `iloc[-4]`. One year is a thin basis, so say that you did it.
-
-# %%
-next_quarter = rb.luck(buying, summary, periods=13).total()
-a_year_ago = again.table["ratio"].iloc[-4]
-pd.DataFrame({"forecast": next_quarter, "repaired": next_quarter * a_year_ago}).round()
-
-# %% [markdown]
-# These rules keep a forecast fresh:
-#
-# - Fit customers together who buy alike, and leave contracts out.
-# - Score each week, refit each quarter, and store each model with `model.save("2026-01.json")`.
-# - Stop trusting the total when what came lies outside the range twice on the same side.
-# - Stop trusting the order when `top_fifth` falls.
+# Stop trusting the order when `top_fifth` falls. Stop trusting the total when two quarters in a row lie
+# outside their ranges on the same side.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -344,8 +321,9 @@ if "truth" in db.tables:
     display(pd.Series(gains).rename_axis("true lift").rename("net of the plan").round())
 
 # %% [markdown] tags=["needs-truth"]
-# If we guessed the lift well, the plan brings nearly what it promised. If the lift is only half of
-# it, the same calls bring far less. The guess weighs more than all doubt about the forecast.
+# If we guessed the lift well, the plan brings most of what it promised. It is a little less than
+# `net_low` all the same, because the interval knows the doubt about the parameters only. If the lift is
+# only half of it, the same calls bring far less. The guess weighs most.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Ask: "Where does the plan's promise come from, the model or the guess?" Point at the two rows: the
@@ -354,9 +332,11 @@ if "truth" in db.tables:
 # %% [markdown]
 # ## Whom do we call, and how many?
 #
-# The names come from the forecast, and their order has been tested. Their number comes from `COST` and
-# from a guess, `LIFT`. One half of the list is left alone, which is the price of knowing. The smallest
-# lift that shows goes with a square root, since twice the lift needs a quarter of the customers.
+# The names come from the forecast, and their number from `COST` and a guess, `LIFT`. So we ring one
+# half of the list, and leave the other half alone to compare. Two lifts decide what this trial can
+# tell. The lift at which the calls on the list just pay for themselves is called the **break-even
+# effect**. The other is the smallest lift that the trial shows four times in five. Twice the lift
+# needs a quarter of the customers, so we find this lift with a square root.
 
 # %%
 called = len(plan.ids) // 2
@@ -365,11 +345,11 @@ least = plan.break_even
 pd.Series({"calls, by lot": called, "lift that pays": least["high"], "lift that shows": shown}).round(3)
 
 # %% [markdown]
-# So call this number of customers from `plan.ids`, chosen by lot, and compare both halves after a year.
-# "Lift that pays" is the upper end of the break-even effect; "lift that shows" is the smallest that this
-# trial shows four times in five. If it shows, call the whole list next year. If it does not, the lift is
-# probably smaller, and may still pay; so toss the coin again and add both years up. A dearer call, or a
-# `top_fifth` that falls, would change the list.
+# So call this number of customers from `plan.ids`, chosen by lot, and compare both halves after a
+# year. "Lift that pays" is the upper end of the break-even effect. If an effect shows, call the
+# whole list next year. If none shows, the calls may still pay, because a lift between the two
+# numbers pays and may not show. Then toss the coin again, and add both years up. Make a new list
+# when the cost of a call rises, or when `top_fifth` falls.
 
 # %% [markdown] tags=["instructor"]
 # "Who would rather call all of them?" Let one person defend it: half of the gain is lost this year.
@@ -386,8 +366,7 @@ pd.Series({"calls, by lot": called, "lift that pays": least["high"], "lift that 
 # OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
 # ```
 #
-# Put in your own `MARGIN` and `COST`. The ranking is then tested on your own last third, and the
-# forecasts on your last quarters. With less than two years of data make `QUARTERS` 4.
+# Put in your own `MARGIN` and `COST`. With less than two years of data make `QUARTERS` 4.
 
 # %% [markdown]
 # ## Take away
@@ -395,7 +374,7 @@ pd.Series({"calls, by lot": called, "lift that pays": least["high"], "lift that 
 # - Pull a customer's own mean towards everyone's, the harder the fewer purchases it rests on.
 # - Call where the effect times the value is more than the cost, and count in margin.
 # - The forecast says who will buy; only a trial says whom a call changes.
-# - Score each week, refit each quarter, and look each time at what came.
+# - Make a new summary each week, refit each quarter, and look each time at what came.
 
 # %% [markdown]
 # ## Terms
