@@ -199,7 +199,7 @@ delivered.join(dv.choose(market).set_index("segment")[["choice", "lead"]])
 
 # %% [markdown]
 # The column `choice` answers the question: it names the offer that leaves most to the segment, in
-# dollars a month, and `lead` says by how much. Where a number is negative, the segment would rather
+# the unit of the table, and `lead` says by how much. Where a number is negative, the segment would rather
 # buy nothing than that offer.
 #
 # The next figure shows the account of our own offer in the first segment, step by step.
@@ -299,7 +299,8 @@ outcome.join(rooms["hour x 1"].rename("room")).round(3)
 # %% [markdown] tags=["needs-truth", "needs-customers"]
 # The column `mean` is the share who stayed, out of `size` members. The segment with the most `room`
 # kept the largest share, and its interval lies above that of the segment with the least. The other
-# intervals overlap, so we claim nothing about those pairs. Three segments prove little.
+# intervals overlap, so we claim nothing about those pairs. Three segments cannot prove the
+# account.
 #
 # One thing does not fit: Lantern has many members in segments that would gain more elsewhere. A
 # possible reason, not tested here, is that the account describes an average customer.
