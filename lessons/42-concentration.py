@@ -231,6 +231,10 @@ halves.round(3)
 # when many small customers leave, the share of those who stay grows. At CDNOW, where most buyers
 # came only once, the second force is the stronger.
 
+# %% [markdown] tags=["instructor"]
+# Ask before the figure: "Can a part be more than the whole?" Expect laughter. Then ask who in their
+# company costs more than he brings, and how they know.
+
 # %% [markdown]
 # ## Profit can pass 100 %
 #

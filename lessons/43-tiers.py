@@ -35,7 +35,8 @@ DATA = "lantern"
 OPTIONS = {}
 MARGIN = 0.30  # contribution as a share of sales, where the data have no margin
 COSTS = (10, 3, 0.5)  # of the three actions below, per customer and period
-DEAR, CHEAP = "workplace", "phone"  # the channel to leave, and the one to use instead
+DEAR = "workplace"  # the channel to leave
+CHEAP = "phone"  # the channel to use instead
 MOVED = 0.5  # share of the dear contacts that move
 AGAIN = 1 / 3  # share of the moved contacts that end in a dear one after all
 KEPT = (0.2, 0.3, 0.4, 0.5)  # shares of the leavers that a named person might keep
@@ -98,6 +99,10 @@ assert tiers.pyramid(five).tier.tolist() == tier.tolist()
 seven = tiers.pyramid([50, 20, 10, 10, 5, 3, 2])
 answer = seven.table.loc["key", "customers"]
 check("43.1", answer)
+
+# %% [markdown] tags=["instructor"]
+# Before the figure ask: "How few customers bring 80 % of the profit here?" Take three guesses. The
+# figure of lesson 42 helps those who remember it.
 
 # %% [markdown]
 # ## The pyramid
@@ -199,6 +204,10 @@ pd.Series({"saving": saving, "margin at risk": break_even}).round(2)
 # Go back to the rules on the board. "Turnover" would have put these accounts on top. Ask which
 # number would have told us, and who in the company sees it. Usually nobody sees both the margin
 # and the diary of the people who visit.
+
+# %% [markdown] tags=["instructor"]
+# For 43.3 expect A as well: "there the queue is shorter." Ask whether A changes when or where. Then
+# take a vote on the plan: which of the three actions will pay first?
 
 # %% [markdown]
 # ## Who gets what

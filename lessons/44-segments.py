@@ -5,9 +5,8 @@
 #
 # A tier says how much a customer brings. It does not say who she is or what she wants, so it tells
 # nobody what to write to her. For that, marketing makes **segments**, which are groups of customers
-# who are alike in something. Groups are easy to make and hard to trust: a computer will find three
-# in any list, even in one drawn by lot. This lesson makes groups, tests them, and finds the
-# customers who look like future key customers.
+# who are alike in something. Groups are easy to make and hard to trust, since a computer finds three
+# in any list. This lesson makes groups, tests them, and finds future key customers.
 #
 # **You can then** score customers by recency, frequency and money; group them by how they buy, and
 # test the groups; rank the others by their likeness to those who rose.
@@ -89,6 +88,10 @@ ranks.astype(int)
 scored = segments.rfm_scores(five)
 assert (scored.drop(columns="rfm").to_numpy() == ranks.to_numpy()).all()
 
+# %% [markdown] tags=["instructor"]
+# Let them do 44.1 on paper. Expect 3 as the first digit: "30 is a large number." Ask whether many
+# days are good. Then ask for a customer with 155, and what they would write to her.
+
 # %% [markdown]
 # **Exercise 44.1** Six customers are scored from 1 to 3, so each score goes to two of them. What is
 # Ben's RFM score? Write its three digits as text, such as `"321"`.
@@ -125,6 +128,10 @@ segments.rfm_grid(scores, profit_next.reindex(scores.index, fill_value=0)).plot(
 # Lantern the profit grows fast from bottom to top. From left to right it grows only where recency
 # is good: a customer who came often, but not lately, has probably gone. The mean of a few customers
 # is mostly luck, so look at the brackets before you trust a field.
+
+# %% [markdown] tags=["instructor"]
+# Before 44.2 ask: "Why not simply by age?" Expect "because we know it". Being easy is one of the two
+# ratings. Ask which easy basis tells more.
 
 # %% [markdown]
 # ## Step 2: ask, and choose what to segment by
@@ -176,10 +183,9 @@ tried = segments.choose_segment_count(how, counts=COUNTS, draws=10)
 tried.plot();
 
 # %% [markdown]
-# The green line is the stability, and the band shows how it varied over the samples. Among the
-# numbers of segments whose stability is 0.8 or more, the package takes the one that separates best:
-# the grey column. Look at the blue line, too. If even its best point is far below 1, the groups
-# have no sharp borders.
+# The green line is the stability, and the band shows how it varied. Among the numbers whose
+# stability is 0.8 or more, the package takes the one that separates best: the grey column. Look at
+# the blue line, too. If even its best point is far below 1, the groups have no sharp borders.
 
 # %%
 groups = segments.cluster(how, tried.chosen)
@@ -252,11 +258,11 @@ points.assign(segment=segments.cluster(points, 3, log="none").customers)
 
 # %% [markdown]
 # The three groups look for quality, for a low price and for convenience. To find them, somebody had
-# to ask these people. Purchases alone may not show what they want.
+# to ask these people.
 
 # %% [markdown] tags=["instructor"]
 # Before step 5 ask: "Who among the small and ordinary customers will be key next year?" Expect
-# "those who spend most already". Then the model says what counts most. Let them guess the feature.
+# "those who spend most already". Ask what else is known of them: how often, how lately, how long.
 
 # %% [markdown]
 # ## Step 5: act on those who look like future key customers
@@ -288,6 +294,11 @@ found.plot();
 low_now = behaviour[~behaviour.index.isin(key_now.index[key_now])]
 chance = found.score(np.log1p(low_now))
 behaviour.loc[chance.index[:5]].assign(chance=chance).round(2)
+
+# %% [markdown]
+# `chance` is the probability of being key in the next period. At Lantern the first on the list are
+# accounts, some of which we met in lesson 43: small because we visit them. They need another
+# remedy than a call, so read a list before you hand it on.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
