@@ -1,14 +1,14 @@
 # %% [markdown]
 # # 31 Retention
 #
-# > "An agency offers us subscribers, so much a head. What may a head cost?"
+# > "An agency offers us new subscribers, at one price for each. What may a subscriber cost?"
 #
-# A head may cost no more than it will bring. Nobody knows how long a new subscriber stays, but the
-# contracts of earlier ones tell us something about it. In this lesson we read these contracts, find
-# out why old customers stay better than new ones, and turn the answer into a highest price.
+# A new subscriber may cost no more than she will bring. Nobody knows how long she will stay, but
+# the contracts of earlier subscribers tell us something about it. In this lesson we read these
+# contracts, see that older contracts renew more often, and compute a highest price.
 #
-# **You can then** draw how many customers are left at each age; fit a model of renewals and say how
-# sure it is; value old and new customers; and say what a customer may cost.
+# **You can then** draw how many customers are left after each renewal; fit a model of renewals and
+# say how sure it is; value new and older customers; and say what a subscriber may cost.
 #
 # **You need** two ideas of lesson 30. The **present value** of later payments is what they are
 # worth today, each payment made smaller for every year of waiting. The **contribution** is what is
@@ -34,12 +34,12 @@
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
-UNTIL = "2025-12-31"  # last day that the data know
+UNTIL = "2025-12-31"  # last day of the data
 MARGIN = 0.35  # share of the price that is left after beans and postage
 SERVICE = 0.60  # dollars a month to serve one subscriber
 RATE = 0.10  # discount rate a year
-MONTHS = 12  # payments we are willing to wait for; no more than the data have seen
-DROP = 0.10  # how much worse the agency's subscribers may be before we must notice
+MONTHS = 12  # payments in which the price must come back; not more than the data hold
+DROP = 0.10  # difference in the share left after six months that we must not miss
 
 # %%
 import pandas as pd
@@ -79,14 +79,15 @@ kinds.round(2)
 # no customer has become more loyal. The movers leave first, and those who remain are mostly
 # stayers.
 #
-# Such lasting differences between customers are called **heterogeneity**. When retention rises,
-# heterogeneity and growing loyalty look the same. Either of them is a reason not to use one rate
-# for all ages.
+# Such lasting differences between customers are called **heterogeneity**. Retention can also rise
+# because customers become more loyal, and the counts look the same. Either of them is a reason not
+# to use one rate for all ages.
 #
 # **Exercise 31.1** Today is 31 March 2025. Ana's contract began on 10 January and ended on 20
 # February. Ben's began on 31 January and runs. Chen's began on 1 March and runs. Contracts renew
-# every month. A contract that ends between two renewals is lost at the next one, and a short month
-# renews on its last day. What is the retention rate: renewals made, divided by renewals due?
+# every month, and a short month renews on its last day. A renewal is **due** when its day has come,
+# today included. A contract that ends between two renewals is lost at the next one. What is the
+# retention rate: renewals made, divided by renewals due?
 
 # %% tags=["exercise"]
 # solution
@@ -96,29 +97,27 @@ check("31.1", answer)
 # %% [markdown]
 # ## How long do Lantern's subscribers stay?
 #
-# `ltv.count_renewals` counts all contracts by age, the number of renewals since the start. A
-# contract whose next renewal lies after `UNTIL` is a **censored contract**: it was seen only so
-# far. It counts as `at_risk` at each renewal that fell due, and at no later one.
+# `ltv.count_renewals` takes a table of contracts and counts them by age. The age is the number of
+# renewals since the start. The column `at_risk` counts the renewals that were due at this age. A
+# contract whose next renewal lies after `UNTIL` is a **censored contract**: we do not know what
+# follows. It counts at every renewal that was due, and at no later one.
 
 # %%
-renewals = ltv.count_renewals(db, until=UNTIL, unit="month")
-some = renewals.table.loc[[1, 2, 6, 12, 18]]
-some[["at_risk", "renewed", "lost", "censored", "retention"]].round(3)
+renewals = ltv.count_renewals(subscriptions, until=UNTIL, unit="month")
+shown = ["at_risk", "renewed", "retention", "retention_low", "retention_high", "survival"]
+renewals.table.loc[[1, 2, 6, 12, 18], shown].round(3)
 
 # %% [markdown]
-# Retention is higher at the later ages. To see the whole life, multiply the rates up to each age.
-# The product is the **survival**: the share of new customers who are still there.
-
-# %%
-survival = renewals["retention"].cumprod()
-assert abs(survival - renewals["survival"]).max() < 1e-9
-
-# %% [markdown]
-# The cell prints nothing: the column `survival` of the table is the same product. Now we want a
-# curve through these points. The simplest one has a constant rate, as in lesson 30. The
+# The column `retention` is `renewed` divided by `at_risk`, and the next two columns are its 95 %
+# interval. Retention is higher at the later ages: the interval at age 12 lies above the interval at
+# age 1. The **survival** is the share of new customers who are still there. It is the product of
+# all rates up to this age.
+#
+# Now we want a curve for all ages. The simplest one has a constant rate. The
 # **shifted-beta-geometric model** gives each customer her own chance to leave, which she keeps for
 # ever. Two numbers, `alpha` and `beta`, say how these chances are spread: how many customers have a
-# small one, and how many a large one.
+# small one, and how many a large one. The model is fitted to `renewals.histories`, which has the
+# age of each contract and says whether it has ended.
 
 # %%
 due = renewals.table.loc[1:]
@@ -132,8 +131,8 @@ pd.Series({"alpha": model.alpha, "beta": model.beta, "constant rate": constant})
 
 # %% [markdown]
 # On average, a new customer leaves at the first renewal with a chance of `alpha / (alpha + beta)`.
-# The next figure draws both curves as far as the data reach. The black points are counted, each
-# with its 95 % interval.
+# The next figure draws both curves as far as the data reach. `model.survival` gives the estimate
+# and both ends of its 95 % interval. The black points are counted, each with its own interval.
 
 # %%
 seen = renewals.table.index.max()
@@ -141,14 +140,15 @@ survivors = model.survival(seen)
 renewals.plot(fitted=survivors, constant=ltv.survival(constant, periods=seen));
 
 # %% [markdown]
-# The dashed line of the constant rate lies above the points at first and below them at the end. It
-# is too kind to new customers and too hard on old ones. The blue curve of the model follows the
-# points, and its band shows how sure it is. We stop where the data stop, since nobody has seen an
-# older subscriber.
+# At first the dashed line of the constant rate lies above the points, and at the end it lies below
+# them. It promises too many young contracts and too few old ones. The blue curve of the model
+# follows the points, and its band is the 95 % interval. We stop where the data stop, since no
+# subscriber has been older.
 #
 # **Exercise 31.2** Take only the contracts of the 28-dollar plan of `crm.load("lantern")`, and fit
 # the model to them. What share of new subscribers of this plan is still there after 6 renewals?
-# Then write one sentence: would you use this share or that of all plans, and why?
+# Give the estimate. Then write one sentence: would you use this share or that of all plans, and
+# why?
 
 # %% tags=["exercise"]
 # solution
@@ -167,8 +167,9 @@ check("31.2", answer)
 # ## What is an older customer worth?
 #
 # The **residual value** of a customer is the value today of what she is still expected to bring. We
-# look at the next 12 renewals of customers of three ages, and we count one dollar of contribution
-# for each renewal. A customer of age 11 will then be 23, and some of ours have been that old.
+# look at the next 12 renewals of customers of three ages. A customer of age 11 will then be of age
+# 23, and the figure reaches so far. `rb.lifetime_value` takes the model, one dollar for each
+# renewal, and the ages. With `margin=1.0` the whole dollar is contribution.
 
 # %%
 ages = pd.DataFrame({"T": [0, 6, 11]})
@@ -177,16 +178,16 @@ residual.table.set_index(ages["T"]).round(2)
 
 # %% [markdown]
 # `T` is the number of renewals already made. The two older customers are worth more than the new
-# one, and their intervals lie above hers. With one constant rate all three rows would be the same.
-# So the loss of an older customer costs more, and it is also less likely.
+# one, and their intervals lie above hers. So it costs more to lose an older customer, and it
+# happens less often.
 #
-# A company that adds up its losses gets the **cost of lost customers**: the contribution that left
-# with them, less the service that it saves.
+# A company can also add up what it loses in a year. The **cost of lost customers** is the
+# contribution that left with them, less the service that the company saves.
 #
 # **Exercise 31.3** A haulier loses 5 % of 64,000 customers a year. Each had a revenue of 40,000,
 # and the profit is 10 % of it. "We lose 12.8 million", says the board. Correct this number twice,
-# for one year. The overheads stay, so the contribution that goes is 30 % of the revenue. Each lost
-# customer saves 5,000 of service. How many **millions** does the year cost?
+# for one year. The overheads stay, so the contribution that is lost is 30 % of the revenue. Each
+# lost customer saves 5,000 of service. How many **millions** does the year cost?
 
 # %% tags=["exercise"]
 # solution
@@ -206,24 +207,12 @@ check("31.3", answer)
 #
 # What a customer has brought so far is her **historical value**. Her **current value** is what she
 # brings in the coming year if nothing changes, and her **potential value** is what may come after
-# it.
+# it. Mei has brought 300 dollars. She brings 100 in the coming year, and may bring 340 after it.
+# The three values add up to 740, because their years do not overlap.
 #
-# The potential holds more than her own purchases. She fills the cafe, and a full cafe draws a
-# crowd. Her **word of mouth** brings friends. Her complaints and wishes are information for which a
-# company would otherwise pay.
-
-# %%
-amounts = pd.DataFrame({"component": ["historical", "current", "potential", "potential"]})
-amounts["part"] = ["own", "own", "own", "word of mouth"]
-amounts["start"], amounts["end"] = [2023, 2025, 2026, 2026], [2025, 2026, 2029, 2029]
-amounts["amount"] = [300, 100, 250, 90]
-ltv.value_components(amounts.assign(customer_id="Mei"))
-
-# %% [markdown]
-# The year in `end` is the first one that no longer counts. Mei's three values add up only because
-# their years follow each other, and the function refuses a row that covers the years of another
-# component. A friend whom Mei brings must be counted once as well: with the friend or with Mei.
-# Crowd and information have no price here, so they are named beside the sum and not put into it.
+# The potential holds more than her own purchases. Of the 340, 90 come by **word of mouth**: Mei
+# tells her friends, and some of them subscribe. Such a friend is counted once, with Mei or as a
+# customer herself. We shall price only a subscriber's own payments.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next section: "Keeping one customer costs us 7 dollars, winning one costs 33. Where
@@ -233,8 +222,8 @@ ltv.value_components(amounts.assign(customer_id="Mei"))
 # ## Win one more, or keep one more?
 #
 # "Keeping a customer is five times cheaper than winning one." Suppose a company has measured, by
-# trials, how many customers it wins, and how many leavers it keeps, at three levels of spending. We
-# made the numbers up.
+# trials, how many customers it wins, and how many it keeps from leaving, at three levels of
+# spending. We made the numbers up.
 
 # %%
 spent = pd.Series([1_000, 2_000, 3_000])
@@ -245,22 +234,22 @@ efforts["next kept"] = spent.diff() / kept.diff()
 efforts.set_axis(spent).round(1)
 
 # %% [markdown]
-# The company spends 2,000 on each. The **average cost** of a customer is then 33.3 dollars for one
-# won and 6.7 for one kept, so the saying holds. The **marginal cost** is the cost of one customer
-# more. It stands in the last row, for the step from 2,000 to 3,000: one more customer won costs
-# 100, and one more kept costs 200.
+# The company now spends 2,000 on winning and 2,000 on keeping. The **average cost** of a customer
+# is then 33.3 dollars for one won and 6.7 for one kept, so the saying holds. The **marginal cost**
+# is the cost of one customer more. `diff` subtracts the row before, so the last row holds the step
+# from 2,000 to 3,000: one more customer won costs 100, and one more kept costs 200.
 #
-# If both are worth the same, the next 1,000 should go to winning. Averages describe money that has
-# been spent already. `ltv.best_spending` finds the spending at which both marginal costs equal the
-# value of a customer, and there nothing is gained by moving money (Pfeifer 2005).
+# Suppose that a customer won and a customer kept are both worth 150. Then the next 1,000 should go
+# to winning. The averages describe only money that has been spent already (Pfeifer 2005).
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
 # How many renewals will the running contracts make in the next twelve months? Lantern is simulated,
-# and its table `truth` knows. `ltv.contract_histories` gives the age of each contract, in the order
-# of the table, so that a mask of the table fits it. `rb.luck` forecasts with two doubts in its
-# range: the doubt about the model's two numbers, and the luck of each single customer.
+# and its table `truth` knows. `ltv.contract_histories` has one row for each contract, in the order
+# of `subscriptions`: the customer is the index, and `T` is the age. `rb.luck` forecasts these
+# contracts. Its range holds two doubts: the doubt about the model's two numbers, and the luck of
+# each single customer.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Collect guesses before the cell: does the model's range hold the truth, and does the constant rate
@@ -274,35 +263,35 @@ outcome = db.truth.set_index("customer_id").loc[running.index, "purchases_next_1
 
 # %% [markdown] tags=["needs-truth"]
 # The cell prints nothing. We add up the forecast and the truth for all running contracts, for the
-# newer ones, and for those that have made at least 12 renewals.
+# newer ones, and for those that have made at least 12 renewals. Each of the three `parts` is a
+# mask.
 
 # %% tags=["needs-truth"]
 old = running["T"] >= 12
 parts = {"all": running["T"] >= 0, "newer": ~old, "12 or more": old}
 sums = pd.DataFrame({name: forecast[part].total() for name, part in parts.items()}).T
-one_rate = ltv.survival(constant, periods=12)[1:].sum()
-sums["constant rate"] = [one_rate * part.sum() for part in parts.values()]
+sums["contracts"] = [part.sum() for part in parts.values()]
+sums["constant rate"] = ltv.survival(constant, periods=12)[1:].sum() * sums["contracts"]
 sums["truth"] = [outcome[part].sum() for part in parts.values()]
 sums.round()
 
 # %% [markdown] tags=["needs-truth"]
-# The columns `low` and `high` are the range of the model. In the first row the truth lies inside
-# it, and far above the constant rate. In the last row it lies just above the range, so old
-# contracts renew a little more often than the model expects. One range missed by so little is a
-# warning, not a proof against the model. A curve by age also knows nothing of what the company
-# changes next year.
+# The columns `low` and `high` are the range of the model. For all contracts together, the truth
+# lies inside this range and far above the constant rate. For the old contracts it lies just above
+# the range, so they renew a little more often than the model expects. One range missed by so little
+# is a warning, not a proof against the model.
 
 # %% [markdown] tags=["instructor"]
-# Before the table ask everybody to write down a price for a head on the middle plan, with a wait of
-# one year. Most forget the beans or the waiting. Collect the highest and the lowest price.
+# Before the table ask everybody to write down a price for a subscriber on the middle plan, with a
+# wait of one year. Most forget the beans or the waiting. Collect the highest and the lowest price.
 
 # %% [markdown]
 # ## The decision
 #
-# A head is worth buying if she brings more than she costs. The agency's subscribers pay their first
-# month now, and we are willing to wait for `MONTHS` payments. The most that a head may cost is the
-# present value of these payments, counted in monthly contributions. `apply` computes it for each of
-# the three columns of the model's survival.
+# The agency's subscribers pay their first month now, and the price must come back within `MONTHS`
+# payments. The most that a subscriber may cost is the present value of these payments. We count it
+# in monthly contributions first. The ages from 0 to `MONTHS - 1` are the payments, and `apply`
+# computes the value for the estimate and for both ends of its interval.
 
 # %%
 most = survivors[:MONTHS].apply(ltv.present_value, rate=monthly, first="start")
@@ -311,23 +300,23 @@ prices = pd.DataFrame({plan: (MARGIN * plan - SERVICE) * most for plan in plans}
 prices.rename_axis("plan").round(1)
 
 # %% [markdown]
-# Each row is a plan, and each column a price in dollars a head. The interval holds the doubt about
-# the model's two numbers, so offer no more than `low`. On average, the heads then bring their price
-# back. The **break-even tenure** is the number of payments that one subscriber must make to earn
-# back hers.
+# Each row is a plan, and the columns are prices in dollars for one subscriber. The interval holds
+# the doubt about the model's two numbers, so offer no more than `low`. If the agency's subscribers
+# are like ours, they then bring their price back on average. The **break-even tenure** is the
+# number of payments that one subscriber must make to earn back her own price.
 
 # %%
 tenure = int(ltv.break_even_tenure(most["low"], margin=1.0, rate=monthly, first="start"))
-pd.Series({"payments needed": tenure, "share who make them": survivors["estimate"][tenure - 1]})
+survivors.loc[tenure - 1].rename(f"share who make {tenure} payments").round(2)
 
 # %% [markdown]
 # The first payment needs no renewal, so `tenure` payments need one renewal less. Only this share of
-# the heads earns back its price. Those who stay longer pay for the others.
+# the subscribers earns back its price. Those who stay longer pay for the others.
 #
 # The agency's subscribers may leave faster than ours, and then the price is wrong. So we first buy
-# some, wait six months, and count who is left. How many must we buy? The next cell shows the
-# interval of that count for fifty heads and for the size of a trial, if the agency's subscribers
-# are like ours.
+# some, wait six months, and count who is left. How many must we buy? The next cell compares fifty
+# subscribers with the size of a trial. It shows the interval of the share that we would count, if
+# the agency's subscribers are like ours.
 
 # %%
 from crmlab.evidence import trial_size
@@ -340,13 +329,15 @@ low, high = wilson((left * bought).round(), bought)
 pd.DataFrame({"bought": bought, "share left": left, "low": low, "high": high}).round(2)
 
 # %% [markdown]
-# Fifty heads leave an interval so wide that good and bad subscribers look alike. The second row is
-# the size of a trial: it shows a difference of `DROP` to as many new subscribers of our own, four
-# times in five.
+# Fifty subscribers leave an interval so wide that good and bad ones look alike. The second row is
+# the size of a trial. If the agency's share is lower than ours by `DROP`, four in five trials of
+# this size show it. The comparison needs as many subscribers of our own, and the first table has
+# more than that at age 6.
 #
 # The order is therefore: buy the number in the second row, pay at most the `low` price of the plan,
-# count after six months who is left, and fit the model again. A share that is lower by `DROP` would
-# lower the price, and so would a shorter wait.
+# and count after six months who is left. If the share is below the `low` of the second row, stop
+# buying at this price and fit the model to the agency's contracts. A smaller number of `MONTHS`
+# would lower the price as well.
 
 # %% [markdown] tags=["instructor"]
 # Back to the board: who gave a price without a time? Ask two people for the one fact that would
@@ -370,7 +361,7 @@ pd.DataFrame({"bought": bought, "share left": left, "low": low, "high": high}).r
 #
 # - Retention can rise although nobody becomes more loyal.
 # - A renewal that is not due yet is neither made nor lost.
-# - A price per head needs a waiting time, and the data must reach that far.
+# - A price per subscriber needs a waiting time, and the data must reach that far.
 # - Averages describe the past; the next customer decides the budget.
 
 # %% [markdown]
