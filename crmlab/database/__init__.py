@@ -6,6 +6,8 @@ are in ``crmlab.database.schema``.
 
 from __future__ import annotations
 
+import copy
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, TypedDict, Unpack
@@ -26,7 +28,7 @@ from crmlab.database.cohorts import (
 from crmlab.database.form import Form
 from crmlab.database.headers import unknown_columns
 from crmlab.database.problems import ADVICE, DataError, MissingTableError, problems_error
-from crmlab.database.reading import Found, Source, find_tables
+from crmlab.database.reading import SHIPPED, Found, Source, find_tables
 from crmlab.database.schema import TABLES, Column, Table
 from crmlab.database.validation import Checked, check_table
 from crmlab.database.wishes import Wishes
@@ -137,6 +139,25 @@ def load(
     said = _words(columns, dayfirst, bad_rows)
     wishes = Wishes(said, dayfirst, _lists(missing, "missing"), list(guests), _lists(only, "only"))
     table, words = _form(form, said)
+    if (
+        isinstance(source, str)
+        and source in SHIPPED
+        and not (said or missing or guests or only or form)
+    ):
+        return copy.copy(_shipped(source))
+    return _loaded(source, table, words, wishes, bad_rows)
+
+
+@functools.cache
+def _shipped(source: str) -> CustomerDatabase:
+    """One of the bases that come with the package, read once a session; it never changes."""
+    table, words = _form({}, {})
+    return _loaded(source, table, words, Wishes({}, None, {}, [], {}), "raise")
+
+
+def _loaded(
+    source: Source, table: str | None, words: Form, wishes: Wishes, bad_rows: str
+) -> CustomerDatabase:
     found = find_tables(source, table, words)
     checked = _checked(found, wishes)
     if any(one.unclear for one in checked.values()):
