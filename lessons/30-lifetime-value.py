@@ -326,7 +326,7 @@ pd.Series({"each group": group, "joined in the last year": joined})
 # less than the `low` of the cheapest plan. After a year, go on only if clearly more are still there
 # with the parcel. A larger contribution or a lower discount rate would raise the limit. A parcel
 # that helps in the first month only would not earn it, because the limit assumes the better rate in
-# every month.
+# every month. The limit also takes one rate for all subscribers, so spend clearly less than it.
 
 # %% [markdown] tags=["instructor"]
 # "We have 40 new subscribers a month. When do you know?" Let people divide. Then ask who would stop

@@ -70,7 +70,7 @@ EXERCISES = {
             ),
             (
                 _heads,
-                "That is the share of contracts still running: it counts heads, not renewals.",
+                "That is the share of contracts still running. Count renewals, not contracts.",
             ),
         ),
         hint="Keep the contracts with a monthly_price of 42, then count renewals made and due.",

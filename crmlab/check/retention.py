@@ -36,7 +36,10 @@ EXERCISES = {
     "31.1": Exercise(
         solution=lambda: 3 / 4,
         misreadings=(
-            (lambda: 2 / 3, "That counts heads. Count renewals: one customer can have several."),
+            (
+                lambda: 2 / 3,
+                "That counts customers. Count renewals: one customer can have several.",
+            ),
             (lambda: 3 / 5, "Chen's first renewal falls on 1 April: it is not due yet."),
             (lambda: 1, "Ana's contract ended. The renewal of 10 March was due and was not made."),
             (
