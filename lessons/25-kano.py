@@ -3,9 +3,10 @@
 #
 # > "Our tables are the cleanest in town. Why does nobody praise us for it?"
 #
-# The manager of a Lantern cafe asks this. Some things nobody praises, but everybody misses them when
-# they fail. Others nobody would miss, but they make people talk. If you ask only "how important is
-# it?", the two look alike. In this lesson we tell them apart, and then choose what to do first.
+# The manager of a Lantern cafe asks this. There are three kinds of features. Customers expect a must,
+# and complain if it is missing. They wish for more of the second kind, and the more they get, the
+# happier they are. A surprise pleases them, but they do not miss it. If you ask only "how important
+# is it?", the three look alike. In this lesson we tell them apart, and then choose what to do first.
 #
 # **You can then** tell what customers must have from what surprises them, and set priorities.
 #
@@ -13,11 +14,11 @@
 # of the differences in satisfaction that it explains, written R². Its gap is our target minus its
 # mean rating. Reach is the share of the customers whom a project would touch.
 #
-# **Minutes**: 50
+# **Minutes**: 47
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 7, features 13, ratings 7, touch-points 3, priorities 5, own data 1,
-# truth 4, decision 7. If you are late, cut the touch-points, then the ratings.
+# Clock: opening 3, by hand 6, features 11, ratings 5, touch-points 2, priorities 10, own data 1,
+# truth 5, decision 4. If you are late, cut the touch-points, then the ratings.
 #
 # Ask: "What did you last praise a cafe for? And what would make you leave at once?" Write two
 # columns on the board. The same thing seldom stands in both.
@@ -63,13 +64,15 @@ db.require("25-kano")
 # | **2, 3, 4** | R | I | I | I | M |
 # | **5** | R | R | R | R | Q |
 #
-# - M is a **must-be** feature: she takes it for granted, and is hurt if it is missing.
-# - O is a **one-dimensional** feature: it pleases if it is there, and hurts if it is not.
-# - A is an **attractive** feature: a surprise that pleases, and that she would not miss.
-# - I says that she is indifferent, and R that she would rather not have it (reverse).
-# - Q is a **questionable answer**: nobody can like a thing both if it is there and if it is not.
+# - M is a **must-be** feature: the customer expects it, and is hurt if it is missing.
+# - O is a **one-dimensional** feature, a wish: it pleases if it is there, and hurts if it is not.
+# - A is an **attractive** feature: a surprise that pleases, and that the customer would not miss.
+# - I means that the customer does not care, and R that she would rather not have it (reverse).
+# - Q is a **questionable answer**: nobody can like a thing, or dislike it, in both cases.
 #
-# Five customers were asked about free refills. Find the letter of each before you run the cell.
+# Five customers were asked about free refills. The column `functional` holds the first answer (it is
+# there), and `dysfunctional` the second (it is not there). Find the five letters before you run the
+# cell; its third line writes down ours.
 
 # %%
 refill = pd.DataFrame({"feature": "refill", "functional": [2, 1, 1, 1, 3]})
@@ -81,7 +84,8 @@ letters
 # Whom would a refill please? Those with the letters A and O, and these are three customers out of
 # five. This share is the **satisfaction coefficient**. A missing refill hurts those with O and M,
 # and these are three out of five, too. With a minus sign this share is the
-# **dissatisfaction coefficient**. Whoever answered R or Q is counted in neither. Now the helper:
+# **dissatisfaction coefficient**. People with the letters R and Q are left out of both shares, and
+# of the number that we divide by. The helper does the same:
 
 # %%
 five = kd.kano(refill)
@@ -107,42 +111,38 @@ features = kd.kano(db.kano)
 features.plot();
 
 # %% [markdown]
-# The further to the right, the more customers are hurt if the feature is missing. The further up,
-# the more are pleased if it is there. The grey lines are 95 % intervals. At Lantern the right order
-# and clean tables are must-be, so nobody praises them. A short queue and a fair price are
-# one-dimensional. A free tasting delights, and so does being greeted by name. Two features leave
-# most people indifferent. The next table says how clear these kinds are.
+# Each point shows the two coefficients of a feature, here without the minus sign. The further to the
+# right, the more customers are hurt if the feature is missing. The further up, the more are pleased
+# if it is there. The grey lines are 95 % intervals. At Lantern the right order and clean tables are
+# must-be: most customers are hurt without them, and far fewer are pleased by them. This is why the
+# cleanest tables earn little praise. A short queue and a fair price are one-dimensional. A free
+# tasting and being greeted by name are attractive. Two features leave most people indifferent.
+#
+# The category of a feature is its most frequent letter. (The helper looks first whether M, O and A
+# together are more frequent than I, R and Q.) The next table says how clear the categories are.
 
 # %%
 features.table[["category", "second", "p", "questionable", "n"]].round(3)
 
 # %% [markdown]
-# `second` is the runner-up among the letters, and `p` is the probability that two equally common
-# letters would differ so much by luck alone. Below .05 we call the kind clear, and 0.0 means less
-# than .0005. `questionable` should stay below a tenth, or the questions were not understood.
-# Kano's advice is to secure the musts first, then to compete on what is one-dimensional, and to
-# add a surprise. That is advice, and no result of this survey.
+# `second` is the next most frequent letter. Could the two letters be equally common in truth? `p` is
+# the probability of so large a difference if they are. Below .05 we call the category clear; 0.0
+# means less than .0005. At Lantern all eight are clear. `questionable` is the share of Q. If it is
+# above a tenth, many people did not understand the questions.
 #
-# **Exercise 25.1** One hundred customers answer: M 20, O 20, A 13, I 40, R 4, Q 3. If M, O and A
-# together outnumber I, R and Q, the most frequent of M, O and A is the category. A tie goes to what
-# hurts most if it is missing. Which letter is it?
-
-# %% tags=["exercise"]
-# solution
-counted = pd.DataFrame({"M": [20], "O": [20], "A": [13], "I": [40], "R": [4], "Q": [3]})
-answer = kd.kano(counted)["category"].item()
-check("25.1", answer)
-
-# %% [markdown]
-# **Exercise 25.2** A category speaks for the most frequent answer only. For one of Lantern's
-# features the largest share of the customers would rather not have it (R). How large is this share
-# of all who answered? Write one sentence for the staff: what should they do about this feature?
+# The usual advice is to secure the musts first, then to compete on what is one-dimensional, and then
+# to add a surprise. That is advice, and not a result of this survey.
+#
+# **Exercise 25.1** A category hides the customers who answered otherwise. `kd.kano(asked).counts` is
+# a table with the number of each letter for each feature. Which of Lantern's features has the most
+# R, that is, customers who would rather not have it? Give their share of all who answered about that
+# feature. Write one sentence for the staff: what should they do about it?
 
 # %% tags=["exercise"]
 asked = crm.load("lantern").kano
 # solution
 answer = kd.kano(asked)["reverse"].max()
-check("25.2", answer)
+check("25.1", answer)
 
 # %% [markdown] tags=["instructor", "needs-survey"]
 # Ask before the figure: "Could we save the second questionnaire, and read musts from ratings?"
@@ -154,8 +154,9 @@ check("25.2", answer)
 #
 # Many surveys have no pairs of questions, but only ratings. Can we find the musts in them? A must
 # should cost much when it is rated low, and add little when it is rated high. As in lesson 24, we
-# keep the last answer of each person. Then we cut the ratings of one element, `DRIVER`, into low,
-# middle and high ones, and compare the mean satisfaction of the three groups.
+# keep the last answer of each person. Then `pd.cut` sorts the ratings of one element, `DRIVER`, into
+# three bands: low (up to `LOW`), middle, and high (from `HIGH`). We compare the mean satisfaction of
+# the bands. (`observed=False` keeps a band even if nobody is in it.)
 
 # %% tags=["needs-survey"]
 survey = kd.respondents(db.survey, db.tables.get("customers"))
@@ -166,30 +167,25 @@ means = survey["satisfaction"].groupby(band, observed=False).mean()
 means - means["middle"]
 
 # %% [markdown] tags=["needs-survey"]
-# The row `low` is the **penalty**: what a low rating costs in satisfaction against a middling one.
-# The row `high` is the **reward**: what a high rating adds. The helper agrees, and the next cell
-# prints nothing.
-
-# %% tags=["needs-survey"]
-one = kd.penalty_reward(
-    perceived[[DRIVER]], survey["satisfaction"], cuts=(LOW, HIGH), scale=SCALE
-).table.loc[DRIVER]
-assert abs(one["penalty"] - (means["low"] - means["middle"])) < 1e-9
-assert abs(one["reward"] - (means["high"] - means["middle"])) < 1e-9
-
-# %% [markdown] tags=["needs-survey"]
-# One element alone also gets the credit of all the others that rise with it. So the helper takes all
-# elements together: it compares people who rate the others alike.
+# The row `low` is the **penalty**: what a low rating costs in satisfaction, compared with a middle
+# one. The row `high` is the **reward**: what a high rating adds.
+#
+# But people who rate the price low often rate other elements low, too. So these two numbers hold a
+# part of what the other elements do. The helper takes all elements together, and compares people who
+# rate the other elements alike. It adds the intervals.
 
 # %% tags=["needs-survey"]
 effects = kd.penalty_reward(perceived, survey["satisfaction"], cuts=(LOW, HIGH), scale=SCALE)
 effects.plot();
 
 # %% [markdown] tags=["needs-survey"]
-# Orange bars are penalties, green bars are rewards, and black lines are their intervals. The label
-# `basic` would mean a must, and `excitement` a surprise; `performance` says that penalty and reward
-# are both clear of zero. At Lantern no label is basic and none is excitement. That does not prove
-# that there are no musts, but only that these ratings cannot tell. So trust the pairs of questions.
+# Orange bars are penalties, green bars are rewards, and black lines are their intervals. The word at
+# the right compares the two. A must is called `basic`: its penalty is clearly larger than its
+# reward. A surprise is called `excitement`: its reward is clearly larger. `performance` means that
+# both are clear of zero, and everything else is `unclear`. At Lantern nothing is basic or
+# excitement. Time, for example, has a clear penalty, but the interval of its reward is so long that
+# the reward could be as large. This does not prove that there are no musts. These ratings cannot
+# tell. So trust the pairs of questions.
 
 # %% [markdown] tags=["instructor", "needs-survey"]
 # Let people place the eight elements themselves before the figure. They will disagree on the image
@@ -207,9 +203,10 @@ met["stage"] = met["touchpoint"].map(STAGE).fillna("during")
 kd.touchpoints(met, scale=SCALE).plot();
 
 # %% [markdown] tags=["needs-survey"]
-# The weakest touch-point of each stage stands on top, with its mean rating. At Lantern the two weak
-# spots lie at the counter: the wait and the bill. Kano's map called both one-dimensional, so every
-# step there should be felt.
+# The weakest touch-point of each stage stands on top, with its mean rating and its interval. At
+# Lantern the two lowest ratings are those of time and money, both during the purchase. On the Kano
+# map a short queue and a fair price were one-dimensional. So customers should notice any improvement
+# in these two.
 
 # %% [markdown] tags=["instructor", "needs-survey"]
 # Ask before the figure: "A price cut for savers or a shorter wait for commuters: who bets on
@@ -223,7 +220,18 @@ kd.touchpoints(met, scale=SCALE).plot();
 # taste gains 2 and takes 1, so its priority is 2, and it comes first. The queue would come first if
 # it took less than 1.5, since 3 / 1.5 is 2.
 #
-# Lantern's candidates are the strongest driver of each segment, as in lesson 24.
+# **Exercise 25.2** A third project, a friendlier greeting, gains 5 and takes 4. The taste still gains
+# 2 and takes 1. Below which effort would the greeting come first?
+
+# %% tags=["exercise", "needs-survey"]
+# solution
+best = 2 / 1
+answer = 5 / best
+check("25.2", answer)
+
+# %% [markdown] tags=["needs-survey"]
+# Lantern's candidates are the strongest driver of each segment, as in lesson 24. `map` looks up the
+# effort of each driver in `EFFORT`, and `fillna` sets it to 1 for the drivers that are not there.
 
 # %% tags=["needs-survey"]
 found = kd.candidates(perceived, survey["satisfaction"], segment=survey["segment"])
@@ -233,17 +241,18 @@ ranked.plot();
 
 # %% [markdown] tags=["needs-survey"]
 # The bars are priorities with their intervals. At the right stands how often each project comes
-# first when the people are drawn again. The intervals hold the doubt that comes from asking only
-# some customers. They hold no doubt about the effort, although we guessed it.
+# first in the resamples, when the people are drawn again. The intervals show the doubt that comes
+# from asking only some customers. They do not show any doubt about the effort, although we guessed it.
 
 # %% tags=["needs-survey"]
-ranked[["gain", "gain_leads", "effort", "priority", "leads", "effort_to_lead"]].round(3)
+ranked[["gain", "gain_leads", "effort", "leads", "effort_to_lead"]].round(2)
 
 # %% [markdown] tags=["needs-survey"]
 # `gain_leads` says how often a project leads before effort is counted, and `leads` says it after.
 # At Lantern the price for savers gains most, in nearly all of the resamples. The wait for commuters
 # comes first only because we guessed that a price cut takes three times the effort.
-# `effort_to_lead` is the effort at which a project would equal the best of the others.
+# `effort_to_lead` is the limit from the exercise: the effort at which a project would equal the best
+# of the others.
 
 # %% [markdown]
 # ## With your own data
@@ -265,7 +274,8 @@ ranked[["gain", "gain_leads", "effort", "priority", "leads", "effort_to_lead"]].
 # ## The truth, opened
 #
 # We built Lantern's customers, so we know by how much satisfaction rises when a rating rises by one
-# point: by its weight. Here is what each project would truly gain, in points of mean satisfaction.
+# point: by its weight. The next cell takes the mean weight of each segment. `melt` turns the wide
+# table into a long one.
 
 # %% tags=["needs-survey", "needs-truth"]
 weights = db.truth.set_index("customer_id").filter(like="weight_")
@@ -276,7 +286,8 @@ by_segment = mean_weight.melt(var_name="driver", value_name="weight", ignore_ind
 by_segment.head(3).round(2)
 
 # %% [markdown] tags=["needs-survey", "needs-truth"]
-# Each row now holds one segment, one driver and the mean weight. We join it to our projects.
+# Each row now holds one segment, one driver and the mean weight. We join it to our projects, and
+# compute what each would truly gain, in points of mean satisfaction.
 
 # %% tags=["needs-survey", "needs-truth"]
 truth = ranked.table.reset_index().merge(by_segment.reset_index(), on=["segment", "driver"])
@@ -285,35 +296,32 @@ truth["true_priority"] = truth["true_gain"] / truth["effort"]
 truth.set_index("project")[["gain", "true_gain", "priority", "true_priority"]].round(3)
 
 # %% [markdown] tags=["needs-survey", "needs-truth"]
-# The order was right, before the effort and after it. The ratio was not: in truth the price gains
-# only a little more than the wait, and not twice as much. The reason lies in R²: an element with
-# twice the weight explains four times as many differences, so R² stretches the list. The true limit
-# of the effort is one true gain divided by the other. The ratings were right to stay silent, too,
-# since we built satisfaction as a plain sum, without musts or surprises among the ratings.
+# The order was right, both in the gains and in the priorities. But the ratio of the gains was wrong:
+# in truth the price gains only a little more than the wait, and not twice as much. The reason is R².
+# If an element has twice the weight, it explains four times as many differences, so R² makes large
+# gains look too large. The true limit is therefore lower: the price comes first only if it takes
+# little more effort than the wait. The figure of the ratings was right as well. We built satisfaction
+# as a plain sum, without musts or surprises among the ratings.
 
 # %% [markdown] tags=["instructor"]
-# Before the exercise, let everybody write one goal for her own work. Afterwards, check it against
-# the five words. Most goals lack a date, or the margin of error of their measure.
+# Before the last cells ask: "What may the manager never cut to pay for the project?" It is what the
+# map calls must-be. Then ask who in the room could find out the true effort, and by when.
 
 # %% [markdown]
 # ## The decision
 #
-# The musts come first. They are kept as they are, and are never allowed to fail.
-
-# %%
-features.table.index[features["category"] == "M"].tolist()
-
-# %% [markdown] tags=["needs-survey"]
-# Then comes the project of the year.
+# The manager has her answer: clean tables are a must. She keeps them clean, although few praise
+# them, and she saves nothing on any other must. What does she improve?
 
 # %% tags=["needs-survey"]
 print(ranked.caption)
 
 # %% [markdown] tags=["needs-survey"]
-# So the order hangs on one number that nobody has measured: the effort. Find out what each project
-# costs a year before the meeting, and compare the ratio with the limit in the last line. The truth
-# showed that the true limit is lower still. Then try the winner in some cafes, chosen by lot. How
-# many customers must answer in them, and as many in the others?
+# So the order depends on one number that nobody has measured: the effort. Before you decide, find out
+# what each project costs a year. Divide the cost of the second project by that of the first, and
+# compare the result with the limit in the last line. Then try the first project in some cafes, chosen
+# at random. How many customers must answer there, and as many in the other cafes? `touched` holds the
+# satisfaction of the segment of the first project.
 
 # %% tags=["needs-survey"]
 from crmlab.evidence import trial_size
@@ -325,41 +333,17 @@ trial_size(EFFECT, sd=touched.std())
 # With that many in each group, a true rise of `EFFECT` points is found four times out of five.
 
 # %% [markdown]
-# A project also needs a goal. A **SMART goal** is specific, measurable, achievable, relevant and
-# time-bound. Two of these can be checked against the data. A change within the margin of error
-# cannot be measured, and a target beyond the best that anyone has reached may not be achievable.
-#
-# **Exercise 25.3** Four goals serve satisfaction. Today is 1 January 2026. Which one passes?
-#
-# | | metric | now | target | best seen | margin of error | by |
-# |---|---|---|---|---|---|---|
-# | A | wait, minutes | 7 | 1 | 3 | 0.5 | 30 June 2026 |
-# | B | wait, minutes | 7 | 4 | 3 | 0.5 | 30 June 2026 |
-# | C | time rating, points | 6.4 | 6.5 | 8 | 0.2 | 30 June 2026 |
-# | D | time rating, points | 6.4 | 7.5 | 8 | 0.2 | |
-
-# %% tags=["exercise"]
-# solution
-goals = pd.DataFrame({"baseline": [7, 7, 6.4, 6.4], "target": [1, 4, 6.5, 7.5]}, index=list("ABCD"))
-goals["metric"], goals["unit"] = ["wait", "wait", "time", "time"], ["min", "min", "points", "points"]
-goals["best_seen"], goals["margin"] = [3, 3, 8, 8], [0.5, 0.5, 0.2, 0.2]
-goals["date"], goals["serves"] = ["2026-06-30"] * 3 + [None], "satisfaction"
-smart = kd.check_goals(goals, until="2026-01-01")
-answer = smart.index[smart["ok"]].item()
-check("25.3", answer)
-
-# %% [markdown]
 # ## Take away
 #
 # - Ask twice: with it, and without it. One question cannot tell a must from a surprise.
 # - A must that is kept earns no praise; a must that fails costs the customer.
 # - Ratings alone may not tell musts from surprises, as here.
-# - Divide the gain by the effort last, and say at which effort the order turns.
+# - Divide the gain by the effort last, and say at which effort the order changes.
 
 # %% [markdown]
 # ## Terms
 #
-# <!-- terms: Kano model; must-be; one-dimensional; attractive; questionable answer; satisfaction coefficient; dissatisfaction coefficient; penalty; reward; touch-point; priority; SMART goal -->
+# <!-- terms: Kano model; must-be; one-dimensional; attractive; questionable answer; satisfaction coefficient; dissatisfaction coefficient; penalty; reward; touch-point; priority -->
 
 # %% [markdown]
 # ## References

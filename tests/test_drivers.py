@@ -1,5 +1,6 @@
 """Drivers: published shares and categories, other routes to the same numbers, refusals."""
 
+import dataclasses
 import time
 from decimal import Decimal
 from itertools import permutations
@@ -1104,7 +1105,17 @@ def test_figure_of_segments(drawing):
     axes = found.plot()
     axes.figure.canvas.draw()
     assert ticks(axes.yaxis) == ["time", "money"]
-    assert ticks(axes.xaxis) == ["commuter", "saver"]
+    leads = [found.by_segment[name].table["leads"].iloc[0] for name in ("commuter", "saver")]
+    assert ticks(axes.xaxis) == [
+        f"commuter\ntime first in {leads[0]:.0%}",
+        f"saver\nmoney first in {leads[1]:.0%}",
+    ]
+    bare = drivers.candidates(X, y, segment=segment, draws=5)
+    only = dataclasses.replace(
+        bare,
+        by_segment={"all": drivers.shapley_shares(X, y, draws=0)},
+    )
+    assert only.heads == [f"all\n{only.by_segment['all'].table.index[0]} first"]
     colours = axes.collections[0].get_array().reshape(2, 2)
     np.testing.assert_allclose(colours, found.shares)
     assert axes.collections[0].get_clim()[0] == 0
@@ -1120,6 +1131,25 @@ def test_figure_of_segments(drawing):
     assert words_on(axes) == told
     assert axes.get_title(loc="left") == found.title
     assert axes.get_xlabel() == "share of what the drivers explain in the segment"
+
+
+def test_each_cell_of_a_heat_map_can_be_read(drawing):
+    """Black and white are taken by the contrast of the accessibility guidelines, 4.5 or more."""
+    met = pd.DataFrame({"touchpoint": list("abcde"), "performance": [1, 3, 5, 7, 10]})
+    met = pd.concat([met.assign(stage="before"), met.assign(stage="after").iloc[:3]])
+    axes = drivers.touchpoints(pd.concat([met] * 6), scale=(1, 10)).plot()
+    mesh = axes.collections[0]
+    cells = mesh.get_facecolors()[~np.ma.getmaskarray(mesh.get_array()).ravel(), :3]
+    written = [text for text in axes.texts if "(" in text.get_text()]
+    assert len(written) == len(cells) == 8
+    inks = set()
+    for cell, text in zip(cells, written, strict=True):
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in cell]
+        light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+        inks.add(text.get_color())
+        black = text.get_color() == "black"
+        assert ((light + 0.05) / 0.05 if black else 1.05 / (light + 0.05)) >= 4.5
+    assert inks == {"black", "white"}
 
 
 def test_priorities_figure(drawing):

@@ -15,26 +15,6 @@ def _reverse(letters: str = "MOAIRQ"):
 
 EXERCISES = {
     "25.1": Exercise(
-        solution=lambda: "M",
-        misreadings=(
-            (
-                lambda: "I",
-                "I is the most frequent, but which camp is larger: M, O, A or I, R, Q?",
-            ),
-            (
-                lambda: "O",
-                "M and O tie. Which of the two hurts more if it is missing?",
-            ),
-            (
-                lambda: "A",
-                "A is the smallest of the three that count.",
-            ),
-        ),
-        hint="Compare the two camps first, and look only at the larger one.",
-        recipe="M + O + A = 53, I + R + Q = 47. M and O tie, and M goes before O. Or call "
-        "kd.kano on a table with one row and the columns M, O, A, I, R, Q.",
-    ),
-    "25.2": Exercise(
         solution=lambda: _reverse().max(),
         misreadings=(
             (
@@ -61,24 +41,27 @@ EXERCISES = {
         hint="Ask the helper for the letters of each feature, and look for R.",
         recipe='kd.kano(asked)["reverse"].max(); the column is R divided by all six letters.',
     ),
-    "25.3": Exercise(
-        solution=lambda: "B",
+    "25.2": Exercise(
+        solution=lambda: 2.5,
         misreadings=(
             (
-                lambda: "A",
-                "Nobody has been seen below three minutes. Why should we reach one?",
+                lambda: 1.25,
+                "That is the priority of the greeting today. At which effort would it be 2?",
             ),
             (
-                lambda: "C",
-                "A tenth of a point is less than the margin of error: nobody could see it.",
+                lambda: 2,
+                "That is the priority to reach. Which effort brings 5 to it?",
             ),
             (
-                lambda: "D",
-                "By when? Without a date it can never be missed.",
+                lambda: 10,
+                "That is gain times 2. A priority is the gain divided by the effort.",
+            ),
+            (
+                lambda: 0.4,
+                "Turned round: divide the gain of the greeting by the priority of the taste.",
             ),
         ),
-        hint="Ask of each: could we see it, has anyone reached it, is there a date?",
-        recipe="Compare the change with the margin of error, the target with the best seen, and "
-        "look for the date. kd.check_goals(goals, until='2026-01-01') does all three.",
+        hint="Which priority must the greeting reach? The gain stays 5.",
+        recipe="The taste has the priority 2 / 1. Divide the gain of the greeting, 5, by it.",
     ),
 }

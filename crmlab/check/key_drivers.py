@@ -6,22 +6,12 @@ from crmlab.check import Exercise
 _QUEUE, _PRICE, _BOTH = 0.60**2, 0.40**2, 0.37
 
 
-def _falls(strong_from: float = 8, *, last: bool = True, empty_is_weak: bool = False):
-    """By how much satisfaction falls after a problem, with a weak and with a strong image."""
-    survey = crm.load("lantern").survey.dropna(subset=["satisfaction", "had_problem"])
-    if last:
-        survey = crm.drivers.respondents(survey)
-    if not empty_is_weak:
-        survey = survey.dropna(subset=["image_perceived"])
-    strong = survey["image_perceived"] >= strong_from
-    means = survey.groupby([strong, "had_problem"])["satisfaction"].mean().unstack()
-    fall = means[0] - means[1]
-    return fall[False], fall[True]
-
-
-def _more(**options):
-    weak, strong = _falls(**options)
-    return strong - weak
+def _gain(segment: str = "commuter", *, importance: float = 0.047, target: float = 9):
+    """What a fairer price gains in one segment of Lantern's respondents."""
+    lantern = crm.load("lantern")
+    asked = crm.drivers.respondents(lantern.survey, lantern.customers)
+    part = asked[asked["segment"] == segment]
+    return importance * (target - part["money_perceived"].mean()) * len(part) / len(asked)
 
 
 EXERCISES = {
@@ -57,60 +47,28 @@ EXERCISES = {
         recipe="First in: .60². Second in: .37 - .40². Average the two, then divide by .37.",
     ),
     "24.2": Exercise(
-        solution=lambda: "queue",
+        solution=_gain,
         misreadings=(
             (
-                lambda: "price",
-                "People name the price most. It is said more than it shows.",
+                lambda: _gain("saver"),
+                "That takes the savers' rating and number. The question is about the commuters.",
             ),
             (
-                lambda: "taste",
-                "Both ways find taste. Which one is high in one of them only?",
+                lambda: _gain(importance=1),
+                "That is gap times reach. Multiply by the importance, 0.047.",
             ),
             (
-                lambda: "cups",
-                "Cups are below the mean both ways.",
+                lambda: -_gain(target=0),
+                "That uses the mean rating itself. The gap is the target minus the mean rating.",
             ),
             (
-                lambda: "hidden",
-                "Hidden is the kind. Name the element.",
+                lambda: -_gain(),
+                "The gap is the target minus the mean rating, and not the other way round.",
             ),
         ),
-        hint="Look for an element that is below the mean as stated, and above it as derived.",
-        recipe="Four elements, so the mean share is .25. Compare 30, 10, 40 and 20 points with 25, "
-        "and the shares with .25, or call kd.stated_and_derived(stated, derived).",
-    ),
-    "24.3": Exercise(
-        solution=_more,
-        misreadings=(
-            (
-                lambda: -_more(),
-                "That is weak minus strong. Take the fall with a strong image minus the other.",
-            ),
-            (
-                lambda: _falls()[1],
-                "That is the fall with a strong image. Subtract the fall with a weak one.",
-            ),
-            (
-                lambda: _falls()[0],
-                "That is the fall with a weak image. Subtract it from the fall with a strong one.",
-            ),
-            (
-                lambda: _more(empty_is_weak=True),
-                "An image nobody rated is not weak: drop the rows where it is missing.",
-            ),
-            (
-                lambda: _more(strong_from=9),
-                "Strong begins at 8, and 8 belongs to it.",
-            ),
-            (
-                lambda: _more(last=False),
-                "Some people answered twice. Keep the last answer, as kd.respondents does.",
-            ),
-        ),
-        hint="Make four means: problem or none, image strong or weak. Then two falls.",
-        recipe='known.groupby([known["image_perceived"] >= 8, "had_problem"])["satisfaction"]'
-        ".mean().unstack(), where known has both answers; fall = column 0 minus column 1; "
-        "then fall[True] - fall[False].",
+        hint="Importance x gap x reach. Which people give the mean rating, and which the reach?",
+        recipe="Keep the commuters of `asked`. The gap is 9 minus their mean money_perceived; "
+        "the reach is their number divided by the number of all who were asked. Multiply both by "
+        "0.047.",
     ),
 }

@@ -12,7 +12,7 @@ actions       which improvement comes first
 goals         improvement goals checked
 respondents   one row per person who answered, with her segment
 ratings       ratings read by one door
-labels        names beside the points of a map
+labels        names beside the points of a map, texts on a heat map
 """
 
 from crmlab.drivers.actions import Priorities, plot_priorities, priorities

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
+from crmlab.drivers.labels import readable
 from crmlab.drivers.ratings import ordered, side_by_side
 from crmlab.drivers.shares import Shares, lmg, shapley_shares
 from crmlab.results import Result
@@ -74,6 +75,16 @@ class Candidates(Result):
             told = [f"{it:.0f} %\n{low:.0f} to {high:.0f}" for it, low, high in ends]
             cells[name] = pd.Series(told, found.table.index)
         return pd.DataFrame(cells).loc[self.shares.index]
+
+    @property
+    def heads(self) -> list[str]:
+        """What stands below each column of the figure: who, her first driver, how surely."""
+        told = []
+        for name, found in self.by_segment.items():
+            first = found.table.iloc[0]
+            often = f" in {first['leads']:.0%}" if found.draws else ""
+            told.append(f"{name}\n{first.name} first{often}")
+        return told
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it with `plot_candidates`."""
@@ -179,6 +190,8 @@ def plot_candidates(result: Candidates, ax: Axes | None = None) -> None:
     look: Any = {"cmap": "cividis", "cbar": False, "linewidths": 3, "vmin": 0}
     look["annot_kws"] = {"fontsize": 12}
     sns.heatmap(result.shares, annot=result.labels, fmt="", ax=ax, **look)
+    readable(ax)
+    ax.set_xticklabels(result.heads)
     ax.set(xlabel="share of what the drivers explain in the segment", ylabel="")
     ax.set_title(result.title)
     ax.tick_params(length=0, rotation=0)

@@ -1,4 +1,4 @@
-"""Names beside the points of a map, placed so that each is next to its own."""
+"""Names beside the points of a map, next to their own; texts that stand out on a heat map."""
 
 from __future__ import annotations
 
@@ -35,6 +35,17 @@ def label_points(ax: Any, x: pd.Series, y: pd.Series) -> None:
             va="center",
             path_effects=[withStroke(linewidth=4, foreground="white")],
         )
+
+
+def readable(ax: Any) -> None:
+    """Write the text of each cell of a heat map in black or white, whichever stands out more."""
+    mesh = ax.collections[0]
+    shown = ~np.ma.getmaskarray(mesh.get_array()).ravel()
+    colours = mesh.get_facecolors()[shown, :3]
+    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    for text, light in zip(ax.texts, luminance, strict=True):
+        text.set_color("black" if (light + 0.05) ** 2 > 1.05 * 0.05 else "white")
 
 
 def _free_spot(

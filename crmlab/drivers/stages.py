@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
+from crmlab.drivers.labels import readable
 from crmlab.intervals import student_quantile
 from crmlab.results import Result
 
@@ -155,6 +156,7 @@ def plot_touchpoints(result: Touchpoints, ax: Axes | None = None) -> None:
     known = label.where(level.notna(), "").fillna("")
     look: Any = {"cmap": "cividis", "cbar": False, "linewidths": 3, "annot_kws": {"fontsize": 13}}
     sns.heatmap(level.astype(float), annot=known, fmt="", ax=ax, **look)
+    readable(ax)
     for row, column in zip(*np.nonzero((level.isna() & label.notna()).to_numpy()), strict=True):
         place: Any = {"ha": "center", "va": "center", "fontsize": 13}
         ax.text(column + 0.5, row + 0.5, label.iloc[row, column], **place)
