@@ -5,7 +5,7 @@
 #
 # A list of names is not enough for an answer. We need to know what each customer is going to bring,
 # what a call costs, and what a call adds. What a customer brings can be forecast. What a call costs
-# is known. What a call adds is a guess until somebody tests it. This lesson keeps the three apart.
+# is known. What a call adds is a guess until somebody tests it.
 #
 # **You can then** forecast what each customer will spend and what that is worth; test a ranking of
 # customers; say how many calls pay, and how large a trial must be; keep the forecast fresh.
@@ -67,9 +67,8 @@ summary[["frequency", "monetary_value"]].head(3).round(2)
 # mean of all, and the fewer purchases it rests on, the harder we pull. This is called **shrinkage**.
 #
 # The **Gamma-Gamma model** says how hard to pull. Of its three numbers, `p` says how steady the
-# purchases of one customer are, and `q` and `v` say how customers differ. The values in the next cell,
-# and the formulas of `everyone` and `weight`, are published (Fader, Hardie and Lee 2005); the values
-# are those of CDNOW.
+# purchases of one customer are, and `q` and `v` say how customers differ. The formulas of
+# `everyone` and `weight`, and the three values, are published (Fader, Hardie and Lee 2005).
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "Ana: nearer to 80 or nearer to 35?" Most say 35, because one
@@ -144,10 +143,10 @@ worth.table.nlargest(3, "estimate").round(1)
 
 # %% [markdown]
 # **Exercise 33.2** Summarise `crm.load("cdnow")` until 1998-06-30 with `rb.summarise`. Fit
-# `rb.ParetoNBD` and `rb.GammaGamma` to all of its customers. What are those who never came back worth together, over all of the
-# future, at a margin of 0.30 and 15 % a year? (`.total()` of a value adds up the customers.) Give the
-# `estimate`. Do it again with `rb.BGNBD` and write one sentence that
-# gives your manager the range per silent customer.
+# `rb.ParetoNBD` and `rb.GammaGamma` to all of its customers. What are those who never came back
+# worth together, over all of the future, at a margin of 0.30 and 15 % a year? (`.total()` of a
+# value adds up the customers.) Give the `estimate`. Do it again with `rb.BGNBD` and write one
+# sentence that gives your manager the range per silent customer.
 
 # %% tags=["exercise"]
 # solution
@@ -161,8 +160,8 @@ check("33.2", answer)
 # ## Does the order hold?
 #
 # Before we spend money on an order of customers, we test it. We go back to the end of the second
-# third of the data, value each customer with what was known then, and rank the customers three
-# ways: by value, by what they had spent so far, and by how lately they had come. `type(buying)` is the
+# third of the data, and value each customer with what was known then. We rank the customers in
+# three ways: by value, by spending so far, and by how lately they had come. `type(buying)` is the
 # kind of model that we chose; here it is fitted to the first two thirds only.
 
 # %%
@@ -205,6 +204,9 @@ rb.ranked_share(scores, both["spend_holdout"], top=0.2).round(2)
 answer = sum(0.10 * 0.40 * spent > 3 for spent in [20, 60, 80, 120, 300])
 check("33.3", answer)
 
+# %% [markdown]
+# `contact_plan` does the same for all of our customers.
+
 # %%
 plan = rb.contact_plan(worth, lift=LIFT, cost=COST)
 plan.plot();
@@ -220,9 +222,9 @@ half = rb.contact_plan(worth, lift=LIFT / 2, cost=COST)
 pd.DataFrame({"as assumed": plan.totals, "half the lift": half.totals}).T.round()
 
 # %% [markdown]
-# `gain` is what the calls add, and `net` is what is left of it after their cost. `net_low` and `net_high` show the
-# doubt about the parameters, and it is small. The doubt about the lift is far greater: at half the
-# lift, fewer calls pay, and they bring much less.
+# `gain` is what the calls add, and `net` is gain less cost. `net_low` and `net_high` are close to each
+# other, since the parameters are well known. The lift is not known: at half of it, fewer calls pay,
+# and they bring much less.
 
 # %% [markdown] tags=["instructor"]
 # "Why not call those with the lowest P(alive)?" Because nobody is there. "Why not stop at the top ten?"
@@ -233,8 +235,8 @@ pd.DataFrame({"as assumed": plan.totals, "half the lift": half.totals}).T.round(
 # ## How large must the trial be?
 #
 # What a call adds stands in no list of sales. Toss a coin for each name on the list, ring one half,
-# and compare both halves. Customers differ a lot, so small groups show nothing. But we may compare what
-# each brings *beyond her forecast*, which differs less. The holdout tells us by how much.
+# and compare both halves. Customers differ a lot, so small groups show nothing. We compare what
+# each brings *beyond her forecast*, which differs less. The holdout says by how much.
 
 # %% [markdown] tags=["instructor"]
 # "How many names does a trial need to show a tenth?" Most say a hundred. Write the guesses down, and
@@ -305,7 +307,7 @@ again.table[["came", "estimate", "ratio", "top_fifth"]].round(2)
 # `top_fifth` is the share of the purchases made by the fifth that was ranked first. At Lantern it
 # does not fall, so the order may still be used.
 #
-# Stop trusting the order when `top_fifth` falls. Stop trusting the total when two quarters in a row lie
+# Stop trusting the order when `top_fifth` falls, and the total when two quarters in a row lie
 # outside their ranges on the same side.
 
 # %% [markdown] tags=["needs-truth"]
