@@ -27,15 +27,15 @@
 # %% [markdown]
 # ## The data
 #
-# Lantern Coffee is a roaster that we made up. You may put your own sales here. A subscriber must end
-# a contract, and a wholesale account orders by plan. So `free_buyers` keeps only those who may stay
-# away without a word. A refund is no purchase; it is taken off the spending of its day.
+# Lantern Coffee is a roaster that we made up. A subscriber must end a contract, and a wholesale
+# account orders by plan. So `free_buyers` keeps only those who may stay away without a word. A
+# refund is no purchase; it is taken off the spending of its day.
 
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
 MARGIN = 0.30  # contribution as a share of sales, where the data have no margin
-RATE = 0.12  # discount a year
+RATE = 0.12  # discount a year: how much less money counts when it comes a year later
 YEARS = 3  # how far we look ahead
 BAND = 0.25  # half-width of the band, as a share of the cut
 MISSED = (2, 4)  # we call after so many rhythms of silence, and stop calling after so many
@@ -62,10 +62,11 @@ log = rb.free_buyers(db)
 # %% [markdown]
 # ## Four customers by hand
 #
-# A contribution is what is left of a customer's money after the cost of the goods. The
-# **current contribution** is that of the last twelve months. The **future contribution** is a
-# forecast: what she will bring from now on, in today's money, so that later years count for less.
-# Here are four customers. Di bought for the first time yesterday, so nobody has a forecast for her.
+# A contribution is what is left of a customer's money after the cost of the goods. In this lesson
+# we also call it profit or margin. The **current contribution** is that of the last twelve months.
+# The **future contribution** is a forecast of what she will bring from now on. It is counted in
+# today's money: what comes in later years counts for less. Here are four customers. Di bought for
+# the first time yesterday, so nobody has a forecast for her.
 
 # %%
 hand = pd.DataFrame({"current": [90, 80, 10, 60], "future": [200, 20, 150, None]})
@@ -86,26 +87,27 @@ hand.ge(50)
 # | `low_low` | low | low | serve at low cost |
 #
 # To harvest means to take what still comes and to spend nothing on it. To renew means to win her
-# again, for example with something new. But look at Di. Pandas says `False` for her future, since a missing number is not above 50. That
-# would make her a customer without a future, only because we do not know it yet. The package treats
-# her differently.
+# again.
+#
+# Now look at Di. Her future is unknown, but pandas says `False`, since a missing number is not
+# above 50. So pandas takes unknown for low. The package does not.
 
 # %%
 placed = scoring.value_matrix(hand, cut=50)
 placed.customers
 
 # %% [markdown]
-# The first three agree with what we read from the table. Di is **unclassified**, which means that
-# she has no cell until both of her numbers are known. An unknown number is never 0.
+# Di is **unclassified**, which means that she has no cell until both of her numbers are known. An
+# unknown number is never 0.
 #
 # The cells are named by what they hold, because the metal names that many books use do not agree.
 # One school calls `high_high` gold and `high_low` platinum. In another, platinum stands above gold
-# (Zeithaml, Rust and Lemon 2001). Whoever says "platinum" must say whose platinum is meant.
+# (Zeithaml, Rust and Lemon 2001).
 
 # %% [markdown] tags=["instructor"]
-# Before the exercise ask: "Which parts of a customer's value may be added up?" Expect "all of them".
-# Draw a time line on the board, with today in the middle. Put each number of the exercise on it.
-# The 100 of last year lie inside the 300, and they are past.
+# Before the exercise ask: "Which parts of a customer's value may be added up?" Expect "all of
+# them". Draw a time line on the board, with today in the middle. Put each number of the exercise
+# on it. The 100 of last year lie inside the 300, and they are past.
 
 # %% [markdown]
 # **Exercise 40.1** Eve has brought us 300 since her first purchase. This is her
@@ -122,9 +124,9 @@ check("40.1", answer)
 # %% [markdown]
 # ## Two numbers for every customer
 #
-# `current_and_future` does for each customer what we did for Ann. It adds up the margin of the last
-# twelve months. For the future it fits the models of lessons 32 and 33, and forecasts `YEARS` years
-# of the purchases that the customer makes anyway. Growth is not in it.
+# `current_and_future` adds up the margin of each customer's last twelve months. For the future it
+# fits the models of lessons 32 and 33, and forecasts `YEARS` years of the purchases that the
+# customer makes anyway. Growth is not in it.
 
 # %%
 ahead = {"annual_rate": RATE, "years": YEARS}
@@ -132,18 +134,16 @@ now = scoring.current_and_future(log, until=db.until, margin=MARGIN, **ahead)
 now.table.head(3).round(2)
 
 # %% [markdown]
-# `low` and `high` are the interval of `future`. `silence` counts the weeks since the last purchase.
-# `rhythm` is the average number of weeks from one purchase to the next; it is missing for a
-# customer who came once. (`**ahead` hands over both entries of the dictionary.) The next two cells
-# go the long way and print nothing: the two ways agree.
+# `low` and `high` are the interval of `future`. `silence` counts the weeks since the last
+# purchase. `rhythm` is the average number of weeks from one purchase to the next; it is missing
+# for a customer who came once. (`**ahead` hands over both entries of the dictionary.) The next
+# cell computes both numbers step by step and prints nothing: the two ways agree.
 
 # %%
 summary = rb.summarise(log, until=db.until, refunds="net")
 model, spend = rb.ParetoNBD.fit(summary), rb.GammaGamma.fit(summary)
 value = rb.lifetime_value(model, spend, summary, margin=now.margin, **ahead)
 assert np.allclose(now["future"], value["estimate"])
-
-# %%
 year_ago = db.until - pd.DateOffset(years=1)
 last_year = tiers.customer_profit(log, margin=MARGIN, after=year_ago)
 assert np.isclose(now["current"].sum(), last_year.sum())
@@ -152,9 +152,10 @@ assert np.isclose(now["current"].sum(), last_year.sum())
 # ## Where does high begin?
 #
 # The cut decides who is called good, so it must be chosen before anybody looks at names. There are
-# three usual rules. With break-even everybody who brought a profit is high. With the median,
-# half of the customers are high in each number, in good years and in bad years. A target says more.
-# We take the average customer of half a year ago and hold everybody to that measure.
+# three usual rules. With break-even everybody who brought a profit is high. With the median, half
+# of the customers are always high in each number. A target is a sum of money that stays the same,
+# so the number of high customers can rise and fall. We take a target: the mean of all customers
+# half a year ago.
 #
 # Guess first: what share of the customers was high in both, half a year ago?
 
@@ -166,9 +167,10 @@ before = scoring.value_matrix(then, cut=cut)
 before.plot();
 
 # %% [markdown]
-# In each cell, compare the share of the customers with the two shares of profit. The cell at the
-# lower right looks fine in every report about last year, and almost nothing will come from it. The
-# cell above it holds most of the future. Who are the people in these cells?
+# In each cell, compare the share of the customers with the two shares of profit. "Harvest or
+# renew" (`high_low`) looks fine in every report about last year, and the forecast expects almost
+# nothing from it. "Protect" (`high_high`) holds most of the profit to come. Who are the people in
+# these cells?
 
 # %%
 cell_then = before.customers["cell"]
@@ -176,11 +178,11 @@ people = then.table.groupby(cell_then, observed=True)
 people.agg({"p_alive": "mean", "silence": "median", "rhythm": "median"}).round(2)
 
 # %% [markdown]
-# Compare `high_low` with `high_high`. The customers of `high_low` have a low P(alive), and they have
-# been silent for much longer than their rhythm. So "harvest or renew" comes too late for most of
-# them: they were good customers and they left. A cell says where the money is, but not why.
+# Compare `high_low` with `high_high`. The customers of `high_low` have a low P(alive), and they
+# have been silent for much longer than their rhythm. They were good customers, and by the model
+# most of them have left. So "harvest or renew" comes too late.
 #
-# A forecast has an interval. For how many customers does it hold the cut?
+# A forecast has an interval. For how many customers does the cut lie inside this interval?
 
 # %%
 unsure = (then["low"] < cut["future"]) & (then["high"] > cut["future"])
@@ -188,7 +190,7 @@ f"{unsure.sum()} of {len(unsure)} customers could be on either side of the cut."
 
 # %% [markdown]
 # The interval holds only the doubt about the model's parameters. What a single customer then does
-# varies far more. So a cell describes many customers of a kind, and it can be wrong about any one.
+# varies far more. So a cell can be wrong about any one customer.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many of a hundred customers change cell in half a year?" Collect
@@ -205,9 +207,10 @@ plain = scoring.value_matrix(now, cut=cut)
 scoring.cell_moves(before, plain).caption
 
 # %% [markdown]
-# A few cents are enough to cross the line. If the treatment changes each time, a customer gets a
-# visit in spring, none in summer and one in autumn. A **hysteresis band** prevents this. It is a
-# band around the cut, and a customer inside it keeps the side that she had before.
+# Some of them may have moved very little: a customer just above the cut falls below it when she
+# loses a few cents. If the treatment changes each time, she gets a visit in spring, none in summer
+# and one in autumn. A **hysteresis band** prevents this. It is a band around the cut, and a
+# customer inside it keeps the side that she had before.
 
 # %% [markdown]
 # **Exercise 40.2** The cut is 50 in both numbers. Within 5 of the cut, a customer keeps her side.
@@ -238,9 +241,10 @@ moves = scoring.cell_moves(before, today)
 moves.plot();
 
 # %% [markdown]
-# With the band fewer customers move, and the moves that are left mean more. Read along a row: it
-# shows where the customers of one cell went. The numbers are counts, and a darker field holds a
-# larger share of its row. The row `new` holds those who came in the last half-year.
+# Compare the title with the number before. With the band fewer customers move. At Lantern most
+# moves remain, so they crossed the whole band. Read along a row: it shows where the customers of
+# one cell went. The numbers are counts, and a darker field holds a larger share of its row. The
+# row `new` holds those who came in the last half-year.
 #
 # Look at the first row, at those who are no longer in `high_high`. Should we call them?
 
@@ -250,15 +254,16 @@ moves.plot();
 # %%
 was_best = moves.customers["before"] == "high_high"
 is_best = moves.customers["after"] == "high_high"
-left = now.table.loc[moves.customers.index[was_best & ~is_best]]
-left = left.assign(rhythms=left["silence"] / left["rhythm"])
-left[["p_alive", "silence", "rhythm", "rhythms"]].median().round(3)
+silent = now["silence"] / now["rhythm"]
+left = now.table[was_best & ~is_best].assign(rhythms=silent)
+left[["current", "future", "p_alive", "silence", "rhythms"]].median().round(2)
 
 # %% [markdown]
-# `rhythms` divides a silence by the customer's own rhythm. At Lantern the customer in the middle has been away for about ten times her
-# rhythm, and her P(alive) is close to 0. A call to her would reach somebody who stopped thinking
-# about us months ago. The matrix did notice her leaving. It noticed too late, because one quiet
-# month hardly changes the profit of twelve.
+# `rhythms` divides a silence by the customer's own rhythm. Each line is a median of those who left
+# the best cell. At Lantern the current contribution is still above the cut, because the purchases
+# of last year still count. The future contribution has fallen to almost nothing, since P(alive) is
+# close to 0. The silence is many rhythms long, about as long as the half-year between the two
+# matrices. So the matrix notices that they left, but it notices too late for a call.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "She comes every two weeks. After how many weeks of silence do you worry?" Let people write a
@@ -268,10 +273,9 @@ left[["p_alive", "silence", "rhythm", "rhythms"]].median().round(3)
 # %% [markdown]
 # ## The first missed rhythm
 #
-# So we must look at the silence itself, and count it in the customer's own rhythms. The past can
-# tell us when to worry. Take the customers who were `high_high` half a year ago, and group them by
-# their silence on that day. Who came back in the six months that followed? (`include_lowest` puts
-# a silence of 0 into the first group.)
+# So we must look at the silence itself, counted in the customer's own rhythms. Take the customers
+# who were `high_high` half a year ago, and group them by their silence on that day. Who came back
+# in the six months that followed? (`include_lowest` puts a silence of 0 into the first group.)
 
 # %%
 best = then.table[cell_then == "high_high"]
@@ -283,8 +287,8 @@ back = pd.Series(came, best.index).groupby(rhythms, observed=False).agg(["size",
 back
 
 # %% [markdown]
-# `size` counts the customers of each group, and `sum` those of them who came back. We divide the
-# two. `wilson` gives the interval of a share that was counted in a small group.
+# `size` counts the customers of each group, and `sum` those of them who came back. `wilson` gives
+# the interval of a share that was counted in a small group.
 
 # %%
 low, high = wilson(back["sum"], back["size"])
@@ -292,19 +296,18 @@ share = back["sum"] / back["size"]
 pd.DataFrame({"came back": share, "low": low, "high": high}).round(2)
 
 # %% [markdown]
-# Compare the lines from the top. In the first two lines about the same share came back, so a
+# In the first two lines about the same share came back, so a
 # silence of up to two rhythms says nothing. Then the share falls. When a silence is longer than two
 # rhythms, a purchase was due and did not come. We call this a **missed rhythm**. The groups below
 # are small, and neighbouring intervals overlap; but the first and the last are far apart.
 #
-# Nobody called these people, as far as we know. So the share that came back is also the share of
-# calls that would have been spent on somebody who comes anyway.
+# Nobody called these people, as far as we know. Those who came back needed no call.
 
 # %% [markdown]
 # **Exercise 40.3** Take CDNOW (`cdnow = crm.load("cdnow").transactions`) on 30 June 1998, with a
-# margin of 0.30 and a cut of 20 for both numbers. How many customers are `high_high` and have been
-# silent for more than two of their rhythms? Then write one sentence for the shop's manager: how
-# many of how many good customers should hear from the shop, and why these?
+# margin of 0.30 and a cut of 20 for both numbers; leave out rate and years. How many customers are
+# `high_high` and have been silent for more than two of their rhythms? Then write one sentence for
+# the shop's manager: how many of how many good customers should hear from the shop, and why these?
 
 # %% tags=["exercise"]
 # solution
@@ -330,60 +333,69 @@ gone = left_on.notna()
 gone.groupby(today.customers["cell"].astype(str)).mean().round(2)
 
 # %% tags=["needs-truth"]
-in_best = today.customers["cell"] == "high_high"
-late = now["silence"] / now["rhythm"]
-missed = in_best & (late > MISSED[0]) & (late <= MISSED[1])
-pd.Series({"left high_high": gone[left.index].mean(), "missed a rhythm": gone[missed].mean()})
+missed = is_best & (silent > MISSED[0]) & (silent <= MISSED[1])
+counts = pd.DataFrame({"left high_high": gone[left.index].agg(["sum", "size"])})
+counts["missed a rhythm"] = gone[missed].agg(["sum", "size"])
+counts = counts.T
+counts["low"], counts["high"] = wilson(counts["sum"], counts["size"])
+counts.round(2)
 
 # %% [markdown] tags=["needs-truth"]
-# Nearly all who left the best cell have gone. Of the good customers who have only missed a rhythm,
-# most are still there. That is the difference between a call in time and a call too late.
+# `sum` counts those who have gone, `size` all of the group, and `low` and `high` are the interval
+# of the share. (`.T` turns the table.) Nearly all who left the best cell have gone. Of the good
+# customers who have only missed a rhythm, most are still there, so a call can still reach them.
 
 # %% [markdown]
 # ## Whom do we call?
 #
-# The list holds the customers of `high_high` whose silence lies between the two numbers of `MISSED`.
-# A short silence is normal, and after a very long one few can be reached. (`*MISSED` hands over
+# The list holds the customers of `high_high` whose silence lies between the two numbers of
+# `MISSED`. The first number comes from the table of those who came back. The second is our choice,
+# since the table has too few longer silences to say when a call is too late. (`*MISSED` hands over
 # both numbers, and `inclusive="right"` counts the second of them, not the first.)
 
 # %%
-silent = now["silence"] / now["rhythm"]
-in_cell = today.customers["cell"] == "high_high"
-calls = now.table[in_cell & silent.between(*MISSED, inclusive="right")]
+calls = now.table[is_best & silent.between(*MISSED, inclusive="right")]
 calls.nlargest(5, "future").round(2)
 
 # %% [markdown]
-# Does such a call pay? We compare its cost with what a good customer is worth who still comes. The
-# last number divides the lower end of that worth by the cost: so many calls one kept customer pays
-# for.
+# Does such a call pay? We compare its cost with the worth of a good customer who still comes,
+# which is her future contribution. The last number, `break_even`, divides the cost by the lower
+# end of that worth. If calls bring back at least this share of the called, they pay.
 
 # %%
-regular = now.forecast[in_cell & (silent <= MISSED[0])]
+regular = now.forecast[is_best & (silent <= MISSED[0])]
 worth = regular.total() / len(regular)
-pd.concat([worth, pd.Series({"calls paid for": worth["low"] / COST})]).round(1)
+pd.concat([worth, pd.Series({"break_even": COST / worth["low"]})]).round(3)
 
 # %% [markdown]
-# At Lantern one kept customer pays for many calls. But a customer who comes back after a call might
-# have come anyway, so only a trial can tell what a call adds. Its size follows from the share that
-# came back without one, and from the effect that we hope for.
+# At Lantern a small share is enough. But a customer who comes back might have come anyway, so only
+# a trial can tell what a call adds. We call one half, chosen at random, and compare. `trial_size`
+# says how large each half must be to show `EFFECT` four times in five. It needs the standard
+# deviation of a share p, which is the root of p(1 - p). `fresh` counts the new names of a week:
+# those who passed the first number of `MISSED` within the last seven days.
 
 # %%
 quiet = (best["silence"] / best["rhythm"]).between(*MISSED, inclusive="right")
 returned = came[quiet].mean()
 needed = trial_size(EFFECT, sd=math.sqrt(returned * (1 - returned)))
 week_ago = (now["silence"] - 1) / now["rhythm"]
-fresh = (in_cell & (silent > MISSED[0]) & (week_ago <= MISSED[0])).sum()
+fresh = (is_best & (silent > MISSED[0]) & (week_ago <= MISSED[0])).sum()
+f"{returned:.2f} came back without a call; {needed} customers in each half."
 
 # %%
 weeks = (2 * needed - len(calls)) / fresh
-order = f"Call half of these {len(calls)} names, by lot. Each week about {fresh} new names follow. "
-order + f"Stop after {weeks:.0f} weeks, with {needed} names in each half."
+print(
+    f"Call half of these {len(calls)} names, chosen at random.",
+    f"Do the same each week with about {fresh} new names.",
+    f"Stop after {weeks:.0f} weeks, with {needed} names in each half.",
+)
 
 # %% [markdown]
-# The new names are those who missed a rhythm within the last week. **The order** is the sentence above: look for a missed rhythm every week,
-# not at the matrix every half-year. The doubt about the forecast does not change it, since a call
-# is cheap beside a kept customer. If you hope for less than `EFFECT`, the trial must be larger. If
-# the share that comes back without a call did not fall after two rhythms, we would wait longer.
+# **The order** is printed above. The new names fill the halves that today's list only begins. Look
+# for a missed rhythm every week, not at the matrix every half-year. The doubt about the forecast
+# does not change the order while `break_even` stays far below `EFFECT`. If you hope for less than
+# `EFFECT`, the trial must be larger. If the share that came back had not fallen after two rhythms,
+# we would wait longer.
 
 # %% [markdown] tags=["instructor"]
 # Return to the customers named in the first minute. Ask: "When did she last buy, and how often did
@@ -409,7 +421,7 @@ order + f"Stop after {weeks:.0f} weeks, with {needed} names in each half."
 # - Last year's profit and the profit to come are two numbers. Keep both.
 # - Unknown is unclassified; it is never 0.
 # - A band keeps small changes from looking like moves.
-# - The matrix notices a loss late. A missed rhythm tells it in time.
+# - The matrix notices a loss late. A missed rhythm shows it while a call can still help.
 
 # %% [markdown]
 # ## Terms
