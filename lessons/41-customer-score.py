@@ -3,23 +3,23 @@
 #
 # > "We have fifty seats at the tasting. Whom do we invite, and can we defend the list?"
 #
-# Whoever is left out will ask why. A good list answers three questions: what counts, how much does
-# it count, and would the list be another one if the weights were a little different? This lesson
-# makes one score of five factors and then tries to break it.
+# Whoever is left out will ask why. A good list answers three questions: what counts, how much it
+# counts, and how the list changes when the weights change a little. This lesson makes one score of
+# five factors and then tests it.
 #
 # **You can then** put factors of different kinds on one scale; weigh them and show where the
 # weights come from; say which customers keep their seat when the weights change.
 #
-# **You need** lesson 40's two numbers: the profit that a customer brought in the last twelve months,
-# and a forecast of the profit to come. Profit is what is left after the cost of the goods. P(alive)
-# is the chance that she has not left.
+# **You need** lesson 40's two numbers: the profit that a customer brought in the last twelve
+# months, and a forecast of the profit to come. Profit is what is left after the cost of the goods.
+# P(alive) is the chance that she has not left.
 #
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 9, five factors 8, the list 6, weights 5, other weights 4, other rules 6,
-# who buys once 5, truth 2, decision 2. If late, cut the profile of the first who is left out, then
-# exercise 41.3, which makes good homework.
+# Clock: opening 3, by hand 10, five factors 5, the list 5, weights 3, other weights 3, other rules
+# 9, who buys once 6, truth 2, decision 4. If late, cut the profile of the first who is left out,
+# then exercise 41.3, which makes good homework.
 #
 # Ask each for one customer they would invite, and why. Sort the reasons on the board: money now,
 # money later, pays, stays, could grow. All five factors are usually there in three minutes.
@@ -27,9 +27,9 @@
 # %% [markdown]
 # ## The data
 #
-# Lantern Coffee is a roaster that we made up. Subscribers and wholesale accounts have a contract and
-# somebody who looks after them, so `free_buyers` leaves them out. A refund is no purchase; it is
-# taken off the spending of its day.
+# Lantern Coffee is a roaster that we made up. Subscribers and wholesale accounts have a contract
+# and somebody who looks after them, so `free_buyers` leaves them out. A refund is no purchase; it
+# is taken off the spending of its day.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -86,8 +86,9 @@ by_hand = (from_zero * given).sum(axis=1)
 by_hand.round(3)
 
 # %% [markdown]
-# B is first, a little ahead of A. In a sum a strong factor makes up for a weak one: B brings little
-# now, and her future and her growth buy it back. The next cell prints nothing: the helper agrees.
+# B is first, a little ahead of A. In a sum a strong factor makes up for a weak one: B brings
+# little now, but her future and her growth are the best of the four. The next cell prints nothing:
+# the helper agrees.
 
 # %%
 helped = scoring.composite_score(four, given, scale="min_max")
@@ -109,56 +110,48 @@ check("41.1", answer)
 
 # %% [markdown]
 # Look up A's new score in the same result and compare. B has fallen behind A, only because a
-# stranger came. This is called **rank reversal**, and nobody can explain it to B. The reason is the
-# scale: the stranger set a new best, so 150 is no longer much.
+# newcomer came. This is called **rank reversal**. The reason is the scale: the newcomer set a new
+# best, so 150 is no longer much.
 #
 # The remedy is to fix the worst and the best number of each factor before anybody looks at the
 # customers. These two numbers are its **goalposts**. A customer beyond them counts as 0 or as 1,
-# and no newcomer can move them.
+# and a newcomer does not change them.
 
 # %% [markdown]
 # ## Five factors for every customer
 #
-# The board wants five factors. Our tables do not hold all of them, so some are stand-ins.
+# Our tables do not hold all five factors, so for some we take the nearest number that they hold.
 #
-# | factor | what we take | what it is not |
+# | factor | what we take | what we do not know |
 # |---|---|---|
 # | current | margin of the last twelve months | profit after the cost of visits and calls |
-# | future | forecast of three years | certain |
-# | credit | share of her money that was not refunded | paying on time, which no table shows |
+# | future | forecast of three years | what she will really bring |
+# | credit | share of her money that was not refunded | whether she pays on time |
 # | loyalty | years from the first to the last purchase | how much of her coffee she buys here |
-# | growth | room up to the best tenth, times P(alive) | what she spends elsewhere |
+# | growth | how far she is below our best tenth, times P(alive) | what she spends elsewhere |
 #
-# **Loyalty** means how long, or how exclusively, a customer buys from us; we know only how long.
-# **Growth potential** means what she could buy from us and does not buy yet; we know only how far
-# she is below our best customers. The first two factors come from lesson 40's function.
+# **Loyalty** means how long, or how exclusively, a customer buys from us. **Growth potential**
+# means what she could buy from us and does not buy yet. The first two factors come from lesson
+# 40's function. `paid` is what a customer paid before refunds. If she never paid anything, she
+# gets a credit of 1.
 
 # %%
 now = scoring.current_and_future(log, until=db.until, margin=MARGIN)
 factors = now[["current", "future"]].copy()
-factors.describe().round(1)
-
-# %% [markdown]
-# Compare the line `max` with the upper goalposts in the first cell. Whoever brings more than that
-# counts as 1: still more money makes nobody more welcome.
-#
-# Next come credit and loyalty. A customer who never paid anything has no refunds either, so she
-# gets a credit of 1.
-
-# %%
 customers = log.groupby("customer_id")
 paid = log["amount"].clip(lower=0).groupby(log["customer_id"]).sum()
 factors["credit"] = (customers["amount"].sum() / paid).fillna(1)
 factors["loyalty"] = (customers["date"].max() - customers["date"].min()).dt.days / 365.25
-factors[["credit", "loyalty"]].describe().round(2)
+factors.describe().round(2)
 
 # %% [markdown]
-# Look at the lines `25%`, `50%` and `75%` of credit. Most customers have the full number, so credit
-# can hardly tell them apart. A refund may also be our own fault.
+# Compare the line `max` with the upper goalposts in the first cell. Whoever brings more than that
+# counts as 1. Then look at the lines `25%`, `50%` and `75%` of credit. Most customers have the
+# full number, so credit can hardly tell them apart.
 #
-# For growth we look at the best tenth of the customers by profit now. `room` says how far a
-# customer is below them, as a share. It counts only if she is still ours. The last two lines keep
-# every factor inside its goalposts.
+# For growth, `best_tenth` is the profit now at which the best tenth of the customers begins.
+# `room` says how far a customer is below it, as a share. It counts only if she is still ours, so
+# we multiply it by P(alive). The last two lines keep every factor inside its goalposts.
 
 # %%
 best_tenth = factors["current"].quantile(0.9)
@@ -182,12 +175,12 @@ scores.plot();
 
 # %% [markdown]
 # The bars say why each customer is there. A factor that gives nearly the same to all of them
-# decides nothing, whatever its weight. At Lantern that is true of credit. Growth gives them nothing
-# at all, since the best have no room left. Each point of weight that moves to growth takes
-# points away from these people. The board should know this before it votes.
+# decides nothing, whatever its weight. At Lantern that is true of credit. Growth gives them
+# nothing at all, since the best have no room left. So if the board gives growth more weight, these
+# customers get lower scores.
 #
-# The first customer who is left out will ask why. We set her beside the median of the list: a dot to
-# the left of its tick says where she loses points.
+# The first customer who is left out will ask why. We set her beside the median of the list: a dot
+# to the left of its tick says where she loses points.
 
 # %%
 ranked = scores["score"].sort_values(ascending=False, kind="stable").index
@@ -203,7 +196,7 @@ scores.overlaps.round(2)
 
 # %% [markdown]
 # A customer who bought much last year is also expected to buy much. So the two count one thing
-# twice, with more than half of the weight. This is allowed, but it should be said.
+# twice, with more than half of the weight. The board should know it.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell let the room answer three of the ten questions by raising hands, and write
@@ -214,9 +207,9 @@ scores.overlaps.round(2)
 # ## Where do the weights come from?
 #
 # So far the board gave the weights. People find it easier to compare two things than to share out
-# 100 points among five. In a **pairwise comparison (AHP)** they answer: how many times as much does
-# current matter as credit? The answers fill a table. Each row compares one factor with all five, and
-# the mirrored cell holds the reciprocal.
+# 100 points among five. In a **pairwise comparison (AHP)** they answer: how many times as much
+# does current matter as credit? The answers fill a table. Each row compares one factor with all
+# five, and the mirrored cell holds the reciprocal.
 
 # %%
 judgements = [[1, 1, 3, 2, 3], [1, 1, 4, 2, 2], [1 / 3, 1 / 4, 1, 1 / 2, 1 / 2]]
@@ -226,10 +219,11 @@ judged
 
 # %% [markdown]
 # The third row says: credit matters a third as much as current. The weights are those that fit all
-# answers best. If somebody says that a matters more than b, b more than c, and c more than a, the
-# answers contradict each other. The **consistency ratio** measures this. It is 0 without any
-# contradiction, and 1 for answers given at random; up to 0.10 is usual. Books differ in what random
-# answers give, which is called the **random index**. Ours is that of Saaty (1980).
+# answers best. Answers can contradict each other: somebody says that current matters more than
+# credit, credit more than growth, and growth more than current. The **consistency ratio** measures
+# this. It is 0 without any contradiction, and 1 for answers given at random; up to 0.10 is usual.
+# It divides the contradiction found by that of random answers. Books differ in this divisor, the
+# **random index**. Ours is that of Saaty (1980).
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "Every weight may be half or double. How many of the fifty keep their seat?"
@@ -248,16 +242,17 @@ drawn.plot();
 
 # %% [markdown]
 # Each dot is a customer. Its height is the share of the weightings in which she has a seat, her
-# **rank acceptability**. The green customers keep their seat in at least 95 % of the weightings, so
-# a quarrel about weights does not touch them. The quarrel is about the orange ones, on both sides
-# of the line. With ten thousand draws each share is known to within one point. Whether the forecasts
-# are right is another question.
+# **rank acceptability**. The green customers keep their seat in at least 95 % of the weightings,
+# so weights between half and double hardly matter for them. They matter for the orange ones, on
+# both sides of the line. With ten thousand draws each share is known to within one point. Whether
+# the forecasts are right is another question.
 
 # %% [markdown]
 # ## Would other rules choose other people?
 #
 # Now we give the seats by other rules: by the weights judged in pairs, by equal weights, by one of
-# the two profits alone, and by sales since the first purchase.
+# the two profits alone, and by sales since the first purchase. (`@` multiplies each factor by its
+# weight and adds up.)
 
 # %%
 rules = pd.DataFrame({"our weights": scores["score"]})
@@ -270,13 +265,14 @@ lists
 
 # %% [markdown]
 # `shared` counts the seats that a rule gives to the same people as our weights. The list by sales
-# differs most at Lantern: a big customer is not always a good one.
+# differs most at Lantern. It counts all past money, also that of customers who have left.
 #
-# A **good customer** buys willingly, is profitable and pays, needs little service and carries little
-# risk. A big one may bring five risks: it may leave bills unpaid, squeeze the price, swamp us with
-# wishes, switch to a rival, or begin to make the thing itself. Two accounts were rated from 1 to 10
-# on the four merits and the five risks. We put each rating between 0 and 1, and take the mean of
-# the merits less the mean of the risks.
+# A **good customer** buys willingly, is profitable and pays, needs little service and carries
+# little risk. A big one may bring five risks: it may leave bills unpaid, press for low prices, ask
+# for much special work, change to a competitor, or begin to make the product itself. Here two
+# accounts are rated from 1 to 10 on the four merits and the five risks. We put each rating between
+# 0 and 1, and take the mean of the merits less the mean of the risks, as `scoring.good_customer`
+# does.
 
 # %%
 merits = pd.DataFrame({"Giant": [10, 6, 3, 5], "Steady": [7, 8, 9, 8]})
@@ -284,14 +280,9 @@ risks = pd.DataFrame({"Giant": [7, 9, 8, 6, 5], "Steady": [2, 3, 2, 4, 1]})
 good = ((merits - 1) / 9).mean() - ((risks - 1) / 9).mean()
 good.round(2)
 
-# %%
-ratings = pd.concat([merits, risks]).T.set_axis([*scoring.MERITS, *scoring.RISKS], axis=1)
-assert np.allclose(scoring.good_customer(ratings, scale=(1, 10))["score"], good)
-
 # %% [markdown]
-# The second cell printed nothing: the helper agrees. (`.T` turns the table, so that each account
-# becomes a row.) Giant buys more willingly than Steady, but it needs much more service and
-# brings large risks. Nothing in this score is size, so it can be set beside a list by sales.
+# Giant buys more willingly than Steady, but it needs much more service and brings large risks.
+# This score does not use size, so it can be compared with a list by sales.
 
 # %% [markdown] tags=["instructor"]
 # Before the exercise: "How many of last year's fifty best will be among the fifty best to come?"
@@ -314,14 +305,14 @@ check("41.2", answer)
 # %% [markdown]
 # ## Customers who buy once
 #
-# A house builder sells a family one house. A forecast of repeat purchases is 0, and so `future`,
-# `loyalty` and `growth` seem to be empty. They are not: a customer also brings the people to whom
-# she speaks, and a house needs care.
+# A house builder sells a family one house. A forecast of repeat purchases is 0, so `future`,
+# `loyalty` and `growth` seem to be 0 too. But she may bring other customers by her word, and her
+# house needs care.
 
 # %% [markdown] tags=["instructor"]
-# Ask before the exercise: "What can a family still bring that has just bought its only house?" Write
-# the answers beside the five factors. Somebody will say "nothing". Ask how that person chose a
-# dentist.
+# Ask before the exercise: "What can a family still bring that has just bought its only house?"
+# Write the answers beside the five factors. Somebody will say "nothing". Ask how that person chose
+# a dentist.
 
 # %% [markdown]
 # **Exercise 41.3** Mo has bought a house. She will recommend the builder to four friends. One in
@@ -342,8 +333,8 @@ check("41.3", answer)
 # most of it?
 
 # %% [markdown] tags=["instructor", "needs-truth"]
-# Take a vote between "our weights", "last year" and "to come" before the cell. Afterwards ask whether
-# a list that holds two points more in one year is better. The interval answers.
+# Take a vote between "our weights", "last year" and "to come" before the cell. Afterwards ask
+# whether a list that holds two points more in one year is better. The interval answers.
 
 # %% tags=["needs-truth"]
 ahead = db.truth.set_index("customer_id")["spend_next_12_months"].reindex(rules.index)
@@ -351,11 +342,12 @@ held = scoring.compare_lists(rules, ahead, seats=SEATS)
 held.table[["estimate", "difference", "difference_low", "difference_high"]].round(3)
 
 # %% [markdown] tags=["needs-truth"]
-# `estimate` is the share of next year's sales that the fifty of a list hold. `difference` compares it
-# with our list. Where its interval holds 0, the two lists cannot be told apart. At Lantern the list
-# by sales holds clearly less, and the list by last year's profit a little less. The forecast alone
-# cannot be told from our score. So the score does not find more money than a forecast does. A score
-# is a policy: it says whom the firm wishes to honour, not what will happen.
+# `estimate` is the share of next year's sales that the fifty of a list hold. `difference` compares
+# it with our list, with an interval for another sample of customers. Where 0 lies inside the
+# interval, we do not know which list is better. At Lantern the list by sales holds clearly less,
+# and the list by last year's profit a little less. For the forecast alone, 0 lies inside. So
+# nothing shows that our score finds more money than a forecast does. A score is a policy: it says
+# whom the firm wishes to invite, not what will happen.
 
 # %% [markdown]
 # ## Whom do we invite?
@@ -366,21 +358,23 @@ held.table[["estimate", "difference", "difference_low", "difference_high"]].roun
 print(f"{len(drawn.safe)} of {SEATS} seats are safe:", *drawn.safe)
 
 # %% [markdown]
-# In which factor do the customers who compete for the other seats differ most? We take those who
-# have a seat in 5 % to 95 % of the weightings, and the standard deviation of what each factor gives
-# them.
+# Others compete for the other seats. `rivals` are those who have a seat in 5 % to 95 % of the
+# weightings. In which factor do they differ most? We take the standard deviation of what each
+# factor gives them.
 
 # %%
 share = drawn.seats["estimate"]
 rivals = share.index[share.between(0.05, 0.95)]
-scores.contributions.loc[rivals].std().sort_values(ascending=False).round(3)
+spread = scores.contributions.loc[rivals].std().sort_values(ascending=False)
+spread.round(3).rename(f"{len(rivals)} rivals")
 
 # %% [markdown]
-# The factor in the first line decides most between them. So its weight is the one to settle.
+# The factors at the top decide most between the rivals. At Lantern the first two are about equal,
+# so the weights of both matter.
 #
-# Does a tasting pay? A trial would invite half of the listed customers, by lot, and compare the next
-# year of the two halves. The next cell says how large each half must be to show an effect of
-# `EFFECT` times their profit of last year, four times in five.
+# Does a tasting make guests buy more? A trial would invite half of the listed customers, chosen at
+# random, and compare the next year of the two halves. `trial_size` says how large each half must
+# be to show an effect of `EFFECT`, as a share of last year's profit, four times in five.
 
 # %%
 usual = now["current"][lists.lists["our weights"]]
@@ -388,10 +382,11 @@ needed = trial_size(EFFECT * usual.mean(), sd=usual.std())
 f"{needed} customers in each half; our seats allow {SEATS // 2}."
 
 # %% [markdown]
-# **The order:** invite the safe names now. For the other seats, let the board first settle the weight
-# of the factor that stood in the first line. Do not promise that the tasting pays: where the first
-# number is larger than the second, fifty seats cannot show it. To learn it, draw the guests by lot
-# from a longer list. The names would change with other goalposts, so fix those before you look.
+# **The order:** invite the safe names now. Before the other seats are given, let the board settle
+# the weights of the factors at the top of the table. Do not promise that guests will buy more. If
+# a half needs more customers than our seats allow, this tasting cannot show it. A later trial can:
+# it needs a longer list, of which half is invited at random. Other goalposts would give other
+# names.
 
 # %% [markdown] tags=["instructor"]
 # Go back to the customers on the board. Whose name is among the safe ones? Ask the person whose
@@ -400,7 +395,7 @@ f"{needed} customers in each half; our seats allow {SEATS // 2}."
 # %% [markdown]
 # ## With your own data
 #
-# A file of sales over a year or more is enough. Set the goalposts before you look at names.
+# A file of sales over a year or more is enough.
 #
 # ```python
 # DATA = "my_sales.csv"
@@ -413,7 +408,7 @@ f"{needed} customers in each half; our seats allow {SEATS // 2}."
 # ## Take away
 #
 # - Fix goalposts and weights before you see the names.
-# - Vary the weights and see who keeps a seat. Quarrel only about the others.
+# - Change the weights and see who keeps a seat. Discuss only the others.
 # - Two factors that say the same count one thing twice.
 # - A score is a policy, not a forecast. Good is not big.
 
