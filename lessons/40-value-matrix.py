@@ -18,8 +18,9 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 9, two numbers 4, where high begins 7, half a year later 8, who left 3,
-# first missed rhythm 9, truth 3, decision 4. If late, cut the check of the helper, then the truth.
+# Clock: opening 3, by hand 10, two numbers 4, where high begins 5, half a year later 10, who left
+# 2, first missed rhythm 9, truth 2, decision 5. If late, cut the check of the helper, then the
+# truth.
 #
 # Ask: "Name a customer who brought much last year. What will she bring next year?" Most people name
 # the same amount. Ask how they know. Nobody looked at the date of her last purchase.
@@ -242,9 +243,9 @@ moves.plot();
 
 # %% [markdown]
 # Compare the title with the number before. With the band fewer customers move. At Lantern most
-# moves remain, so they crossed the whole band. Read along a row: it shows where the customers of
-# one cell went. The numbers are counts, and a darker field holds a larger share of its row. The
-# row `new` holds those who came in the last half-year.
+# moves remain: these customers are now beyond the band. Read along a row: it shows where the
+# customers of one cell went. The numbers are counts, and a darker field holds a larger share of
+# its row. The row `new` holds those who came in the last half-year.
 #
 # Look at the first row, at those who are no longer in `high_high`. Should we call them?
 
