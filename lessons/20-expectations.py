@@ -5,8 +5,7 @@
 #
 # The 7 alone cannot say. A guest who expected 5 is delighted with it, and a guest who expected 9
 # feels cheated. Customers compare what they get with what they expected, and this comparison
-# decides what they tell their friends. In this lesson we measure both sides, and we find out what
-# their difference shows and what it hides.
+# decides what they tell their friends. In this lesson we measure both sides.
 #
 # **You can then** turn two ratings into three states; say where expectations come from; say what a
 # difference of two ratings hides; and compare service gaps.
@@ -16,8 +15,8 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 4, by hand 10, how many 5, where from 9, what hides 7, gaps 8, truth 3,
-# decision 4.
+# Clock: opening 4, by hand 10, how many 5, where from 7, what hides 7, gaps 9, truth 2,
+# decision 6.
 #
 # Ask: "You waited 28 minutes in a park. The board had said 45. Happy?" Nearly all hands go up. Then:
 # "You come every week, and it is always 28." Watch the hands come down. If late, cut the cell on
@@ -26,10 +25,14 @@
 # %% [markdown]
 # ## The data
 #
-# Lantern Coffee, a roaster we made up, asked people about eight elements of its offer. For each
-# element they rated from 1 to 10 what they **expected** and what they **perceived**, that is, what
-# they think they got. High is good for the customer, also for money and time. People who have
-# never been to Lantern could not rate what they got, so we leave them out.
+# Lantern Coffee, a roaster we made up, asked people about eight elements of its offer. Four are what
+# a customer gets: product, service, personnel and image. Four are what she gives: money, time,
+# `physical` effort and `psychic` effort, which means worry and annoyance. For each element they rated
+# from 1 to 10 what they **expected** and what they **perceived**, that is, what they think they got.
+# High is always good for the customer: a 9 for time means that the wait was short.
+#
+# Each round of the survey is called a wave, and we use the latest one. People who have never been
+# to Lantern could not rate what they got, so we leave them out.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -76,9 +79,11 @@ guests
 # comparison itself, perceived minus expected, is called **disconfirmation**.
 #
 # The ratio is a second form of the same comparison. By the difference Chen is worst off, by the
-# ratio it is Dana. There is a third form. In experiments with gambles, a loss weighed about 2.25
-# times as much as a gain of the same size (Tversky and Kahneman 1992). The helper computes all
-# three forms and the state. The third form is its column `felt`.
+# ratio it is Dana. The third form is what people feel. In experiments in which people could win or
+# lose money, a loss weighed about 2.25 times as much as a gain of the same size, and twice the
+# amount was felt as a little less than twice (Tversky and Kahneman 1992). The formula takes the size
+# to the power 0.88, and multiplies a loss by 2.25. So Chen's -2 is felt as -2.25 x 2^0.88 = -4.14.
+# The helper computes all three forms, the third as `felt`, and the state.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell: "On average the four got exactly what they expected. So are they, on
@@ -92,7 +97,7 @@ four.table.round(2)
 # %% [markdown]
 # The differences add up to 0. The felt ones add up to less than 0, because the disappointments of
 # Chen and Dana weigh more than the joy of Ana. So an average of 0 does not mean that everybody is
-# content. The fourth form comes later, when we let the data choose the weights.
+# content.
 
 # %% [markdown]
 # **Exercise 20.1** Eva, Fay, Gus, Hal and Ida expected 8, 6, 9, 5, 7 and perceived 7, 6, 7, 6, 4.
@@ -117,17 +122,19 @@ shares = {width: sat.proportion(difference < -width) for width in (0, 1, 2)}
 pd.DataFrame(shares).T[["estimate", "low", "high", "denominator"]].round(2)
 
 # %% [markdown]
-# Each row counts the same answers with another tolerance. The columns `low` and `high` hold the 95 %
-# interval: the range that a sample of this size cannot rule out. The rows differ by far more
-# than these intervals, so whoever chooses the tolerance chooses the headline. **Fix the tolerance
-# before the survey, and print it beside the share.** Here is the picture for our choice.
+# Each row counts the same answers with another tolerance. The `denominator` is the number of people
+# who gave both ratings for this element. The columns `low` and `high` hold the 95 % interval: the
+# range that a sample of this size cannot rule out. The rows differ by far more than these intervals:
+# the share depends on the tolerance that we choose. **Fix the tolerance before the
+# survey, and print it beside the share.** The next figure uses our choice, `TOLERANCE`.
 
 # %%
 both = [survey[f"{ELEMENT}_expected"], survey[f"{ELEMENT}_perceived"]]
 sat.disconfirmation(*both, scale=(1, 10), tolerance=TOLERANCE).plot();
 # %% [markdown]
-# A large dot stands for many people. On the line they got what they expected. The cloud is broad:
-# people who perceived the same number stand in three different states.
+# A large dot stands for many people. People on the line got exactly what they expected. Now look
+# along one row, for example at those who perceived a 7: some are very satisfied, some are satisfied
+# and some are dissatisfied, because they had expected different things.
 
 # %% [markdown]
 # ## Where do expectations come from?
@@ -144,16 +151,16 @@ sat.disconfirmation(*both, scale=(1, 10), tolerance=TOLERANCE).plot();
 # %% [markdown]
 # A manager says: "Then let us promise less, and everybody will be pleasantly surprised." Let every
 # visit deserve a 7. Before the first visit, our publicity tells the truth, or two points too much,
-# or two points too little. From then on 30 % of each own surprise counts, and 10 % of what others
-# report. The helper `expectation_path` goes from visit to visit; its first line here repeats Ben's
-# 6.4. The table shows perceived minus expected.
+# or two points too little. After each visit, 40 % of the surprise enters the next expectation: 30 %
+# because of what the customer has experienced, and 10 % because others tell her of their 7. The
+# helper `expectation_path` goes from visit to visit. The first line of the cell checks that it gives
+# Ben's 6.4. The table shows perceived minus expected.
 
 # %%
 assert np.isclose(sat.expectation_path([5, 5], start=7, learning=0.3)["expected"][2], 6.4)
-habits = {"start": 7, "learning": (0.3, 0.1), "others": [7] * 5}
 surprise = pd.DataFrame(index=pd.RangeIndex(1, 6, name="visit"))
 for extra in (0, 2, -2):
-    path = sat.expectation_path([7] * 5, promise=[extra, 0, 0, 0, 0], **habits)
+    path = sat.expectation_path([7] * 5, start=7 + extra, learning=0.4)
     surprise[f"told {extra:+d}"] = path["difference"]
 surprise.round(2)
 
@@ -175,10 +182,9 @@ check("20.2", answer)
 # ## What does a difference hide?
 #
 # A **difference score** is a score made by subtracting two ratings. It treats a guest who expected
-# 4 and perceived 5 like one who expected 8 and perceived 9. To see whether they are equally
-# satisfied, we let the data choose the weights of the two ratings. This regression is the fourth
-# form. The helper `mean_ratings` takes each respondent's means over all elements that she rated on
-# both sides.
+# 4 and perceived 5 like one who expected 8 and perceived 9. Are they equally satisfied? A regression
+# tells us: it finds the weight of each of the two ratings from the data. The helper `mean_ratings`
+# takes each respondent's means over all elements that she rated on both sides.
 
 # %%
 ratings = sat.mean_ratings(survey, scale=(1, 10))
@@ -188,9 +194,8 @@ sat.regress(centred[["perceived", "expected"]], survey["satisfaction"]).round(2)
 # %% [markdown]
 # We subtracted the means, so the intercept is the satisfaction of a respondent with average ratings.
 # One point more perceived goes with more satisfaction, and one point more expected goes with less.
-# If only the difference counted, the two coefficients would be equal and opposite. To see whether
-# they are, we put the difference and the expectation into one regression: what does the
-# expectation add beside the difference?
+# If only the difference counted, the two coefficients would be equal and opposite. So we put
+# the difference and the expectation into one regression: what does the expectation add?
 
 # %%
 parts = sat.regress(centred[["difference", "expected"]], survey["satisfaction"])
@@ -198,26 +203,26 @@ parts.round(2)
 
 # %% [markdown]
 # If the interval of `expected` lies above 0, the difference alone is not enough: of two
-# guests with the same difference, the one with the higher expectation is more satisfied. Among
-# Swedish firms, too, higher expectations went with higher satisfaction (Anderson and others 1994).
-# So "lower their expectations" is not a free lunch, even among those who still come.
+# guests with the same difference, the one with the higher expectation is more satisfied.
+# So lower expectations may cost some satisfaction, even among those who still come. Noise in the
+# ratings distorts the size of such coefficients, so we use only their signs.
 #
 # A difference hides a second thing. Every answer contains some noise. Subtracting removes what the
 # two ratings have in common, and it keeps the noise of both. **Reliability** is the share of the
-# variance that is not noise. If both ratings spread alike, the reliability of the difference is
-# (mean reliability - correlation) / (1 - correlation). With 0.9 and 0.8 and a correlation of 0.5
-# it is (0.85 - 0.5) / 0.5 = 0.7. For our survey the helper estimates all three.
+# variance that is not noise. We cannot see the noise, so we estimate this share from how far items
+# that should measure one thing agree. The estimate is called Cronbach's alpha. The next cell takes
+# all elements as such items, for the expected ratings, the perceived ratings and their differences,
+# which are called gaps.
 
 # %%
-assert np.isclose(sat.difference_reliability(0.9, 0.8, correlation=0.5), 0.7)
-gaps = sat.service_gaps(survey, scale=(1, 10))
-together = {"all elements": list(gaps.table.index)}
+gaps = sat.service_gaps(survey, scale=(1, 10))  # one row per element
+together = {"all elements": list(gaps.table.index)}  # the same elements as one group
 overall = sat.service_gaps(survey, scale=(1, 10), dimensions=together)
 overall.table.filter(like="alpha").round(2)
 
 # %% [markdown]
-# Each `alpha` is a reliability. Compare that of the gap, which is the difference, with the other two.
-# (The short formula needs equal spreads, which a survey seldom has; the helper does not need them.)
+# Compare the reliability of the gap with the other two. The lower it is, the more of one person's
+# difference is noise. In a mean over many people most of this noise cancels out.
 # **What this means:** use differences to compare the elements of an offer over many people. To
 # judge a single customer, ask her directly how satisfied she is.
 
@@ -225,16 +230,17 @@ overall.table.filter(like="alpha").round(2)
 # ## Where do we fall short?
 #
 # The **service gap** of an element is the mean of perceived minus expected over all respondents
-# (Parasuraman and others 1988). We compute one by hand, and the helper draws all of them.
+# (Parasuraman and others 1988). The first line checks one gap against our own `difference`, and
+# prints nothing because they agree. The second draws all gaps.
 
 # %%
 assert np.isclose(gaps["estimate"][ELEMENT], difference.mean())
 gaps.plot();
 # %% [markdown]
-# Nothing was printed besides the figure: the two agree. Elements on the left fall short of what
-# people expected, and the black lines are their 95 % intervals. Now the manager wants one number.
-# Should a friendly face make up for a long queue? A plain mean says yes, point for point. The
-# founder disagrees. She divides 100 points among the elements by what she believes counts.
+# Elements on the left fall short of what people expected, and the black lines are their 95 %
+# intervals. Now the manager wants one number. In a plain mean every element counts the same, so one
+# point too much for personnel makes up for one point too little for time. The founder instead
+# divides 100 points among the elements by what she believes counts.
 
 # %% [markdown] tags=["instructor"]
 # Let everybody divide 100 points among the eight elements for their own last coffee, on paper. Ask
@@ -247,7 +253,7 @@ by_founder.totals[["estimate", "low", "high"]].round(2)
 
 # %% [markdown]
 # A total above 0 says that people, on the whole, get more than they expected. Look at its interval
-# before you say so. And remember that the points are the guess of one person.
+# before you say so.
 
 # %% [markdown]
 # **Exercise 20.3** Take the first wave of `crm.load("lantern").survey` (`wave == 1`), a year earlier.
@@ -279,6 +285,10 @@ check("20.3", answer)
 # Lantern is simulated, so we know what each element really weighs for each of its customers. We take
 # the mean of these weights and compute the total once more.
 
+# %% [markdown] tags=["instructor", "needs-truth"]
+# Ask before the next cell: "Will the total be higher or lower than the founder's?" Let them compare
+# their own points for `time` and `money` with those of the founder before they answer.
+
 # %% tags=["needs-truth"]
 truth = db.truth.set_index("customer_id").loc[survey["customer_id"]].filter(like="weight_")
 weights = truth.mean() / truth.mean().sum()
@@ -289,54 +299,52 @@ three["truth"] = by_truth.totals.loc["weighted"]
 pd.DataFrame(three).T[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-truth"]
-# With the customers' own weights the surplus is nearly gone. It came from elements that please
-# people but count little for them. And the regression? In the simulation, one point of difference
-# adds one point of satisfaction, and the expectation adds a little directly.
-
-# %% [markdown] tags=["instructor", "needs-truth"]
-# Ask before the next cell: "Will our estimates be too high or too low?" The answers hold noise, and
-# noise in a predictor pulls its coefficient towards 0. Hardly anybody guesses that.
-
-# %% tags=["needs-truth"]
-built_in = pd.Series({"difference": 1, "expected": crm.company.World().expectation_effect})
-parts.loc[built_in.index, ["estimate", "low", "high"]].assign(truth=built_in).round(2)
-
-# %% [markdown] tags=["needs-truth"]
-# The estimate for the difference lies below the truth, because answers contain noise and our means
-# count all elements alike. The interval of the expectation holds its truth. So we may trust the
-# signs of such a regression, and we should not trust the second digit.
+# With the customers' own weights the surplus is nearly gone. So customers give less
+# weight than the founder to elements with a surplus.
 
 # %% [markdown]
 # ## What do we do?
 #
-# Which gap do we close first? The two that fall shortest stand in the next table, with their
-# intervals and with the founder's points. A gap pulls satisfaction down by its weight times its size.
+# Which gap do we close first? The next table shows the two elements that fall shortest, with their
+# intervals and with the founder's points. The largest gap is in the last row.
 
 # %% [markdown] tags=["instructor"]
-# Ask: "The founder's points decide here. Who should have divided them?" The answer to expect is "the
+# Ask: "The order hangs on the points. Who should have divided them?" The answer to expect is "the
 # customers". Lesson 24 finds weights from the answers themselves.
 
 # %%
 worst = gaps.sorted.tail(2)[["estimate", "low", "high"]].assign(points=points)
-worst["pull"] = worst["estimate"] * points / points.sum()
-worst.round(3)
+worst.round(2)
 
 # %% [markdown]
-# The order depends on the weights. So we ask: how many times as much as the last element must the
-# other one count, before it comes first? The range in brackets uses the far ends of both intervals.
+# The largest gap does not always come first. A gap lowers satisfaction by its size times the weight
+# of its element. So a gap of half the size comes first if its element has more than twice the
+# weight. The next cell computes this number, and the same ratio of the founder's points. The range
+# in brackets uses the far ends of both intervals.
 
 # %%
 second, last = worst.index
 turn = worst.loc[last, "estimate"] / worst.loc[second, "estimate"]
 least = worst.loc[last, "high"] / worst.loc[second, "low"]
 most = worst.loc[last, "low"] / worst.loc[second, "high"]
-f"{last} first, unless {second} counts over {turn:.1f} ({least:.1f} to {most:.1f}) times as much"
+founder = points[second] / points[last]
+order = f"{last} first, unless {second} counts over {turn:.1f} ({least:.1f} to {most:.1f}) times as"
+f"{order} much; the founder says {founder:.1f} times"
 
 # %% [markdown]
-# The founder's points decide only if they lie clearly on one side of this range. So before we spend
-# money, we ask customers to divide the 100 points. Then we try the remedy in cafes drawn by lot,
-# and ask guests there and elsewhere. How many answers show whether half of the last gap is closed?
-# We measure the rating of that element itself, because it moves more than satisfaction does.
+# If the founder's number lies inside the range, the order stays open. And in any case it is the belief
+# of one person. So before we spend money, we ask customers to divide the 100 points.
+
+# %% [markdown] tags=["needs-truth"]
+# Here we can look at the answer, because we know the mean weights of Lantern's customers:
+
+# %% tags=["needs-truth"]
+f"for the customers, {second} counts {weights[second] / weights[last]:.1f} times as much as {last}"
+
+# %% [markdown]
+# Until customers have told us, we plan for the larger gap. We try its remedy in cafes chosen at
+# random, and we ask guests there and in the other cafes to rate this element. How many answers show
+# whether half of the gap is closed?
 
 # %%
 half = worst.loc[last, "estimate"] / 2
@@ -344,8 +352,8 @@ asked = trial_size(half, sd=survey[f"{last}_perceived"].std())
 f"{asked} answers in each of the two groups show a change of {-half:.2f} points"
 
 # %% [markdown]
-# If the customers' points lie on the other side, the order turns, and the trial tests the other
-# remedy.
+# **The order:** ask customers for their points first, then start this trial. If their points put the
+# smaller gap first, plan the trial for that element.
 
 # %% [markdown]
 # ## Take away
@@ -353,7 +361,7 @@ f"{asked} answers in each of the two groups show a change of {-half:.2f} points"
 # - Satisfaction compares what was perceived with what was expected; fix the tolerance beforehand.
 # - Expectations come from experience, from others and from publicity. Promising less works once.
 # - A difference hides the level of the two ratings, and it is less reliable than either of them.
-# - A plain mean lets a smile pay for a queue. Ask your customers what counts.
+# - A plain mean counts all elements alike, and customers do not. Ask them what counts.
 
 # %% [markdown]
 # ## Terms
@@ -363,8 +371,6 @@ f"{asked} answers in each of the two groups show a change of {-half:.2f} points"
 # %% [markdown]
 # ## References
 #
-# - Anderson, E. W., Fornell, C. and Lehmann, D. R. (1994). Customer satisfaction, market share, and
-#   profitability. *Journal of Marketing* 58(3), 53-66.
 # - Oliver, R. L. (1980). A cognitive model of the antecedents and consequences of satisfaction
 #   decisions. *Journal of Marketing Research* 17(4), 460-469.
 # - Parasuraman, A., Zeithaml, V. A. and Berry, L. L. (1988). SERVQUAL: a multiple-item scale for

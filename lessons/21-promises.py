@@ -17,8 +17,8 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 4, by hand 6, kept or broken 10, who turns away 5, best promise 9, journey and
-# queue 8, truth 3, decision 5.
+# Clock: opening 5, by hand 4, kept or broken 9, who turns away 5, best promise 8, journey and
+# queue 9, truth 3, decision 7.
 #
 # Ask: "You know that the wait is about ten minutes. What do you write on the board?" Most say
 # "ten", some say "fifteen, to be safe". Ask the second group what it costs them. If late, cut the
@@ -34,8 +34,8 @@
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
-QUEUE = "date >= '2025-03-01' and 7 <= hour <= 9"  # one queue: the mornings since it grew
-LATE_WORTH = 0.5  # worth of a guest served late; one served in time is worth 1
+QUEUE = "date >= '2025-03-01' and 7 <= hour <= 9"  # mornings since March 2025
+LATE_WORTH = 0.5  # a guest served late, if one served in time counts 1
 BOARDS = [5, 10, 15, 20, 25, 30, 35, 40]  # promises that we could write
 
 # %%
@@ -70,8 +70,9 @@ f"{len(queue)} arrivals, {left.sum()} left at the board, {len(served)} were serv
 # read "10 minutes", 90 stay. Of 100 who read "20 minutes", 80 stay, and of 100 who read "40
 # minutes", 67 stay.
 #
-# A guest served in time counts 1. A guest served late counts one half, since she is served but may
-# not return. Take paper: how much are 100 arrivals worth under each of the three boards?
+# We count in guests, not in money. A guest served in time counts 1. A guest served late counts one
+# half, since she is served but may not return. A guest who left counts 0. Take paper:
+# how much are 100 arrivals worth under each of the three boards?
 
 # %% [markdown] tags=["instructor"]
 # Let them work for three minutes before you run the next cell. The usual mistake is to forget those
@@ -94,7 +95,7 @@ by_hand
 # too long is called **balking**. A longer promise raises both, and the best promise balances them.
 
 # %% [markdown]
-# ## How often do we keep our word today?
+# ## How often are promises kept today?
 #
 # Take the guests who were served, and compare two columns. The mean of the comparison is the kept
 # rate. The helper finds the same number, and three more.
@@ -103,16 +104,17 @@ by_hand
 kept = (served["waited"] <= served["promised"]).mean()
 promises = sat.promise_gap(served["promised"], served["waited"])
 assert np.isclose(promises["estimate"]["kept"], kept)
-promises.table[["estimate", "low", "high"]].round(2)
+promises.table[["estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
 # The **promise gap** is the promised wait minus the actual one, so it is positive if guests were
 # served sooner. **Padding** is the share by which the mean promise exceeds the mean wait. The
 # columns `low` and `high` hold the 95 % interval, the range that a sample of this size cannot rule
-# out. Where this interval holds 0 for the gap, the boards are right on average.
+# out. The column `n` is the number of guests served. If the interval of the gap holds 0, the boards
+# may be right on average.
 #
-# Others promise more than they need. A class of students timed 57 queues in Disney's parks (see
-# References): on average 37.5 minutes were posted and 28.4 were taken, a padding of 32 %.
+# Others promise more than they need. Students timed 57 queues in Disney's parks (see References):
+# on average 37.5 minutes were posted and 28.4 were taken, a padding of 32 %.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell: "On average our boards are right. Is that good news?" Expect "yes". Then ask
@@ -128,8 +130,8 @@ promises.plot();
 
 # %% [markdown]
 # **Exercise 21.1** Load `crm.load("lantern").waits` and take the arrivals before 1 March 2025, at
-# all hours. Which share of the guests who were served had been promised enough? Then write one
-# sentence: waits grew by a quarter in March, so why did the kept rate hardly change?
+# all hours. What is the kept rate of the guests who were served? Then write one sentence: from
+# March the mean wait was longer (compute it), so why did the kept rate hardly change?
 
 # %% tags=["exercise"]
 # solution
@@ -153,8 +155,8 @@ by_board.round(2)
 
 # %% [markdown]
 # A board that few people have read tells us little, so we need one number that uses all rows.
-# Suppose that each further minute on the board sends away the same share of those who would still
-# stay. Then the share that stays falls like an exponential curve:
+# Suppose that each further minute on the board sends away 1 % of the guests who are still there. The
+# share that stays is 0.99 at 1 minute, 0.99 x 0.99 at 2 minutes, and so on: an exponential curve.
 #
 # $$\text{stay} = e^{-b \cdot \text{promised}}$$
 #
@@ -167,9 +169,9 @@ balking = sat.balking_rate(queue["promised"], left)
 balking.round(4)
 
 # %% [markdown]
-# The estimate says how many guests each minute on the board costs us. It does not say that the board
-# alone sent them away. The staff wrote the boards, and no lot was drawn: if they wrote longer ones
-# on rainy days, part of the effect may belong to the rain.
+# The estimate says which share of the guests leaves for each further minute on the board. It does not
+# say that the board alone sent them away, because the boards were not chosen at random. If the staff
+# wrote longer ones on rainy days, some guests may have left because of the rain.
 
 # %% [markdown]
 # ## The best promise
@@ -177,6 +179,9 @@ balking.round(4)
 # We repeat the table of the three boards with the waits we measured and the rate we estimated. For
 # each board: which share stays, which share of them is served in time, and what is an arriving
 # guest worth?
+#
+# We assume that the guests who left would have waited like those who were served, and that another
+# board does not change the waits.
 
 # %% [markdown] tags=["instructor"]
 # Let everybody write a number of minutes on a slip of paper before the next cell. Collect the lowest
@@ -190,9 +195,10 @@ boards["value"] = boards["stay"] * (boards["kept"] + LATE_WORTH * (1 - boards["k
 boards.round(2)
 
 # %% [markdown]
-# The value first rises, since a longer board breaks fewer promises. Then it falls, since a longer
-# board sends more people away. The **best promise** is the one with the highest value. The helper
-# tries the observed waits instead of our boards, so it finds about as much or a little more.
+# The value first rises, since a longer board breaks fewer promises. Then it falls, since it
+# also sends more people away. The **best promise** is the one with the highest value. The helper
+# tries every wait that we measured as a board. So its best value is about the same as ours or a
+# little higher, which the second line checks.
 
 # %%
 best = sat.best_promise(served["waited"], balking=balking["estimate"], broken=LATE_WORTH)
@@ -201,8 +207,8 @@ best.plot();
 # %% [markdown]
 # The green curve is the kept rate of each board, and the orange curve is the share of guests who
 # stay. The thick blue curve is the value of an arrival. Its top is flat, so several boards are worth
-# nearly the same. The grey band holds every promise that these waits cannot tell from the best
-# one: the exact minute does not matter.
+# nearly the same. The grey band holds every promise that may be the best one, as far as these waits
+# can tell. So the exact minute does not matter.
 
 # %% [markdown]
 # **Exercise 21.2** Waits of 10, 20, 40 and 70 minutes are equally likely. The balking rate is 0.01
@@ -232,11 +238,13 @@ sat.service_journey(visit, [True, False, True, False]).plot();
 # Take one till that needs 2 minutes for a guest. Its **utilisation** is the share of time in which
 # it is busy. If guests arrive at random, the mean wait in the queue is 2 x utilisation / (1 -
 # utilisation) minutes. At a utilisation of 0.5 this is 2 minutes, at 0.8 it is 8, and at 0.95 it is
-# 38. The wait explodes when the till gets close to being always busy.
+# 38. The wait grows faster and faster when the till gets close to being always busy.
 #
-# This cuts both ways. **Ordering ahead** means that guests order and pay on the phone before they
-# arrive, so they need no till. Let 54 guests an hour share two tills. The helper computes their
-# mean wait today, with three guests in ten who order ahead, and with a third till.
+# So a few guests fewer can shorten the wait a lot. **Ordering ahead** means that guests order and
+# pay on the phone before they arrive, so they need no till. Let 54 guests an hour share two tills,
+# with 2 minutes each. They need 108 of the 120 minutes that the two tills have, a utilisation of
+# 0.9. The helper `queue_wait` takes the arrivals per minute, then the minutes per guest. It computes
+# the mean wait today, with three guests in ten who order ahead, and with a third till.
 
 # %%
 assert np.isclose(sat.queue_wait(0.8 / 2, 2), 8)
@@ -261,9 +269,8 @@ answer = sat.queue_wait(24 / 60, 2) - sat.queue_wait(18 / 60, 2)
 check("21.3", answer)
 
 # %% [markdown]
-# There will still be bad mornings. **Proactive service** means that we act before the customer has
-# to ask. We tell the line that a machine is down, and we write to a guest who waited much longer
-# than promised before she writes to us.
+# **Proactive service** means that we act before the customer has
+# to ask: we tell the guests in the queue at once that a machine is down.
 
 # %% [markdown]
 # ## With your own data
@@ -303,15 +310,15 @@ truth = sat.best_promise(everyone["waited"], balking=true_rate, broken=LATE_WORT
 pd.DataFrame({"estimated": best.table.loc["promise"], "truth": truth.table.loc["promise"]}).round(1)
 
 # %% [markdown] tags=["needs-truth"]
-# Compare the two columns: each best promise lies in the band of the other. That we never saw the
+# Each best promise lies in the band of the other. That we never saw the
 # waits of those who left did little harm. But no simulation tells us `LATE_WORTH`. It is our
 # assumption, and we must test it.
 
 # %% [markdown]
 # ## What do we do?
 #
-# What is an arrival worth today? A guest who left counts 0, one served late counts `LATE_WORTH`, and
-# one served in time counts 1. We set the mean beside the value of the best promise.
+# What is an arrival worth today? We count each guest as before, and set the mean beside the value of
+# the best promise.
 
 # %%
 late = queue["waited"] > queue["promised"]
@@ -326,36 +333,41 @@ pd.DataFrame({"today": today[ends], "best promise": best.table.loc["value", ends
 
 # %% [markdown]
 # The interval of the best promise takes the balking rate and the worth of a late guest as given. So
-# we try other values: the two ends of the balking rate's interval, and two other worths.
+# we try other values: the two ends of the balking rate's interval, and three other worths.
 
 # %%
-cases = pd.DataFrame({"balking": balking[ends]}).assign(late_worth=LATE_WORTH)
-cases.loc["late is worth 0"] = [balking["estimate"], 0]
-cases.loc["late is worth 0.8"] = [balking["estimate"], 0.8]
-found = [sat.best_promise(served["waited"], balking=b, broken=v) for b, v in cases.to_numpy()]
-cases["best promise"] = [one["estimate"]["promise"] for one in found]
+rates = list(balking[ends]) + [balking["estimate"]] * 3
+worths = [LATE_WORTH] * 3 + [0, 0.7, 0.8]
+cases = pd.DataFrame({"balking rate": rates, "late worth": worths})
+for row in cases.index:
+    one = sat.best_promise(served["waited"], balking=rates[row], broken=worths[row])
+    cases.loc[row, "best promise"] = one["estimate"]["promise"]
 cases.round(3)
 
 # %% [markdown]
-# Compare the rows. Within its interval the balking rate moves the promise only little. The worth of
-# a late guest matters more. In the last row a late guest is worth nearly as much as one in time;
-# there the best board shows the shortest wait, which means: rather promise nothing. So we must
-# find out whether guests who were served late come back.
+# The first three rows show how far the balking rate moves the best promise, and the last three what
+# the worth of a late guest does. If the best promise is only a minute or two, a board is not worth
+# the guests whom it sends away, and it is better to promise nothing.
 #
-# We choose the board with the highest value in our table. A trial must show that it works: write the
-# old or the new board by lot, day by day, and compare the mean worth of an arrival. The next cell
-# computes how many arrivals each of the two groups needs.
+# We choose the board with the highest value in our table. A trial must show that it works. Choose
+# the old or the new board at random for each day, and compare the mean worth of an arrival. Note
+# also who comes back within a month: without that, the trial only repeats our `LATE_WORTH`. In the
+# next cell, the range in brackets uses the far ends of the two intervals above.
 
 # %%
 board = boards.loc[boards["value"].idxmax(), "promised"]
 gain = boards["value"].max() - today["estimate"]
+value = best.table.loc["value"]
+low, high = value["low"] - today["high"], value["high"] - today["low"]
 arrivals = trial_size(gain, sd=worth.std())
-f"Write {board} minutes: {gain:+.3f} per arrival; trial with {arrivals} arrivals in each group"
+order = f"Write {board} minutes: {gain:+.3f} ({low:+.3f} to {high:+.3f}) per arrival"
+f"{order}; trial with {arrivals} arrivals in each group"
 
 # %% [markdown]
-# This is the order for the board. It changes if late guests turn out to be worth much more than we
-# assumed. It also changes when the queue becomes shorter: then measure again. Guests of one day are
-# alike, so let the trial run for more days than the number of arrivals suggests.
+# This is the order for the board. It changes if the trial shows that late guests come back so often
+# that their worth is near that of the last row above. It also changes when the queue becomes
+# shorter: then measure again. Guests of one day are alike, so let the
+# trial run for more days than the number of arrivals suggests.
 
 # %% [markdown]
 # ## Take away
@@ -363,7 +375,7 @@ f"Write {board} minutes: {gain:+.3f} per arrival; trial with {arrivals} arrivals
 # - A promise of the average wait is broken for nearly every second guest.
 # - A longer promise keeps more promises and sends more guests away; the best one balances the two.
 # - The top of the value curve is flat, so choose a round number inside the band.
-# - A queue explodes as utilisation nears 1. Taking a few guests out of it helps more than any board.
+# - Close to a utilisation of 1, a few guests fewer at the till shorten the wait a lot.
 
 # %% [markdown]
 # ## Terms

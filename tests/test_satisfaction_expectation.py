@@ -750,7 +750,7 @@ def test_expectations_figure():
     assert points(on).tolist() == [[7, 7], [7, 8]]
     assert points(above).tolist() == [[6, 9]]
     assert ax.get_title(loc="left") == found.title
-    assert found.title == "25% found less than they expected by more than 1"
+    assert found.title == "25% rate it more than 1 below expected"
     assert [colours(dots) for dots in ax.collections] == [
         {COLOURS["cost"]},
         {COLOURS["neutral"]},
@@ -763,7 +763,7 @@ def test_expectations_figure():
 def test_the_area_of_a_dot_is_the_number_of_people():
     expected, perceived = [8] * 30 + [7] * 10 + [6], [6] * 30 + [7] * 10 + [9]
     found = sat.disconfirmation(expected, perceived, scale=(1, 10))
-    assert found.title == "73% found less than they expected"
+    assert found.title == "73% rate it below expected"
     assert found.crowds["people"].tolist() == [1, 10, 30]
     ax = found.plot()
     areas = [dots.get_sizes().tolist() for dots in ax.collections]

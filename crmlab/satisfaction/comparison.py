@@ -62,9 +62,9 @@ class Disconfirmation(Result):
 
     @property
     def title(self) -> str:
-        """Title of the figure: the share that found less than expected."""
-        edge = f" by more than {self.tolerance:g}" if self.tolerance else ""
-        return f"{self.shares[STATES[0]]:.0%} found less than they expected{edge}"
+        """Title of the figure: the share that rated below what they expected."""
+        edge = f"more than {self.tolerance:g} below" if self.tolerance else "below"
+        return f"{self.shares[STATES[0]]:.0%} rate it {edge} expected"
 
     @property
     def crowds(self) -> pd.DataFrame:

@@ -323,7 +323,7 @@ def plot_best_promise(best: BestPromise, *, unit: str = "min", ax: Axes | None =
     if len(curve) > 1:
         ax.set_xlim(curve["promise"].iloc[0], curve["promise"].iloc[-1])
     ax.set(ylim=(0, 1.08))
-    ax.set(xlabel=f"promised wait ({unit})", ylabel="share of arriving customers")
+    ax.set(xlabel=f"promised wait ({unit})", ylabel="share of guests; value of an arrival")
     ax.set_title(best.title(unit))
     style.percent(ax.yaxis)
 
