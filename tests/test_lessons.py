@@ -311,6 +311,7 @@ def test_executing_twice_gives_the_same_bytes():
 
 def test_build_check_names_the_lesson_and_the_command(tmp_path, monkeypatch):
     monkeypatch.setitem(build.NOTEBOOKS, "reader", tmp_path)
+    monkeypatch.setattr(build, "generated", dict)
     said = build.check(LESSONS[:1])
     assert said == [
         f"{LESSONS[0]}: the reader notebook differs from lessons/{LESSONS[0]}.py. "
