@@ -23,12 +23,12 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-import pages
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm.auto import tqdm
 
 import crmlab
+import pages
 from crmlab.check import SOLUTIONS
 from crmlab.curriculum import LESSONS as LIST
 

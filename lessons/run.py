@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from build import NOTEBOOKS, _tags, chosen, execute
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 import crmlab as crm
+from build import NOTEBOOKS, _tags, chosen, execute
 
 FORM = ("table", "sheet", "header", "encoding", "zone")
 # What an error calls by its name in Python, and what it is called here.

@@ -13,11 +13,12 @@ import shutil
 import subprocess
 
 import nbformat
-from build import NOTEBOOKS, ROOT, _tags, chosen
 from nbconvert.filters import markdown2html
 from pygments import lex
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, String
+
+from build import NOTEBOOKS, ROOT, _tags, chosen
 
 DECK = ROOT / "lessons" / "deck"
 SLIDES = ROOT / "slides"

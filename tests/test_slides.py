@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "lessons"))
 
 import build  # noqa: E402
-
 import slides  # noqa: E402
 
 playwright = pytest.importorskip("playwright.sync_api")
