@@ -30,6 +30,7 @@ _STREAMS = (
     *("people", "feelings", "rates", "referrers", "problems", "leaving rates", "leaving"),
     *("contracts", "visits", "orders", "refunds", "personal", "asking", "answering"),
     *("kano", "complaints", "contacts", "waits"),
+    *("conjoint", "choices", "price survey"),
 )
 
 
