@@ -759,3 +759,40 @@ def test_bad_knobs_are_named(knob, value):
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         simulate(**arguments)
+
+
+# ---------------------------------------------------------------- what people say about a price
+
+
+def test_price_survey_asks_members_and_most_answer_in_order(lantern):
+    survey = lantern["price_survey"].merge(lantern["customers"], on="customer_id")
+    assert len(survey) == 400
+    assert (survey["kind"] == "member").all()
+    assert survey["segment_x"].equals(survey["segment_y"])
+    limits = survey[["too_cheap", "cheap", "expensive", "too_expensive"]]
+    in_order = (limits.diff(axis=1).iloc[:, 1:] > 0).all(axis=1)
+    assert 0.88 < in_order.mean() < 0.98
+    assert (survey["max_price"].dropna() * 2 % 1 == 0).all()
+    sound = survey[in_order]
+    assert (
+        sound["max_price"].dropna() < sound["too_expensive"].loc[sound["max_price"].notna()]
+    ).all()
+    assert survey[["intent_cheap", "intent_expensive"]].isin(range(1, 6)).all(axis=None)
+    assert survey["intent_cheap"].mean() > survey["intent_expensive"].mean() + 1
+    right = np.log(sound["expensive"] / 1.03).groupby(sound["segment_x"]).mean()
+    for segment, level in (("commuter", 1.03), ("connoisseur", 1.17), ("saver", 0.91)):
+        assert np.exp(right[segment]) == pytest.approx(4 * level, rel=0.06)
+
+
+def test_asked_members_react_more_strongly_than_they_buy(lantern):
+    most = lantern["price_survey"]["max_price"].fillna(0)
+    stated = np.log((most >= 3.5).mean() / (most >= 4.5).mean()) / np.log(4.5 / 3.5)
+    done = lantern["truth"]["price_elasticity"].pipe(lambda e: e[e > 0]).mean()
+    assert 1.6 < stated / done < 2.1
+
+
+@pytest.mark.parametrize("customers", [1, 3, 30])
+def test_price_survey_of_a_tiny_company(customers):
+    survey = simulate(seed=2, customers=customers)["price_survey"]
+    assert survey.columns.equals(simulate(seed=1, customers=300)["price_survey"].columns)
+    assert len(survey) <= max(1, customers // 10)

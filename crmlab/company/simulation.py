@@ -19,6 +19,7 @@ from .feelings import (
 from .files import rounded
 from .leaving import contract_leaving, leaving_factor, leaving_rates, quiet_leaving
 from .people import add_rates, add_referrers, customers_table, make_people
+from .price_survey import price_survey_table
 from .research import kano_table, offers_table, survey_table
 from .service import complaints_table, contacts_table
 from .waiting import LONGER, mean_waits, waits_table
@@ -72,7 +73,7 @@ def simulate(
     -------
     dict of str to pandas.DataFrame
         Tables customers, transactions, subscriptions, survey, kano, offers, complaints, contacts,
-        waits and truth. Money in USD.
+        waits, price_survey and truth. Money in USD.
 
     Raises
     ------
@@ -181,6 +182,7 @@ def _tables(rng, lives):
         "complaints": complaints,
         "contacts": contacts_table(rng["contacts"], lives, complaints),
         "waits": waits_table(rng["waits"], lives),
+        "price_survey": price_survey_table(rng["price survey"], lives),
         "truth": _truth(lives),
     }
 

@@ -248,6 +248,29 @@ TABLES: dict[str, Table] = {
             ),
         },
     ),
+    "price_survey": Table(
+        "one row per respondent: what she says about the price of one product",
+        {
+            "respondent_id": Column("id", "who answered"),
+            "customer_id": Column("id", "the customer, empty if none of ours", telling=True),
+            "segment": Column("text", "segment of the respondent"),
+            **{
+                name: _money(f"price from which the product is {meaning}", 0, required=True)
+                for name, meaning in {
+                    "too_cheap": "so cheap that she doubts it (down from it)",
+                    "cheap": "a bargain (down from it)",
+                    "expensive": "expensive, but not out of the question",
+                    "too_expensive": "too expensive to buy",
+                }.items()
+            },
+            "max_price": _money(
+                "highest price asked at which she would buy, empty if none", 0, telling=True
+            ),
+            "intent_cheap": _scale("would buy at her price cheap; 5 surely", 1, 5, "whole"),
+            "intent_expensive": _scale("would buy at her price expensive; 5 surely", 1, 5, "whole"),
+        },
+        ("respondent_id",),
+    ),
     "truth": Table(
         "one row per customer: what only a simulation knows",
         {
