@@ -17,8 +17,8 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 5, by hand 4, kept or broken 9, who turns away 5, best promise 8, journey and
-# queue 9, truth 3, decision 7.
+# Clock: opening 5, by hand 4, kept or broken 8, who turns away 5, best promise 8, journey and
+# queue 9, truth 2, decision 7.
 #
 # Ask: "You know that the wait is about ten minutes. What do you write on the board?" Most say
 # "ten", some say "fifteen, to be safe". Ask the second group what it costs them. If late, cut the
@@ -92,29 +92,26 @@ by_hand
 # breaks no promise, but it is worth only 67, because a third of the people have left.
 #
 # The share of promises that are kept is the **kept rate**. Going away because the promised wait is
-# too long is called **balking**. A longer promise raises both, and the best promise balances them.
+# too long is called **balking**. A longer promise raises both the kept rate and balking.
 
 # %% [markdown]
 # ## How often are promises kept today?
 #
 # Take the guests who were served, and compare two columns. The mean of the comparison is the kept
-# rate. The helper finds the same number, and three more.
+# rate. The helper finds the same number, with three means before it.
 
 # %%
 kept = (served["waited"] <= served["promised"]).mean()
 promises = sat.promise_gap(served["promised"], served["waited"])
 assert np.isclose(promises["estimate"]["kept"], kept)
-promises.table[["estimate", "low", "high", "n"]].round(2)
+promises.table.loc[["promised", "actual", "gap", "kept"], ["estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
-# The **promise gap** is the promised wait minus the actual one, so it is positive if guests were
-# served sooner. **Padding** is the share by which the mean promise exceeds the mean wait. The
-# columns `low` and `high` hold the 95 % interval, the range that a sample of this size cannot rule
-# out. The column `n` is the number of guests served. If the interval of the gap holds 0, the boards
-# may be right on average.
-#
-# Others promise more than they need. Students timed 57 queues in Disney's parks (see References):
-# on average 37.5 minutes were posted and 28.4 were taken, a padding of 32 %.
+# The columns `low` and `high` are the ends of the 95 % interval, and `n` is the number of guests
+# served. The **promise gap** is the promised wait minus the actual wait. It is positive if guests
+# were served sooner than promised. If its interval holds 0, the boards may be right on average.
+# Disney's parks promise differently. Students timed 57 queues there: the boards said 37.5 minutes
+# on average, and the guests waited 28.4 (see References).
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell: "On average our boards are right. Is that good news?" Expect "yes". Then ask
@@ -130,8 +127,9 @@ promises.plot();
 
 # %% [markdown]
 # **Exercise 21.1** Load `crm.load("lantern").waits` and take the arrivals before 1 March 2025, at
-# all hours. What is the kept rate of the guests who were served? Then write one sentence: from
-# March the mean wait was longer (compute it), so why did the kept rate hardly change?
+# all hours. What is the kept rate of the guests who were served? Then compare the mean of
+# `promised` with the mean of `waited`, and write one sentence: were those boards right on average, and
+# was that enough?
 
 # %% tags=["exercise"]
 # solution
@@ -196,9 +194,10 @@ boards.round(2)
 
 # %% [markdown]
 # The value first rises, since a longer board breaks fewer promises. Then it falls, since it
-# also sends more people away. The **best promise** is the one with the highest value. The helper
-# tries every wait that we measured as a board. So its best value is about the same as ours or a
-# little higher, which the second line checks.
+# also sends more people away. The **best promise** is the one with the highest value.
+#
+# Our table tries only a few boards. The helper tries each measured wait as a board, so it can find
+# a slightly higher value. The second line checks that it finds no lower one.
 
 # %%
 best = sat.best_promise(served["waited"], balking=balking["estimate"], broken=LATE_WORTH)
@@ -207,8 +206,8 @@ best.plot();
 # %% [markdown]
 # The green curve is the kept rate of each board, and the orange curve is the share of guests who
 # stay. The thick blue curve is the value of an arrival. Its top is flat, so several boards are worth
-# nearly the same. The grey band holds every promise that may be the best one, as far as these waits
-# can tell. So the exact minute does not matter.
+# nearly the same. The grey band is the 95 % interval of the best promise. We may choose a round
+# number inside it.
 
 # %% [markdown]
 # **Exercise 21.2** Waits of 10, 20, 40 and 70 minutes are equally likely. The balking rate is 0.01
@@ -244,19 +243,21 @@ sat.service_journey(visit, [True, False, True, False]).plot();
 # pay on the phone before they arrive, so they need no till. Let 54 guests an hour share two tills,
 # with 2 minutes each. They need 108 of the 120 minutes that the two tills have, a utilisation of
 # 0.9. The helper `queue_wait` takes the arrivals per minute, then the minutes per guest. It computes
-# the mean wait today, with three guests in ten who order ahead, and with a third till.
+# the mean wait today, and the mean wait if three guests in ten order ahead.
 
 # %%
 assert np.isclose(sat.queue_wait(0.8 / 2, 2), 8)
 tills_today = sat.queue_wait(54 / 60, 2, servers=2)
 ordered_ahead = sat.queue_wait(54 / 60 * 0.7, 2, servers=2)
-third_till = sat.queue_wait(54 / 60, 2, servers=3)
-pd.Series({"today": tills_today, "ahead": ordered_ahead, "third till": third_till}).round(1)
+pd.Series({"today": tills_today, "ahead": ordered_ahead}).round(1)
 
 # %% [markdown]
-# The first line checks the helper against the 8 minutes above. Three guests in ten take away far
-# more than three tenths of the wait. The model leaves out that the cups ordered ahead must still
-# be made, so those guests may queue at the coffee machine instead.
+# The first line checks the helper against the 8 minutes above. When three guests in ten order
+# ahead, the wait falls by far more than three tenths. But somebody must still make those cups, and
+# the model leaves this out.
+#
+# Sometimes the queue cannot be shortened, for instance when a machine is down. Then
+# **proactive service** helps: we tell the guests of the delay at once, before they have to ask.
 
 # %% [markdown]
 # **Exercise 21.3** One till needs 2 minutes for a guest, and 24 guests arrive per hour. Then one
@@ -267,10 +268,6 @@ pd.Series({"today": tills_today, "ahead": ordered_ahead, "third till": third_til
 # solution
 answer = sat.queue_wait(24 / 60, 2) - sat.queue_wait(18 / 60, 2)
 check("21.3", answer)
-
-# %% [markdown]
-# **Proactive service** means that we act before the customer has
-# to ask: we tell the guests in the queue at once that a machine is down.
 
 # %% [markdown]
 # ## With your own data
@@ -295,24 +292,11 @@ built_in = pd.Series({"built in": crm.company.World().balk_rate})
 pd.concat([balking[["estimate", "low", "high"]], built_in]).round(4)
 
 # %% [markdown] tags=["instructor", "needs-truth"]
-# Ask before the next cell: "We never saw how long the guests who left would have waited. Could that
-# spoil the best promise?" It could, if longer boards mean longer waits. Let them say in which
-# direction the error goes: the waits we saw are too short.
+# Ask: "We never saw how long the guests who left would have waited. Could that spoil the best
+# promise?" It could, if longer boards mean longer waits: then the waits we saw are too short.
 
 # %% [markdown] tags=["needs-truth"]
-# We can also make a larger Lantern in which nobody leaves, and so see every wait.
-
-# %% tags=["needs-truth"]
-patient = crm.company.World(balk_rate=0)
-everyone = crm.company.simulate(seed=1, customers=10_000, world=patient)["waits"].query(QUEUE)
-true_rate = built_in["built in"]
-truth = sat.best_promise(everyone["waited"], balking=true_rate, broken=LATE_WORTH)
-pd.DataFrame({"estimated": best.table.loc["promise"], "truth": truth.table.loc["promise"]}).round(1)
-
-# %% [markdown] tags=["needs-truth"]
-# Each best promise lies in the band of the other. That we never saw the
-# waits of those who left did little harm. But no simulation tells us `LATE_WORTH`. It is our
-# assumption, and we must test it.
+# It does. But no simulation tells us `LATE_WORTH`. It is our assumption, and we must test it.
 
 # %% [markdown]
 # ## What do we do?
@@ -332,8 +316,9 @@ pd.DataFrame({"today": today[ends], "best promise": best.table.loc["value", ends
 # Most people name the balking rate. The table shows that it is the worth of a late guest.
 
 # %% [markdown]
-# The interval of the best promise takes the balking rate and the worth of a late guest as given. So
-# we try other values: the two ends of the balking rate's interval, and three other worths.
+# These intervals do not know that the balking rate and `LATE_WORTH` may be wrong. So we compute the
+# best promise again with other values. Rows 1 and 2 take the two ends of the balking rate's
+# interval. Rows 3 to 5 take another worth of a late guest.
 
 # %%
 rates = list(balking[ends]) + [balking["estimate"]] * 3
@@ -345,14 +330,16 @@ for row in cases.index:
 cases.round(3)
 
 # %% [markdown]
-# The first three rows show how far the balking rate moves the best promise, and the last three what
-# the worth of a late guest does. If the best promise is only a minute or two, a board is not worth
-# the guests whom it sends away, and it is better to promise nothing.
+# Compare rows 1 and 2 with row 0, and then rows 3 to 5. The worth of a late guest can matter more
+# than the balking rate. If late guests are worth nearly as much as the others, the best promise is
+# very short.
 #
-# We choose the board with the highest value in our table. A trial must show that it works. Choose
-# the old or the new board at random for each day, and compare the mean worth of an arrival. Note
-# also who comes back within a month: without that, the trial only repeats our `LATE_WORTH`. In the
-# next cell, the range in brackets uses the far ends of the two intervals above.
+# We choose the board with the highest value in our table, and test it. For each day we draw at
+# random whether the staff write as today or write the new board. Then we compare the mean worth of
+# an arrival. We also count who comes back within a month, since this measures `LATE_WORTH`.
+#
+# `trial_size` says how many arrivals each group needs to show a difference of `gain`. The range in
+# brackets goes from the smallest to the largest difference that the two intervals allow.
 
 # %%
 board = boards.loc[boards["value"].idxmax(), "promised"]
@@ -364,10 +351,9 @@ order = f"Write {board} minutes: {gain:+.3f} ({low:+.3f} to {high:+.3f}) per arr
 f"{order}; trial with {arrivals} arrivals in each group"
 
 # %% [markdown]
-# This is the order for the board. It changes if the trial shows that late guests come back so often
-# that their worth is near that of the last row above. It also changes when the queue becomes
-# shorter: then measure again. Guests of one day are alike, so let the
-# trial run for more days than the number of arrivals suggests.
+# The order changes if late guests come back nearly as often as the others, or if the queue becomes
+# shorter. Then measure again. Guests of one day are alike, so let the trial run for more days than
+# the number of arrivals suggests.
 
 # %% [markdown]
 # ## Take away
@@ -380,7 +366,7 @@ f"{order}; trial with {arrivals} arrivals in each group"
 # %% [markdown]
 # ## Terms
 #
-# <!-- terms: promise gap; kept rate; padding; balking; balking rate; best promise; service journey; utilisation; ordering ahead; proactive service -->
+# <!-- terms: promise gap; kept rate; balking; balking rate; best promise; service journey; utilisation; ordering ahead; proactive service -->
 
 # %% [markdown]
 # ## References
