@@ -2,7 +2,7 @@
 
 import crmlab
 from crmlab.check import Exercise
-from crmlab.lifetime_value import cost_of_lost_customers, count_renewals, survival
+from crmlab.lifetime_value import count_renewals, survival
 
 
 def _counted(price=None):
@@ -25,13 +25,6 @@ def _left_at_one_rate():
     return survival(rate, periods=6)[6]
 
 
-def _millions(margin, service):
-    lost = cost_of_lost_customers(
-        64_000, loss_rate=0.05, revenue=40_000, margin=margin, cost_to_serve=service
-    )
-    return lost["one_year_cost"] / 1_000_000
-
-
 EXERCISES = {
     "31.1": Exercise(
         solution=lambda: 3 / 4,
@@ -40,15 +33,15 @@ EXERCISES = {
                 lambda: 2 / 3,
                 "That counts customers. Count renewals: one customer can have several.",
             ),
-            (lambda: 3 / 5, "Chen's first renewal falls on 1 April: it is not due yet."),
+            (lambda: 3 / 5, "Chen's first renewal falls on 5 April: it is not due yet."),
             (lambda: 1, "Ana's contract ended. The renewal of 10 March was due and was not made."),
             (
                 lambda: 2 / 4,
-                "February is a short month: Ben renewed on the 28th, and again on 31 March.",
+                "Ana renewed once, on 10 February. That renewal counts too.",
             ),
         ),
         hint="Write for each of the three the days on which a renewal fell due, up to 31 March.",
-        recipe="Ana: 10 February and 10 March. Ben: 28 February and 31 March. Chen: none yet.",
+        recipe="Ana: 10 February and 10 March. Ben: 15 February and 15 March. Chen: none yet.",
     ),
     "31.2": Exercise(
         solution=lambda: _left(28),
@@ -73,24 +66,20 @@ EXERCISES = {
         within=0.002,
     ),
     "31.3": Exercise(
-        solution=lambda: _millions(0.30, 5_000),
+        solution=lambda: 20 * (1 + 0.80 + 0.56),
         misreadings=(
+            (lambda: 20 * 3, "Not every member makes all three payments."),
             (
-                lambda: _millions(0.10, 0),
-                "That is the board's own number. Neither correction is in it.",
+                lambda: 20 * (0.80 + 0.56),
+                "The first payment is made by everybody, and it counts too.",
             ),
             (
-                lambda: _millions(0.30, 0),
-                "Take off the 5,000 of service that each lost customer no longer needs.",
+                lambda: 20 * (1 + 0.80 + 0.70),
+                "56 of the 100 pay for the third month. 0.70 is their share of the 80.",
             ),
-            (
-                lambda: 64_000 * 0.05 * (0.10 * 40_000 - 5_000) / 1_000_000,
-                "The overheads stay. Take the contribution of 30 %, not the profit of 10 %.",
-            ),
-            (lambda: _millions(0.30, 5_000) * 1_000_000, "Right in dollars. Write it in millions."),
+            (lambda: 20 * (100 + 80 + 56), "That is for all 100 members. Find it for one."),
         ),
-        hint="First find how many customers left, then what one of them brought and cost a year.",
-        recipe="ltv.cost_of_lost_customers(64_000, loss_rate=0.05, revenue=40_000, margin=0.30, "
-        'cost_to_serve=5_000)["one_year_cost"] / 1_000_000',
+        hint="How many payments does one new member make on average?",
+        recipe="Add the payments of the three months, divide by 100, and multiply by 20.",
     ),
 }
