@@ -15,8 +15,8 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, database 6, by hand 10, how often 2, newest customers 18, three numbers 2, truth 4,
-# decision 6.
+# Clock: opening 2, database 6, by hand 10, how often 2, newest customers 18, three numbers 2, truth
+# 4, decision 6.
 #
 # Ask the question before you show anything. Write the first three answers on the board, with the
 # definition behind each, and come back to them in the last section. If late, leave exercise 0.2 for
@@ -25,8 +25,8 @@
 # %% [markdown]
 # ## What is in the database?
 #
-# A **customer base** is all the customers that a firm has on record. `DATA` names the data that
-# the lesson reads. `"lantern"` is Lantern Coffee, a roaster that we made up, with cafes, a bean
+# A **customer base** is all the customers that a firm has on record. `DATA` names the data that the
+# lesson reads. `"lantern"` is Lantern Coffee, a roaster that we made up, with cafes, a bean
 # subscription and wholesale accounts. Since we simulated it, we know the truth about every
 # customer. `"cdnow"` is real and holds a tenth of the people who bought their first CD from an
 # online shop in early 1997. Run the lesson with the first, then change the word and run it again.
@@ -52,8 +52,8 @@ db.describe()
 # For each table this overview says how many rows it has and which days it covers. (`db.require`
 # stops if a table that this lesson needs is missing.) Each row of `transactions` is one
 # **transaction**, which says who paid, when, and how much. Some rows may be a **refund**, money
-# given back, with an amount below 0. "Set aside" says what could not be read, and the last lines
-# name the lessons for which these tables are enough.
+# given back, with an amount below 0. "Set aside" says what could not be read. A lesson is "ready"
+# if all tables that it needs are there.
 #
 # What counts as a purchase is for you to say. We say it once, for the whole course: a refund is no
 # purchase; it is taken off the spending of its day. Several transactions of a customer on one day
@@ -65,38 +65,40 @@ f"{len(db.transactions):,} transactions make {len(days):,} days with a purchase"
 
 # %% [markdown]
 # The table `days` has one row for each customer and each day on which she bought, and
-# `refunds="net"` is the rule about refunds. The overview counted more days, because it also counts
-# days on which a customer only got money back. We use `days` in all that follows.
+# `refunds="net"` is the rule about refunds. The overview counted all days with a transaction. It
+# found more, because on some days a customer only got money back. We use `days` in all that
+# follows.
 
 # %% [markdown] tags=["instructor"]
-# "Should a refund count as a purchase?" Most say no at once. Then ask: "And the purchase it undoes?"
-# Both answers can be defended. What cannot be defended is not having decided.
+# "Should a refund count as a purchase?" Most say no at once. Then ask: "And the purchase it
+# undoes?" Both answers can be defended. What cannot be defended is not having decided.
 
 # %% [markdown]
 # ## Three customers by hand
 #
-# Here are three customers with eight purchases. We watch them until 31 December, which is the
-# **observation end**, so a later purchase would not be seen. Write down for each customer how many
+# Here are three customers with eight purchases. We watch them until 31 December. This is the
+# **observation end**: a later purchase would not be seen. Write down for each customer how many
 # days lie between the first and the last purchase, and how many between the last purchase and the
 # observation end.
 
 # %%
 log = pd.DataFrame({"customer_id": ["Ana"] * 4 + ["Ben"] + ["Chen"] * 3})
 ana = ["2025-01-10", "2025-03-10", "2025-06-20", "2025-12-20"]
-log["date"] = pd.to_datetime([*ana, "2025-01-15", "2025-11-01", "2025-11-01", "2025-12-01"])
+ben, chen = ["2025-01-15"], ["2025-11-01", "2025-11-01", "2025-12-01"]
+log["date"] = pd.to_datetime(ana + ben + chen)
 year_end = pd.Timestamp("2025-12-31")
 crm.database.plot_recency(log, until=year_end);
 
 # %% [markdown]
-# Each dot is a purchase. The blue line runs from a customer's first purchase to the last, and the
-# orange line shows the silence since then. The numbers are days; beside the blue line they are the
-# *recency*, which we explain below. Ben bought once, so his line is all silence, and Chen's line
-# is short because Chen is new.
+# Each dot is a day with a purchase, and the dashed line is the observation end. The blue line runs
+# from a customer's first purchase to the last, and its length in days is called recency (defined
+# below). The orange line shows the silence since then. Ben bought once, so his line is all silence,
+# and Chen's line is short because Chen is new.
 
 # %% [markdown] tags=["instructor"]
-# Ask: "Which of the three would you ring?" Expect "Ben". Ask what speaks for Chen, and what we would
-# need to know about Ana. No answer is wrong yet. Let everybody finish the numbers on paper before
-# the next cell.
+# Ask: "Which of the three would you ring?" Expect "Ben". Ask what speaks for Chen, and what we
+# would need to know about Ana. No answer is wrong yet. Let everybody finish the numbers on paper
+# before the next cell.
 
 # %%
 visits = log.drop_duplicates().groupby("customer_id")["date"].agg(["min", "max", "count"])
@@ -115,8 +117,8 @@ by_hand
 # days now. A recency close to `T` is a good sign, because she bought a short time ago.
 #
 # In direct mail the word means something else. There, recency is the number of **days since last
-# purchase**, and a small number is good. If we mixed up the two, the best customers would look
-# like the worst. So in this course `recency` is always the age, and the other one is called
+# purchase**, and a small number is good. If we mixed up the two, the best customers would look like
+# the worst. So in this course `recency` is always the age, and the other one is called
 # `days_since_last`.
 #
 # The same table comes from one function, `summarise`.
@@ -150,14 +152,13 @@ check("0.1", answer)
 
 # %%
 counts = days.groupby("customer_id").size()
-assert crm.database.purchase_counts(days).table.loc[1, "customers"] == (counts == 1).sum()
 crm.database.purchase_counts(days).plot();
 
 # %% [markdown]
 # The orange bar holds the customers who came on one day only, and the last bar holds all who came
-# often. A mean would hide both. The `assert` prints nothing, because our own count of the orange
-# bar agrees. All other customers have bought again, and in reports you may meet their share,
-# `(counts > 1).mean()`, as "the repeat rate".
+# often. A mean would hide both. The blue bars together hold the customers who have bought again.
+# Their share of all customers is `(counts > 1).mean()`. Many reports give this share, and we shall
+# see what is wrong with it.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell ask: "Each month's new customers, oldest month to newest: how will their
@@ -180,11 +181,11 @@ repeated_so_far.tail(3)
 # At Lantern the share of the last cohort is far lower. This alone does not mean that its customers
 # are worse. Somebody who joined last week has had a week to come back, and somebody who joined two
 # years ago has had two years. This is called **right-censoring**: the observation ends before the
-# customer has had her full time. (CDNOW's newcomers all came early, so there no cohort falls.)
+# customer has had her full time.
 #
 # A fair **repeat rate** gives every customer the same time, here `WITHIN` days, and counts who
-# bought again within it. Customers who have not had that time yet are left out, both of those who
-# came back and of the denominator.
+# bought again within it. A customer who has not had that time yet is not counted at all, even if
+# she has come back already.
 
 # %%
 cohorts = crm.database.cohorts(days, until=db.until, within=WITHIN)
@@ -192,21 +193,21 @@ assert (cohorts["repeated_so_far"] - repeated_so_far).abs().max() < 1e-12
 cohorts.table.tail(5)
 
 # %% [markdown]
-# The column `repeated_so_far` is the one that we had, and the `assert` says so by printing
-# nothing. `at_risk` is the fair denominator, the customers of that cohort who have had their full
-# time. Where it is 0 there is no rate. `estimate` is the fair repeat rate, and `low` and `high`
-# are the ends of its 95 % interval (Wilson's). The fewer customers a cohort has, the wider is the
-# range of rates that fit with what they did.
+# The column `repeated_so_far` is the one that we had, and the `assert` says so by printing nothing.
+# `at_risk` is the fair denominator, the customers of that cohort who have had their full time.
+# Where it is 0 there is no rate. `estimate` is the fair repeat rate, and `low` and `high` are the
+# ends of its 95 % interval (Wilson's). With few customers chance plays a large part, so the
+# interval is wide.
 
 # %%
 cohorts.plot();
 
 # %% [markdown]
 # The dotted grey line is the share so far, and the blue line is the fair rate with its intervals.
-# Only the blue line compares the cohorts fairly. Where few customers of a cohort have had the full
-# time, it rests on those few, so it can lie above the dotted line. A cohort of few customers has a
-# wide interval, so a month that seems to stand out often does not. The intervals assume that each
-# customer decides alone, which is not so for a family with two cards.
+# Only the blue line compares the cohorts fairly. The last blue point may rest on few customers, and
+# then its interval is wide: a month that seems to stand out often does not. At Lantern the grey
+# line falls at the end, and the blue line does not. The intervals assume that each customer decides
+# alone, which is not so for a family with two cards.
 #
 # All cohorts together give one number, with its denominator and its interval.
 
@@ -218,8 +219,9 @@ cohorts.caption
 # counted, and nothing about who comes back after more than `WITHIN` days.
 #
 # **Exercise 0.2** Load the real customers with `crm.load("cdnow")`. What is their repeat rate
-# within 180 days, all cohorts together (`.overall`)? Its `estimate` is the `answer`. Then write
-# one sentence that gives the rate with its interval, and says which customers it counts.
+# within 180 days, all cohorts together? Call `crm.database.cohorts` as above; the `answer` is the
+# number in `.overall["estimate"]` of its result. Then write one sentence that gives the rate with
+# its interval, and says which customers it counts.
 
 # %% tags=["exercise"]
 # solution
@@ -264,9 +266,9 @@ pd.Series({"in the file": everyone, "bought this year": active})
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern's customers were simulated, so we know who had left by the end without a word, which no real
-# company knows. A common rule calls a customer lost after `SILENT` days without a purchase, and now
-# we can see how often it is right.
+# Lantern's customers were simulated, so we know which of them had left by the end. A real company
+# does not know this, because most customers leave without a word. A common rule calls a customer
+# lost after `SILENT` days without a purchase, and now we can see how often it is right.
 
 # %% tags=["needs-truth"]
 if "truth" in db.tables:
@@ -285,27 +287,24 @@ if "truth" in db.tables:
 # %% [markdown]
 # ## What to answer, and what to try
 #
-# Who will buy again is not known, but we can say who has. We sort all customers into three groups:
-# those who came back, those who did not although they had `WITHIN` days, and those who have not
-# had so many days yet. Each line of the cell overwrites the lines before it for the customers that
-# it names.
+# Who will buy again is not known, but we can say who has. We also say for how many it is too early
+# to tell: they have bought once, and have not had `WITHIN` days yet. The next cell writes the whole
+# answer.
 
 # %%
-groups = pd.DataFrame({"visits": counts, "age": (db.until - first).dt.days})
-groups["standing"] = "did not come back"
-groups.loc[groups["age"] < WITHIN, "standing"] = "too early to tell"
-groups.loc[groups["visits"] > 1, "standing"] = "came back"
-groups["standing"].value_counts()
+age = (db.until - first).dt.days
+early = ((counts == 1) & (age < WITHIN)).sum()
+print(f"{everyone:,} customers are in the file, and {active:,} of them bought this year.")
+print(cohorts.caption)
+print(f"For {early:,} customers it is too early to tell.")
 
 # %% [markdown]
-# So when somebody asks how many customers we have, give two counts and a rate: how many are in the
-# file, how many bought this year, and the repeat rate in `cohorts.caption`, with its interval. Say
-# how many are too early to tell. Do not compute the rate from these groups. A newcomer who came
-# back at once is already in the first group, while one who needs longer is still in the third.
+# So when somebody asks how many customers we have, give this answer: two counts, and a rate with
+# its interval. It promises nothing about those for whom it is too early to tell.
 #
-# Would a reminder bring more new customers back? Split new customers at random into two groups,
-# and send it to one of them. `trial_size` says how many customers each group needs, so that a rise
-# of the repeat rate by `EFFECT` shows in four trials out of five. We use 0.5, the largest standard
+# Would a reminder bring more new customers back? Split new customers at random into two groups, and
+# send it to one of them. `trial_size` says how many customers each group needs, so that a rise of
+# the repeat rate by `EFFECT` shows in four trials out of five. We use 0.5, the largest standard
 # deviation that a yes-or-no answer can have.
 
 # %%
@@ -319,8 +318,9 @@ f"{size:,} customers in each group; they join within {waiting:.0f} months"
 # %% [markdown]
 # The months count until both groups have joined, if newcomers arrive as in the last three cohorts.
 # After `WITHIN` more days you can compare the two repeat rates, with the interval of their
-# difference. If that is too long, try a bolder reminder, because twice the effect needs a quarter
-# of the customers. A longer `WITHIN` would change the rate, so fix it before the trial begins.
+# difference. If that is too long, try a bolder reminder: a trial that looks for an effect twice as
+# large needs only a quarter of the customers. Fix `WITHIN` before the trial begins, since another
+# choice would change both rates.
 
 # %% [markdown] tags=["instructor"]
 # Return to the board. Which of the three definitions did the room argue for? Ask each side what
@@ -338,7 +338,7 @@ f"{size:,} customers in each group; they join within {waiting:.0f} months"
 #
 # Add `"dayfirst": True` if 03/04/2025 means 3 April in your file. If some rows cannot be read, the
 # error lists them. Mend them, or add `"bad_rows": "set aside"` to go on without them; they are then
-# in `db.rejected`, each with its reason. Whoever prefers SQL can ask `db.sql("select ...")`.
+# in `db.rejected`, each with its reason.
 
 # %% [markdown]
 # ## Take away

@@ -360,6 +360,7 @@ def plot_recency(transactions: pd.DataFrame, ax: Axes | None = None, *, until: i
                     textcoords="offset points",
                     ha="center",
                     color=style.COLOURS[colour],
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
                 )
         ax.plot(dates, [y] * len(dates), "o", color=style.COLOURS["ink"], zorder=3)
     ax.axvline(
