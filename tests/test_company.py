@@ -1,6 +1,7 @@
 """The simulated company: sound tables, one causal world, knobs that do what they say."""
 
 import functools
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from crmlab.company import ELEMENTS, KINDS, SEGMENTS, World, simulate, write
+from crmlab.company.preferences import LEVELS, cards_table, form_table
 
 LANTERN = Path(__file__).parents[1] / "data" / "lantern"
 START, END = pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
@@ -796,3 +798,80 @@ def test_price_survey_of_a_tiny_company(customers):
     survey = simulate(seed=2, customers=customers)["price_survey"]
     assert survey.columns.equals(simulate(seed=1, customers=300)["price_survey"].columns)
     assert len(survey) <= max(1, customers // 10)
+
+
+# ---------------------------------------------------------------- what a cup is worth
+
+
+def test_members_rate_eighteen_balanced_cards(lantern):
+    ratings = lantern["conjoint"].merge(
+        lantern["customers"].drop(columns="channel"), on="customer_id"
+    )
+    assert len(ratings) == 300 * 18
+    assert (ratings["kind"] == "member").all()
+    assert ratings["segment_x"].equals(ratings["segment_y"])
+    assert (ratings.groupby("segment_x")["respondent_id"].nunique() == 100).all()
+    assert ratings["rating"].dropna().isin(range(1, 11)).all()
+    assert 0.003 < ratings["rating"].isna().mean() < 0.02
+    cards = cards_table()
+    assert not cards.drop(columns="card").duplicated().any()
+    for one, other in itertools.combinations(LEVELS, 2):
+        together = cards.groupby([one, other]).size()
+        assert len(together) == len(LEVELS[one]) * len(LEVELS[other])
+        assert together.nunique() == 1, (one, other)
+
+
+def test_members_choose_one_of_three_cups_or_nothing(lantern):
+    choices = lantern["choices"]
+    assert len(choices) == 300 * 12 * 4
+    assert (choices.groupby(["respondent_id", "set"])["chosen"].sum() == 1).all()
+    nothing = choices["alternative"] == "none"
+    assert choices.loc[nothing, list(LEVELS)].isna().all(axis=None)
+    assert choices.loc[~nothing, list(LEVELS)].notna().all(axis=None)
+    assert 0.1 < choices.loc[nothing, "chosen"].mean() < 0.25
+    names = choices[["respondent_id", "segment"]].drop_duplicates()
+    rated = lantern["conjoint"][["respondent_id", "segment"]].drop_duplicates()
+    assert names.reset_index(drop=True).equals(rated.reset_index(drop=True))
+    best = choices["price"] == choices.groupby(["respondent_id", "set"])["price"].transform("min")
+    assert choices.loc[best & ~nothing, "chosen"].mean() > 1.3 * choices["chosen"].mean()
+
+
+def test_true_worth_is_the_part_worth_over_what_a_dollar_takes_away(lantern):
+    truth = lantern["part_worths"].set_index(["segment", "attribute", "level"])
+    for segment in (*SEGMENTS, "all"):
+        rows = truth.loc[segment]
+        price = rows.loc[("price", "+1"), "part_worth"]
+        np.testing.assert_allclose(rows["worth"], -rows["part_worth"] / price, atol=1e-4)
+    means = truth["part_worth"].unstack("segment")
+    np.testing.assert_allclose(means["all"], means[list(SEGMENTS)].mean(axis=1), atol=1e-4)
+    worth = (
+        truth["worth"].unstack("segment").loc[[("coffee", "single origin"), ("cup", "souvenir")]]
+    )
+    assert (worth.diff().iloc[1] > 0).to_dict() == {
+        "all": True,
+        "commuter": True,
+        "connoisseur": False,
+        "saver": True,
+    }
+
+
+def test_committed_form_holds_the_same_ratings(lantern, tmp_path):
+    forms = {"answers": form_table(lantern["conjoint"]), "cards": cards_table()}
+    for file in write(forms, tmp_path):
+        assert file.read_bytes() == (LANTERN.with_name("forms") / file.name).read_bytes()
+    answers = pd.read_csv(LANTERN.with_name("forms") / "answers.csv")
+    assert answers.columns[0] == "Timestamp"
+    assert answers.columns[2].endswith(
+        "[Card 1: house coffee, bench, 2 min wait, paper cup, $3.00]"
+    )
+    given = answers.iloc[:, 2:].to_numpy().ravel()
+    np.testing.assert_array_equal(given, lantern["conjoint"]["rating"])
+
+
+@pytest.mark.parametrize("customers", [1, 3, 30])
+def test_preferences_of_a_tiny_company(customers):
+    tables = simulate(seed=2, customers=customers)
+    large = simulate(seed=1, customers=300)
+    for name in ("conjoint", "choices", "part_worths"):
+        assert tables[name].columns.equals(large[name].columns)
+    assert len(tables["conjoint"]) <= 18 * customers

@@ -1,9 +1,10 @@
-"""Remake data/lantern: ``python -m crmlab.company [FOLDER]``."""
+"""Remake data/lantern and data/forms: ``python -m crmlab.company [FOLDER]``."""
 
 import sys
 from pathlib import Path
 
 from . import simulate, write
+from .preferences import cards_table, form_table
 
 if __name__ == "__main__":
     clone = Path(__file__).parents[2]
@@ -13,5 +14,7 @@ if __name__ == "__main__":
         folder = clone / "data" / "lantern"
     else:
         sys.exit("Say where to write: python -m crmlab.company FOLDER")
-    for file in write(simulate(), folder):
+    tables = simulate()
+    forms = {"answers": form_table(tables["conjoint"]), "cards": cards_table()}
+    for file in write(tables, folder) + write(forms, folder.with_name("forms")):
         print(f"wrote {file} ({file.stat().st_size / 1024:,.0f} kB)")

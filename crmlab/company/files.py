@@ -13,6 +13,10 @@ _DECIMALS = {
     "true_satisfaction": 4,
     "price_elasticity": 4,
     "waited": 1,
+    "wait": 0,
+    "rating": 0,
+    "part_worth": 4,
+    "worth": 4,
 }
 
 

@@ -19,6 +19,7 @@ from .feelings import (
 from .files import rounded
 from .leaving import contract_leaving, leaving_factor, leaving_rates, quiet_leaving
 from .people import add_rates, add_referrers, customers_table, make_people
+from .preferences import choices_table, conjoint_table, make_respondents, part_worths_table
 from .price_survey import price_survey_table
 from .research import kano_table, offers_table, survey_table
 from .service import complaints_table, contacts_table
@@ -73,7 +74,7 @@ def simulate(
     -------
     dict of str to pandas.DataFrame
         Tables customers, transactions, subscriptions, survey, kano, offers, complaints, contacts,
-        waits, price_survey and truth. Money in USD.
+        waits, price_survey, conjoint, choices, part_worths and truth. Money in USD.
 
     Raises
     ------
@@ -183,7 +184,19 @@ def _tables(rng, lives):
         "contacts": contacts_table(rng["contacts"], lives, complaints),
         "waits": waits_table(rng["waits"], lives),
         "price_survey": price_survey_table(rng["price survey"], lives),
+        **_preferences(rng, lives),
         "truth": _truth(lives),
+    }
+
+
+def _preferences(rng, lives):
+    members = np.flatnonzero(lives.people["kind"] == "member")
+    asked = rng["conjoint"]
+    respondents = make_respondents(asked, lives.people["segment"].to_numpy()[members])
+    return {
+        "conjoint": conjoint_table(asked, respondents, lives.ids[members]),
+        "choices": choices_table(rng["choices"], respondents),
+        "part_worths": part_worths_table(respondents),
     }
 
 

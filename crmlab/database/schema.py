@@ -248,6 +248,41 @@ TABLES: dict[str, Table] = {
             ),
         },
     ),
+    "conjoint": Table(
+        "one row per respondent and card: how much she likes an offer made up of attributes",
+        {
+            "respondent_id": _key("who answered"),
+            "customer_id": Column("id", "the customer, empty if none of ours", telling=True),
+            "segment": Column("text", "segment of the respondent"),
+            "card": Column("text", "name of the card"),
+            "price": _money("price on the card", 0, required=True, filled=True),
+            "rating": Column(
+                "number", "her rating, empty if skipped", required=True, telling=True
+            ),
+        },
+    ),
+    "choices": Table(
+        "one row per respondent, set and alternative: which of several offers she takes",
+        {
+            "respondent_id": _key("who answered"),
+            "segment": Column("text", "segment of the respondent"),
+            "set": _key("the set of offers shown together", "text"),
+            "alternative": Column("text", "the offer; none is to buy nothing"),
+            "price": _money("price, empty for none", 0, required=True, telling=True),
+            "chosen": _scale("she took it, 1 = yes", 0, 1, "whole"),
+        },
+    ),
+    "part_worths": Table(
+        "what only a simulation knows: how much each step of an attribute is worth",
+        {
+            "segment": _key("the segment, or all", "text"),
+            "attribute": _key("the attribute", "text"),
+            "level": _key("the level, or +1 of a number", "text"),
+            "part_worth": Column("number", "points that it adds to a rating"),
+            "worth": _money("the same in money"),
+        },
+        ("segment", "attribute", "level"),
+    ),
     "price_survey": Table(
         "one row per respondent: what she says about the price of one product",
         {
