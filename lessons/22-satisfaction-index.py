@@ -16,7 +16,7 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 5, by hand 11, two waves 4, same people 8, hidden 9, margin 3, one number 3, truth 3, decision 4.
+# Clock: opening 5, by hand 10, two waves 4, same people 8, hidden 8, margin 3, one number 3, truth 2, decision 4.
 #
 # Vote before anything else: does the team get its bonus? Count the hands and write the numbers on
 # the board. You will vote again at the end. If you are late, cut the section on one number, then
@@ -89,10 +89,10 @@ assert abs(by_three["estimate"] - points.mean()) < 1e-9
 by_three[["estimate", "low", "high"]].round(1)
 
 # %% [markdown]
-# `low` and `high` are the ends of a **confidence interval**. We asked three customers out of many,
-# and three others would have given another number. If we asked three customers again and again,
-# and made an interval each time, about 95 of 100 intervals would hold the index of all customers.
-# Here the interval covers nearly the whole scale, because three customers say almost nothing.
+# We asked three customers out of many, and three others would give another index. So we also state
+# a range, from `low` to `high`. It is called a **confidence interval**. It is made so that in 95 of
+# 100 surveys the range holds the index of all customers. Here it covers nearly the whole scale,
+# because three customers say almost nothing.
 #
 # Must the three questions count the same? The American Customer Satisfaction Index gives them
 # different weights (Fornell et al. 1996). The State of Ohio, which uses that index, publishes the
@@ -120,9 +120,8 @@ check("22.1", answer)
 # %% [markdown]
 # ## Did the index rise?
 #
-# Now Lantern's two waves. `by_group` computes the same index for each. It counts everybody who
-# answered at least two of the three questions, so at Lantern `n` is larger than the number of
-# answers to the first question.
+# Now the two waves. `by_group` computes the same index for each. It takes everybody who answered at
+# least two of the three questions; `n` is their number.
 
 # %%
 waves = sat.by_group(survey[ITEMS], survey["wave"], sat.index_0_100, scale=SCALE)
@@ -137,9 +136,8 @@ change = sat.difference(waves.iloc[0], waves.iloc[-1])
 change.round(2)
 
 # %% [markdown]
-# If 0 lies inside the interval, the answers fit with no change at all. At Lantern 0 lies just
-# inside. This does not prove that nothing changed, because every other value in the interval fits
-# as well. The survey is too small to tell.
+# At Lantern 0 lies just inside the interval. So the true change may be 0, but it may also be 2
+# points. The survey is too small to tell.
 #
 # This interval treats the two waves as two separate groups of people. But many customers answered
 # both times, and they can tell us more.
@@ -171,20 +169,18 @@ sat.mean(gains)[["estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
 # At Lantern the same people show no rise: their mean change is a little below 0, and the interval
-# holds 0. It is also narrower than the one before, because the differences between people drop out
-# when we compare each person with herself.
+# holds 0. It is also narrower than the one before. Some people always give high answers and others
+# low ones, and this no longer matters when we compare each person with herself.
 #
-# So the index must have been lifted by those who answered only once: some in the first wave only,
-# and other people in the second wave only. In the next cell `transform("count")` writes beside
-# each row in how many waves that customer answered, and `map` puts words for `True` and `False`.
+# So the rise must come from those who answered only once. Some answered in the first wave only, and
+# other people in the second wave only. We mark who is in the panel and compare the others.
 
 # %%
-times = scores.groupby("customer_id")["wave"].transform("count")
-scores["answered"] = (times > 1).map({True: "both waves", False: "one wave only"})
-once = scores[scores["answered"] == "one wave only"]
+scores["in panel"] = scores["customer_id"].isin(panel.index)
+once = scores[~scores["in panel"]]
 others = sat.by_group(once["index"], once["wave"], sat.mean)
-newcomers = sat.difference(others.iloc[0], others.iloc[-1])
-newcomers.round(2)
+rise = sat.difference(others.iloc[0], others.iloc[-1])
+rise.round(2)
 
 # %% [markdown]
 # This interval lies above 0. The figure puts the two groups side by side. The intervals come from
@@ -196,15 +192,14 @@ import seaborn as sns
 from crmlab import style
 
 style.use()
-ax = sns.pointplot(scores, x="wave", y="index", hue="answered", dodge=True, seed=0)
-title = f"Same people {gains.mean():+.1f}, other people {newcomers['estimate']:+.1f}"
+ax = sns.pointplot(scores, x="wave", y="index", hue="in panel", dodge=True, seed=0)
+title = f"Same people {gains.mean():+.1f}, other people {rise['estimate']:+.1f}"
 ax.set(ylabel="index (0 to 100)", title=title);
 
 # %% [markdown]
-# The line of those who answered in both waves is nearly flat. The other line rises beyond chance,
-# but its two ends are different people. Those who came into the survey were happier than those who
-# dropped out of it. When a mean moves because other people are in it, we call that a **composition
-# effect**.
+# The line of the panel is nearly flat. The other line rises, but its two ends are different people:
+# those who came into the survey were happier than those who left it. A mean that moves because
+# other people are in it shows a **composition effect**.
 #
 # The panel does not speak for all customers either. Its line lies higher: those who answered twice
 # are happier than those who answered once.
@@ -217,26 +212,22 @@ ax.set(ylabel="index (0 to 100)", title=title);
 # ## What one number hides
 #
 # The same survey asks what customers perceive of eight elements, again from 1 to 10.
-# `panel_changes` compares the same people with themselves, as we did for the index, and the
-# `assert` says that it agrees. Guess before you run it: how many of the eight elements have
-# changed? (`or ITEMS` takes the questions of the index where a survey has no elements.)
+# `panel_changes` compares the same people with themselves, as we did for the index. Guess before
+# you run it: how many of the eight elements have changed?
 
 # %%
-rated = [column for column in survey if column.endswith("_perceived")] or ITEMS
-again = sat.panel_changes(scores, ["index"])
-assert abs(again["estimate"].iloc[0] - gains.mean()) < 1e-9
-elements = sat.panel_changes(survey, rated, scale=SCALE)
+rated = [column for column in survey if column.endswith("_perceived")]
+elements = sat.panel_changes(survey, rated or ITEMS, scale=SCALE)  # ITEMS if rated is empty
 elements.plot();
 
 # %% [markdown]
 # The figure calls the staff *personnel*; *psychic* stands for worry and *physical* for effort. A
-# grey interval holds 0. At Lantern two elements moved, far beyond chance: the same customers find
-# the staff better and the time they spend worse, by almost as much. A gain and a loss that cancel
-# would leave an index flat, and theirs is flat.
+# grey interval holds 0. At Lantern two elements moved, and their intervals lie far from 0. The same
+# customers find the staff better and the waiting time worse, by almost as much. A gain and a loss
+# can cancel in an index, and the index of these people did not rise.
 #
-# The company knows that on 1 March 2025 the staff had been trained, and that the queues grew. The
-# survey alone shows no cause. And of 20 intervals that should hold 0, about one misses it by luck,
-# so trust those that lie far from 0.
+# The company knows that the staff were trained on 1 March 2025, and that the queues grew. The
+# survey alone shows no cause.
 #
 # **Exercise 22.2** Commuters are in a hurry. Do they feel the queue more? Load the shipped data,
 # keep the customers whose `segment` is `"commuter"`, and compute the mean change of their
@@ -258,27 +249,24 @@ check("22.2", answer)
 # %% [markdown]
 # ## How exact is a large survey?
 #
-# Suppose that a fast-food chain reports a survey of 16,677 answers from 30 cities. Press reports
-# give such a survey a **margin of error**: half the width of the interval of a share. For a share
-# of one half, where it is largest, it is $1.96 \sqrt{0.25 / n}$ if each of $n$ people was drawn
-# alone.
+# A fast-food chain reports a survey of 16,677 answers from 30 cities. Half the width of the interval
+# of a share is called its **margin of error**. The next cell computes it for a share of 0.5.
 #
 # But people in one city stand in the same queues, so their answers resemble each other. Groups of
 # such answers are called **clusters**. The **design effect** says by how much clusters multiply
-# the variance of the share. It is $1 + (m - 1)\rho$, with $m$ answers in each cluster and a
-# correlation $\rho$ between two answers of one cluster. Here $m$ is 556, and we assume a
-# correlation of only 0.02.
+# the variance of the share. `design_effect` takes the number of answers in each city, 556, and the
+# correlation of two answers from one city. We do not know it, and assume 0.02.
 
 # %%
-alone = 1.96 * (0.25 / 16_677) ** 0.5
-assert abs(alone - sat.margin_of_error(0.5, 16_677)) < 1e-5
+alone = sat.margin_of_error(0.5, 16_677)
 effect = sat.design_effect(556, 0.02)
 clustered = sat.margin_of_error(0.5, 16_677, design_effect=effect)
-pd.Series({"effect": effect, "alone": 100 * alone, "clustered": 100 * clustered}).round(2)
+pd.Series({"design effect": effect, "alone": 100 * alone, "clustered": 100 * clustered}).round(2)
 
 # %% [markdown]
-# The last two rows are margins in percentage points. The margin grows by the square root of the
-# design effect. So ask how many people answered, and in how many places.
+# The last two rows are margins in percentage points. `alone` is the margin if each person was drawn
+# alone, and `clustered` is the one that counts the cities. So ask how many people answered, and in
+# how many places.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Which one question would you keep if you could ask only one?" Expect "would you recommend
@@ -297,11 +285,10 @@ score = sat.net_promoter_score(latest["recommend"])
 sat.plot_net_promoter_score(score);
 
 # %% [markdown]
-# The bar shows the three groups, and the dot above it is the score with its interval. This
-# interval is many points wide, although hundreds answered. Each person counts as +1, 0 or -1, and
-# such answers differ more than a yes (1) and a no (0) do. A study of Norwegian firms found no sign
-# that the score follows growth more closely than satisfaction does (Keiningham et al. 2007). And
-# one question cannot show that the staff became better and the time worse.
+# The bar shows the three groups, and the dot above it is the score with its interval. The interval
+# is many points wide, although hundreds answered. A study of Norwegian firms found no sign that the
+# score follows growth more closely than satisfaction does (Keiningham et al. 2007). And one question
+# cannot show that the staff became better and the waiting time worse.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Ask: "In the truth each customer has one number that cannot change. Can its mean still change
@@ -321,13 +308,10 @@ truth.loc["all customers", "estimate"] = db.truth["true_satisfaction"].mean()
 truth[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-truth"]
-# Each customer has one number for both waves, so the means can differ only because other people
-# answered. They do differ: the rise came with the composition. Both waves are also happier than
-# the customers as a whole, and neither interval holds that mean. An interval allows for chance,
-# but not for the people who never answer. Lesson 23 tries to repair that.
-#
-# In the simulation the true rating of the staff rose by 0.6 points, and that of the time fell by
-# 0.4. The panel shows less of the first, because nobody can rate above 10.
+# In this file nobody changes between the waves, and yet the second mean is higher. So other people
+# answered in the second wave: this is the composition effect. Both means also lie above the mean of
+# all customers, and neither interval holds it. An interval allows for chance, but not for the
+# people who never answer. Lesson 23 tries to repair that.
 
 # %% [markdown] tags=["instructor"]
 # Vote on the bonus again. Whoever still pays must say for which of the lines: the index, the same
@@ -340,8 +324,8 @@ truth[["estimate", "low", "high"]].round(2)
 # rise. But at Lantern the same people rate the staff higher. So keep the training.
 #
 # What must the next survey be able to show? `trial_size` says how many answers each of two groups
-# needs, so that a change of `WORTH` shows in four surveys out of five. It takes the standard
-# deviation of the answers, `sd`, and assumes that each wave asks new people.
+# needs, so that a change of `WORTH` is found in four surveys out of five. It takes the standard
+# deviation of the index, `sd`, and assumes that each wave asks new people.
 
 # %%
 from crmlab.evidence import trial_size
@@ -352,8 +336,7 @@ f"{wanted:,} answers in each wave, to see {WORTH} point of the index"
 # %% [markdown]
 # Asking the same people again needs fewer, as the narrower interval showed. So ask last year's
 # people first, and replace those who do not answer by customers chosen at random. Write down how
-# many were invited. Pay a bonus for the index once the interval of the same people lies above 0.
-# If it holds 0 again, we still do not know, and ask more people.
+# many were invited. Pay a bonus for the index when the interval of the same people lies above 0.
 
 # %% [markdown]
 # ## With your own data
