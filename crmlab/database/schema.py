@@ -109,6 +109,13 @@ def _money(meaning: str, low: float = float("-inf"), **more: Any) -> Column:
     return Column("number", meaning, "money", low, **more)
 
 
+def _attributes() -> dict[str, Column]:
+    """What the sample company's cards say beside the price; yours may say other things."""
+    texts = {"coffee": "kind of coffee", "seat": "what she sits on", "cup": "kind of cup"}
+    columns = {name: Column("text", meaning, telling=True) for name, meaning in texts.items()}
+    return columns | {"wait": Column("number", "wait", "minutes", 0, telling=True)}
+
+
 _CUSTOMER = _key("the customer")
 
 TABLES: dict[str, Table] = {
@@ -255,6 +262,7 @@ TABLES: dict[str, Table] = {
             "customer_id": Column("id", "the customer, empty if none of ours", telling=True),
             "segment": Column("text", "segment of the respondent"),
             "card": Column("text", "name of the card"),
+            **_attributes(),
             "price": _money("price on the card", 0, required=True, filled=True),
             "rating": Column(
                 "number", "her rating, empty if skipped", required=True, telling=True
@@ -268,6 +276,7 @@ TABLES: dict[str, Table] = {
             "segment": Column("text", "segment of the respondent"),
             "set": _key("the set of offers shown together", "text"),
             "alternative": Column("text", "the offer; none is to buy nothing"),
+            **_attributes(),
             "price": _money("price, empty for none", 0, required=True, telling=True),
             "chosen": _scale("she took it, 1 = yes", 0, 1, "whole"),
         },
