@@ -375,6 +375,8 @@ def test_the_lorenz_curve_says_what_the_top_fifth_holds():
     alone = words(curve.plot())
     assert alone[0] == curve.title == "The largest fifth of customers holds 50%"
     assert alone[2] == "top fifth holds 50%"
+    held = curve.plot().lines[3]
+    assert np.allclose(held.get_data(), [[0.8, 0.8], [0.5, 1]])
     ax.figure.canvas.draw()
 
 
@@ -436,8 +438,11 @@ def test_windows_are_drawn_for_buyers_and_for_everybody():
         assert drawn[label].get_ydata().tolist() == table[counted].tolist()
     said = [f"{number:.0%}" for counted in ("everybody", "buyers") for number in table[counted]]
     assert words(ax) == [shares.title, *said]
-    told = [f"{table[who].iloc[0]:.0%} to {table[who].iloc[-1]:.0%} among {who}" for who in WHO]
-    assert shares.title == "Top 20% hold " + ", ".join(told)
+    told = [
+        f"Top 20% of {who}: {table[who].iloc[0]:.0%} in 1 month, {table[who].iloc[-1]:.0%} in 3"
+        for who in WHO
+    ]
+    assert shares.title == "\n".join(told)
     ends = [line[:, 1].tolist() for part in ax.collections for line in part.get_segments()]
     limits = shares.table.loc[["everybody", "buyers"], ["low", "high"]]
     assert np.allclose(ends, limits, equal_nan=True)

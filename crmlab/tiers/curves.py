@@ -49,10 +49,13 @@ def plot_lorenz(curves: Lorenz | Mapping[str, Lorenz], ax: Axes | None = None) -
         x, y = curve.table["share_of_customers"], curve.table["share_of_value"]
         ax.plot(_thin(x), _thin(y), color=colour)
         ax.plot([0.8], [1 - curve.top_fifth], "o", color=colour)
+        if not name:
+            ax.plot([0.8, 0.8], [1 - curve.top_fifth, 1], color=colour, linewidth=4, alpha=0.4)
         ax.text(
-            0.03,
+            0.03 if name else 0.78,
             0.95 - 0.075 * place,
             f"{name}: {curve.caption}" if name else curve.caption,
+            ha="left" if name else "right",
             color=colour,
             weight="bold",
             fontsize=15,

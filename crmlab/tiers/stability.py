@@ -55,8 +55,13 @@ class TopShares(Result):
         said = []
         for counted in ("buyers", "everybody"):
             shares = self.table.loc[counted, "estimate"].sort_index()
-            said.append(f"{shares.iloc[0]:.0%} to {shares.iloc[-1]:.0%} among {counted}")
-        return f"Top {self.share:.0%} hold {', '.join(said)}"
+            short, long = (f"{months:,.0f}" for months in shares.index[[0, -1]])
+            said.append(
+                f"of {counted}: {shares.iloc[0]:.0%} in {short} months, "
+                f"{shares.iloc[-1]:.0%} in {long}".replace(" 1 months", " 1 month")
+            )
+        top = f"Top {self.share:.0%} "
+        return top + f"\n{top}".join(said)
 
     @property
     def caption(self) -> str:
