@@ -283,10 +283,27 @@ def test_a_scale_has_two_ends(ends):
 
 
 @pytest.mark.parametrize(
-    "ends", [5, None, "ab", (10, 1), (1, 1), (1, 2, 3), ("1", "5"), (1, np.nan), ([1], [2, 3])]
+    "ends",
+    [
+        5,
+        None,
+        "ab",
+        (10, 1),
+        (1, 1),
+        (1, 2, 3),
+        ("1", "5"),
+        (1, np.nan),
+        ([1], [2, 3]),
+        (1, 10**400),
+        (Decimal("NaN"), 2),
+        {1: 2, 3: 4},
+        (True, 5),
+    ],
 )
 def test_what_is_no_scale(ends):
-    with pytest.raises(ValueError, match=r"scale is .* give the lowest and the highest point"):
+    with pytest.raises(
+        ValueError, match=r"scale is .* give the lowest point first, then the highest"
+    ):
         inputs.scale(ends)
 
 
@@ -298,6 +315,37 @@ def test_equal_up_to_rounding():
     assert found[6] > found[0]
     assert inputs.settled(np.array([])).tolist() == []
     assert inputs.settled(np.array([3.0, -2, 99_999_999])).tolist() == [3, -2, 99_999_999]
+
+
+@pytest.mark.parametrize("size", [1e8, 1e9, 1e12, 2.0**52])
+def test_whole_numbers_are_never_merged(size):
+    whole = [size, size + 1, size + 2, size + 4]
+    for more in ([], [0.5], [np.inf, 0.3], [np.nan, 0.3]):
+        assert inputs.settled(np.array(whole + more))[:4].tolist() == whole
+        assert inputs.settled(-np.array(whole + more))[:4].tolist() == [-x for x in whole]
+
+
+def test_infinite_numbers_stay_what_they_are():
+    values = [np.inf, 2, -np.inf, 2.5, np.inf]
+    assert inputs.settled(np.array(values)).tolist() == values
+
+
+def test_beside_a_large_whole_number_only_rounding_is_settled():
+    below, above = np.nextafter(1e9 + 1, 0), np.nextafter(1e9 + 1, 2e9)
+    found = inputs.settled(np.array([1e9, below, 1e9 + 1, above, 1e9 + 0.5]))
+    assert found.tolist() == [1e9, below, below, below, 1e9 + 0.5]
+
+
+@pytest.mark.parametrize("power", [400, 5000])
+@pytest.mark.parametrize(("sign", "kind"), [(1, int), (-1, int), (1, Decimal)])
+def test_a_number_too_large_for_a_float_is_refused_in_a_sentence(power, sign, kind):
+    large = sign * kind(10**power)
+    told = rf"{'-' if sign < 0 else ''}1(\.0*)?[Ee]\+{power}"
+    said = rf"visits: 1 of 2 rows is too large for a float; first row 1: {told}\. Correct"
+    with pytest.raises(ValueError, match=said):
+        inputs.numbers([3, large], "visits")
+    with pytest.raises(ValueError, match=rf"^rate is {told}; give a finite number"):
+        inputs.number(large, "rate")
 
 
 LOG = pd.DataFrame(

@@ -16,6 +16,8 @@ from crmlab.inputs.refusals import Phrase, refuse, shown
 Numbers: TypeAlias = "pd.Series | pd.Index | NDArray[Any] | Sequence[float] | Mapping[Any, float]"
 
 _EMPTY: Phrase = ("is empty", "are empty")
+_TOO_LARGE: Phrase = ("is too large for a float", "are too large for floats")
+_EXACT = 2.0**53  # from here on a float cannot hold every whole number
 _LIMITS: dict[str, tuple[Callable, str, str]] = {
     "whole": (lambda x, on: on & (np.rint(x) != x) & ~np.isnan(x), "not whole", "a whole number"),
     "at_least": (np.less, "below {:g}", "at least {:g}"),
@@ -99,9 +101,10 @@ def number(value: Any, where: str, *, remedy: str = "", **limits: float) -> floa
     """One finite number inside its limits (see `numbers`), as a float."""
     if not _is_number(value):
         raise ValueError(f"{where} is {value!r}; give one number. {remedy}".strip())
-    value = float(value)
+    given, value = value, _float(value)
     if not np.isfinite(value):
-        raise ValueError(f"{where} is {value}; give a finite number. {remedy}".strip())
+        said = f"{where} is {shown(given)}; give a finite number. {remedy}"
+        raise ValueError(said.strip())
     if any(_LIMITS[name][0](value, limit) for name, limit in limits.items()):
         raise ValueError(f"{where} is {value:g}; it must be {_required(limits)}. {remedy}".strip())
     return value
@@ -126,10 +129,12 @@ def scale(ends: Any, where: str = "scale") -> tuple[float, float]:
     (1.0, 10.0)
     """
     pair = list(ends) if isinstance(ends, tuple | list | np.ndarray | pd.Series) else []
-    if len(pair) == 2 and all(map(_is_number, pair)) and -np.inf < pair[0] < pair[1] < np.inf:
-        return float(pair[0]), float(pair[1])
+    if len(pair) == 2 and all(map(_is_number, pair)):
+        low, high = map(_float, pair)
+        if -np.inf < low < high < np.inf:
+            return low, high
     raise ValueError(
-        f"{where} is {ends!r}; give the lowest and the highest point, such as (1, 10)."
+        f"{where} is {shown(ends)}; give the lowest point first, then the highest, such as (1, 10)."
     )
 
 
@@ -196,7 +201,8 @@ def settled(values: NDArray[np.float64], *, within: float = 1e-9) -> NDArray[np.
         NaN stays NaN.
     within : float
         Neighbours in ascending order that differ by at most this share of the larger one (and of
-        the largest of all, times 1e-6) are one number: the smallest of them.
+        the largest of all, times 1e-6) are one number: the smallest of them. Whole numbers that
+        differ never are, nor is what differs from one of them by more than 1e-14 of its size.
 
     Returns
     -------
@@ -209,20 +215,31 @@ def settled(values: NDArray[np.float64], *, within: float = 1e-9) -> NDArray[np.
     (np.True_, np.False_)
     """
     values = np.asarray(values, dtype=float)
-    if (np.abs(values) < 1e8).all() and (np.rint(values) == values).all():
-        return values.copy()  # whole numbers of this size never differ by rounding alone
+    if (np.abs(values) < _EXACT).all() and (np.rint(values) == values).all():
+        return values.copy()  # whole numbers never differ by rounding alone
     order = np.argsort(values, kind="stable")
     ascending = values[order]
     size = np.abs(ascending)
     floor = 1e-6 * np.nanmax(size, initial=0, where=np.isfinite(size))
     with np.errstate(invalid="ignore"):
         step = ascending[1:] - ascending[:-1]
-        apart = ~(step <= within * np.maximum(np.maximum(size[1:], size[:-1]), floor))
+        larger = np.maximum(np.maximum(size[1:], size[:-1]), floor)
+        apart = ~(step <= within * larger) | np.isinf(step)
+        apart |= _between_wholes(ascending, apart) & (step > np.minimum(1e-14 * larger, 0.25))
     starts = np.flatnonzero(np.concatenate(([True], apart))) if len(values) else np.array([], int)
     group = np.repeat(starts, np.diff(np.append(starts, len(values))))
     result = np.empty(len(values))
     result[order] = ascending[group]
     return result
+
+
+def _between_wholes(ascending: NDArray[np.float64], apart: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Steps inside a group, of those that ``apart`` leaves, that holds two whole numbers."""
+    group = np.append(0, np.cumsum(apart))[: len(ascending)]
+    whole = np.flatnonzero((np.rint(ascending) == ascending) & (np.abs(ascending) < _EXACT))
+    first, second = whole[:-1], whole[1:]
+    clash = (group[first] == group[second]) & (ascending[first] != ascending[second])
+    return np.isin(group[1:], group[second[clash]])
 
 
 def _required(limits: Mapping[str, float]) -> str:
@@ -242,6 +259,14 @@ def _is_number(cell: Any, flags: bool = False) -> bool:
     return isinstance(cell, Real | Decimal)
 
 
+def _float(cell: Any) -> float:
+    """A number as a float; infinite where it is too large for one."""
+    try:
+        return float(cell)
+    except OverflowError:
+        return np.inf if cell > 0 else -np.inf
+
+
 def _floats(values: pd.Series, rows: Any, where: str, flags: bool) -> pd.Series:
     kind = values.dtype
     counts = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_complex_dtype(kind)
@@ -252,5 +277,7 @@ def _floats(values: pd.Series, rows: Any, where: str, flags: bool) -> pd.Series:
     problem = "is not numeric", "are not numeric"
     refuse(text, rows, where, problem, "Convert text with pandas.to_numeric.")
     found = np.full(len(cells), np.nan)
-    found[there] = cells[there].astype(float)
+    found[there] = [_float(cell) for cell in cells[there]]
+    large = np.isinf(found) & ~cells.isin([np.inf, -np.inf]).to_numpy()
+    refuse(large, rows, where, _TOO_LARGE, "Correct them.")
     return pd.Series(found, values.index, name=values.name)

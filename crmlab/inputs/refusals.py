@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TypeAlias
 
 import numpy as np
@@ -83,6 +84,8 @@ def shown(value: object) -> str:
     """Write a cell as an error shows it, cut after 60 characters."""
     if isinstance(value, float):
         return f"{value:.10g}"
+    if isinstance(value, int) and abs(value) >= 10**60:
+        return f"{Decimal(value):.6g}"
     text = repr(value) if isinstance(value, str) else str(value).removesuffix(" 00:00:00")
     return text if len(text) <= 60 else f"{text[:57]}..."
 

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-import numpy as np
 import pandas as pd
 
 from crmlab import inputs
@@ -119,7 +118,7 @@ def rescale(answers: Numbers, *, old: Scale, new: Scale) -> pd.Series:
     [1.0, 5.5, 10.0]
     """
     answers = on_scale(answers, scale=old)
-    (low, high), (start, end) = checked_scale(old), checked_scale(new)
+    (low, high), (start, end) = inputs.scale(old, "old"), inputs.scale(new, "new")
     return start + (answers - low) * (end - start) / (high - low)
 
 
@@ -165,7 +164,7 @@ def on_scale(
     _refuse_labels(values, where)
     found = inputs.numbers(values, where, accept=("empty", "flags"))
     if scale is not None:
-        low, high = checked_scale(scale)
+        low, high = inputs.scale(scale)
         outside = f"outside the scale {low:g} to {high:g}"
         inputs.refuse(
             (found < low) | (found > high),
@@ -278,16 +277,6 @@ def complete(table: pd.DataFrame, at_least: int = 2) -> tuple[pd.DataFrame, int]
             f"{len(kept)} complete rows of {len(table)}, at least {at_least} are needed{worst}"
         )
     return kept, len(table) - len(kept)
-
-
-def checked_scale(scale: Any) -> Scale:
-    """Lowest and highest point of a scale, refused unless the first is the smaller."""
-    if np.shape(scale) != (2,) or isinstance(scale, Mapping | set):
-        raise ValueError(f"scale is {scale!r}; give its lowest and highest point, such as (1, 10).")
-    low, high = (inputs.number(end, "a point of the scale") for end in scale)
-    if not low < high:
-        raise ValueError(f"scale {tuple(scale)}: give the lowest point first, then the highest")
-    return low, high
 
 
 def _one_column(values: Any, where: str) -> pd.Series:

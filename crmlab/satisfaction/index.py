@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from crmlab import inputs
 from crmlab.inputs import Numbers
 from crmlab.results import Result
-from crmlab.satisfaction.answers import Scale, checked_scale, items_on_scale
+from crmlab.satisfaction.answers import Scale, items_on_scale
 from crmlab.satisfaction.intervals import interval, mean
 from crmlab.satisfaction.regression import (
     NotIdentifiedError,
@@ -73,7 +73,7 @@ def index_0_100(
     >>> index_0_100(items, scale=(1, 10)).round(1)[["estimate", "n"]].tolist()
     [61.1, 3.0]
     """
-    low, high = checked_scale(scale)
+    low, high = inputs.scale(scale)
     table = items_on_scale(items, scale=(low, high))
     weight = _item_weights(item_weights, table.columns)
     given = table.notna()
