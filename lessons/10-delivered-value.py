@@ -3,9 +3,9 @@
 #
 # > "Ours is the best coffee in town. Why do they buy the other one?"
 #
-# The owner of a cafe asks this. Her customers pay more than the price, because a cup also costs them
-# minutes in a queue, a walk, and the worry that it is stale. In this lesson we put gains and costs
-# into one account, add it up, and ask who will buy, and at which price.
+# The owner of a cafe asks this. A cup costs her customers more than its price: they also walk, they
+# wait in a queue, and they worry that the coffee is stale. In this lesson we put all gains and all
+# costs into one account. The account says who will buy, and at which price.
 #
 # **You can then** weigh four values against four costs in one unit; say which product each group of
 # customers takes, if any; find the highest price at which they still choose you.
@@ -15,27 +15,27 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 12, one unit 3, minutes and worries 8, who buys what 4, which price 9,
-# worth of an hour 2, truth 3, decision 6.
+# Clock: opening 3, by hand 13, one unit 1, minutes and worries 9, who buys what 4, which price 9,
+# worth of an hour 3, truth 3, decision 5.
 #
-# Ask: "What did your last coffee cost you?" You will hear a price. Ask the same person how long
-# the queue was, and wait. Write both on the board. If late, cut the section on one unit and leave
+# Ask: "What did your last coffee cost you?" You will hear a price. Ask the same person how long the
+# queue was, and wait. Write both on the board. If late, cut the section on one unit and leave
 # exercise 10.2 for home.
 
 # %% [markdown]
 # ## The data
 #
-# We first work by hand with one customer, then with Lantern Coffee, a roaster we made up. An offer is
-# a product with all that comes with it, such as help and waiting. A segment is a group of customers
-# who want the same things. The table `offers` has one row for each offer in each segment, and its
-# first row is our own. The call `db.require` stops the lesson if this table is missing.
+# We first work by hand with one customer, then with Lantern Coffee, a roaster we made up. An offer
+# is a product with all that comes with it, such as help and waiting. A segment is a group of
+# customers who want the same things. The table `offers` has one row for each offer in each segment,
+# and its first row is our own. The call `db.require` stops the lesson if this table is missing.
 
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
 HOUR_LOW = 0.5  # lowest worth of an hour that we try: this many times the assumed worth
 HOUR_HIGH = 2  # highest worth of an hour that we try: this many times the assumed worth
-EFFECT = 0.05  # smallest effect we look for: so much larger is the share of customers who stay
+EFFECT = 0.10  # smallest rise of the share of customers who stay that a trial should find
 
 # %%
 import pandas as pd
@@ -54,12 +54,13 @@ ours = offers["offer"].iloc[0]
 #
 # Mei drinks one coffee on each of 20 days a month, from a bar, a kiosk, or her own thermos. Four
 # things have a value for her. The **product value** is what the cup itself is worth to her, and the
-# **service value** is what the help around it is worth. The **personnel value** comes from the people
-# who help, and the **image value** from the name on the cup.
+# **service value** is what the help around it is worth. The **personnel value** comes from the
+# people who help, and the **image value** from the name on the cup.
 #
 # Four things cost her something. The **monetary cost** is the price, and the **time cost** is what
 # her minutes are worth. The **psychic cost** is her worry, and the **physical cost** is her effort,
-# such as walking or carrying. Mei has written down all eight in dollars a month.
+# such as walking or carrying. Mei has written down all eight in dollars a month. The lists
+# `dv.VALUES` and `dv.COSTS` hold their names.
 
 # %%
 coffees = {
@@ -77,8 +78,7 @@ ledger
 
 # %% [markdown]
 # Which coffee should she buy? Take paper and add up her values, which make the **total customer
-# value**, and her costs, which make the **total customer cost**. The lists `dv.VALUES` and
-# `dv.COSTS` hold the names of the rows.
+# value**, and her costs, which make the **total customer cost**.
 
 # %%
 total_value = ledger.loc[dv.VALUES].sum()
@@ -88,14 +88,15 @@ by_hand.round(2)
 
 # %% [markdown]
 # The difference is the **delivered value**: what is left to Mei after all that she pays. The bar
-# leaves her 30 dollars, the kiosk 20. The ratio says how much she gains for each dollar of cost, and
-# here the kiosk is ahead. The two rules disagree.
+# leaves her 30 dollars, the kiosk 20. The ratio says how much she gains for each dollar of cost,
+# and here the kiosk is ahead. The two rules disagree.
 #
-# Use the difference when a customer picks one offer. Mei drinks one coffee a day whichever offer she
-# takes, and the bar leaves her 10 dollars more, so she takes the bar.
+# Use the difference when a customer picks one offer. Mei drinks one coffee a day whichever offer
+# she takes. She keeps dollars and not ratios, and the bar leaves her 10 dollars more, so she takes
+# the bar.
 #
-# The thermos costs Mei more than it gives her. **No purchase** is an option that every customer has,
-# and its delivered value is 0. An offer must therefore beat its rivals and also beat 0.
+# The thermos costs Mei more than it gives her. **No purchase** is an option that every customer
+# has, and its delivered value is 0. An offer must therefore beat its rivals and also beat 0.
 #
 # The package wants one row for each offer, so `.T` turns the table. It also wants the unit of the
 # values and the unit of the costs.
@@ -113,8 +114,8 @@ dv.choose(compared)
 # the distance to the next best option. `tied` marks two equally good ones.
 #
 # **Exercise 10.1** Tom has three offers, and we have added up his values and costs. The tea house
-# gives him 30 dollars a month and costs him 33, the kiosk gives 24 and costs 25, and the flask gives
-# 12 and costs 13. Which one does he take? Write its name, or `"no purchase"`.
+# gives him 30 dollars a month and costs him 33, the kiosk gives 24 and costs 25, and the flask
+# gives 12 and costs 13. Which one does he take? Write its name, or `"no purchase"`.
 
 # %% tags=["exercise"]
 # solution
@@ -126,17 +127,10 @@ check("10.1", answer)
 #
 # Surveys often ask for points, while costs are in dollars. May we subtract one from the other?
 # Suppose Mei gives the bar 6 points and the kiosk 4. A cup costs her 3 dollars at the bar and 0.80
-# at the kiosk. We subtract with these points, and then with ten times as many for each.
-
-# %%
-points = pd.Series({"bar": 6, "kiosk": 4})
-price = pd.Series({"bar": 3.0, "kiosk": 0.8})
-pd.DataFrame({"points - price": points - price, "10 x points - price": 10 * points - price})
-
-# %% [markdown]
-# With few points the kiosk is ahead, with many the bar is, and Mei did not change her mind. Points
-# less dollars have no meaning, so `dv.compare` refuses a table whose two units differ. Turn ratings
-# into money first: ask how much more a customer would pay for each benefit.
+# at the kiosk. Points less dollars make 3.0 for the bar and 3.2 for the kiosk, so the kiosk is
+# ahead. Had we asked for 60 and 40 points, the bar would be ahead, with 57 to 39.2, and Mei did not
+# change her mind. So `dv.compare` refuses a table whose two units differ. Turn ratings into money
+# first: ask how much more a customer would pay for each benefit.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Where in your company are points and money mixed?" Expect scorecards that add a rating to a
@@ -146,27 +140,29 @@ pd.DataFrame({"points - price": points - price, "10 x points - price": 10 * poin
 # ## What are minutes and worries worth?
 #
 # Mei could use her time for something else, so each minute costs her something. Suppose an hour is
-# worth 15 dollars to her. She spends 20 minutes a month in the queue of the bar, 8 at the kiosk, and
-# 16 on washing her thermos.
-#
-# A worry is a **perceived risk**, something that the customer fears may go wrong. We count it as
-# its probability times its loss. Those who dislike risk would pay more to avoid it, so this is a
-# lower limit. At the kiosk Mei fears a stale cup and a spilt one.
+# worth 15 dollars to her. She spends 20 minutes a month in the queue of the bar, 8 at the kiosk,
+# and 16 on washing her thermos.
 
 # %% [markdown] tags=["instructor"]
-# Ask three people what an hour in a queue is worth to them, and write the answers on the board. They
-# differ by a factor of ten. Keep them for the section on the worth of an hour.
+# Ask three people what an hour in a queue is worth to them, and write the answers on the board.
+# They differ by a factor of ten. Keep them for the section on the worth of an hour.
 
 # %%
 minutes = pd.Series({"bar": 20, "kiosk": 8, "thermos": 16})
-fears = pd.DataFrame({"probability": [0.1, 0.01], "loss": [5, 50]}, index=["stale", "spilt"])
-assert dv.risk_cost(fears) == (fears["probability"] * fears["loss"]).sum()
 dv.time_cost(minutes, "minutes", value_per_hour=15)
 
 # %% [markdown]
-# The three results are the row `time_cost` of her ledger: minutes divided by 60, times 15. The
-# `assert` shows how `dv.risk_cost` counts: the two fears cost 0.1 x 5 + 0.01 x 50 = 1 dollar, which
-# is her psychic cost at the kiosk.
+# The three results are the row `time_cost` of her ledger: minutes divided by 60, times 15.
+#
+# A worry is a **perceived risk**, something that the customer fears may go wrong. We count it as
+# its probability times its loss. At the kiosk Mei fears a stale cup and a spilt one.
+
+# %%
+fears = pd.DataFrame({"probability": [0.1, 0.01], "loss": [5, 50]}, index=["stale", "spilt"])
+dv.risk_cost(fears)
+
+# %% [markdown]
+# The two fears cost 0.1 x 5 + 0.01 x 50 = 1 dollar, which is her psychic cost at the kiosk.
 #
 # **Exercise 10.2** We invented the numbers of this burger. Its product value is 3.00 dollars, its
 # service value 1.50, its personnel value 0.30 and its image value 0.70. Its price is 2.00, and the
@@ -188,19 +184,20 @@ check("10.2", answer)
 # %% [markdown]
 # ## Who buys what?
 #
-# Now the company. Its table `offers` has the columns of `mei`: segment, offer, two units and the
-# eight elements. `dv.compare` makes the account of every row. `pivot` then writes one row for each
-# segment and one column for each offer, and `join` puts the choice of the segment beside them.
+# Now the company. Its table `offers` has the same columns as `mei`. `dv.compare` makes the account
+# of every row. `pivot` then writes one row for each segment and one column for each offer, and
+# `join` puts the choice of the segment beside them.
 
 # %%
 market = dv.compare(offers)
 delivered = market.pivot(index="segment", columns="offer", values="delivered_value")
-delivered.join(dv.choose(market).set_index("segment")[["choice", "lead"]])
+chosen = dv.choose(market).set_index("segment")
+delivered.join(chosen[["choice", "lead"]])
 
 # %% [markdown]
 # The column `choice` answers the question: it names the offer that leaves most to the segment, in
-# the unit of the table, and `lead` says by how much. Where a number is negative, the segment would rather
-# buy nothing than that offer.
+# the unit of the table, and `lead` says by how much. Where a number is negative, the segment would
+# rather buy nothing than that offer.
 #
 # The next figure shows the account of our own offer in the first segment, step by step.
 
@@ -214,14 +211,14 @@ dv.waterfall(offers.iloc[0]).plot();
 
 # %% [markdown] tags=["instructor"]
 # "You may shorten one orange bar. Which one?" Expect "the price". Ask what a discount costs the
-# company on every cup, and what a second till costs. Before the next section ask: "How much
-# dearer could Mei's bar become before she leaves?"
+# company on every cup, and what a second till costs. Before the next section ask: "How much dearer
+# could Mei's bar become before she leaves?"
 
 # %% [markdown]
 # ## At which price are we still chosen?
 #
-# The bar leaves Mei 30 dollars a month, and her best alternative leaves her 20, so the bar could ask
-# 10 dollars more before she changes. It asks 60, so its **highest price** is 70. In general:
+# The bar leaves Mei 30 dollars a month, and her best alternative leaves her 20, so the bar could
+# ask 10 dollars more before she changes. It asks 60, so its **highest price** is 70. In general:
 #
 # > highest price = asked price + our delivered value - delivered value of the best alternative
 #
@@ -235,12 +232,12 @@ dv.highest_price(offers, ours)[told]
 # %% [markdown]
 # The column `room` is the highest price less the asked price. Where it is above 0, the segment
 # chooses us today, and `room` says how far the price could rise. Where it is below 0, the segment
-# chooses `best_other`, and we would have to lower its costs by that amount, in money, time, worry or
-# effort.
+# chooses `best_other`. To win it, we would have to lower our price by that amount, or save these
+# customers as much in time, worry or effort.
 #
-# **Exercise 10.3** Lantern plans to let its commuters order ahead. Their `time_cost` would then fall
-# to 4 dollars a month. Begin with `table = crm.load("lantern").offers`, make a mask for this row,
-# and write `table.loc[mask, "time_cost"] = 4`. Up to which price would commuters then choose
+# **Exercise 10.3** Lantern plans to let its commuters order ahead. Their `time_cost` would then
+# fall to 4 dollars a month. Begin with `table = crm.load("lantern").offers`, make a mask for this
+# row, and write `table.loc[mask, "time_cost"] = 4`. Up to which price would commuters then choose
 # Lantern? Write one sentence to the head of the cafes: is ordering ahead enough to win them at
 # today's price?
 
@@ -256,8 +253,8 @@ check("10.3", answer)
 # ## How much hangs on the worth of an hour?
 #
 # We know little about the worth of an hour to a customer. So we try three answers: `HOUR_LOW` times
-# what the table assumes, the same, and `HOUR_HIGH` times as much. The time cost of every offer
-# changes with it.
+# what the table assumes, the assumed worth itself, and `HOUR_HIGH` times as much. The time cost of
+# every offer changes with it.
 
 # %% [markdown] tags=["instructor"]
 # Point at the hours on the board. Ask: "If an hour is worth twice as much, which of our segments do
@@ -266,8 +263,9 @@ check("10.3", answer)
 # %%
 less = offers.assign(time_cost=offers["time_cost"] * HOUR_LOW)
 more = offers.assign(time_cost=offers["time_cost"] * HOUR_HIGH)
-tried = {f"hour x {HOUR_LOW}": less, "hour x 1": offers, f"hour x {HOUR_HIGH}": more}
-rooms = pd.DataFrame({name: dv.highest_price(one, ours)["room"] for name, one in tried.items()})
+rooms = pd.DataFrame({"hour worth less": dv.highest_price(less, ours)["room"]})
+rooms["as assumed"] = dv.highest_price(offers, ours)["room"]
+rooms["hour worth more"] = dv.highest_price(more, ours)["room"]
 rooms
 
 # %% [markdown]
@@ -294,16 +292,13 @@ members = db.customers[db.customers["kind"] == "member"].merge(db.truth, on="cus
 members["stayed"] = members["left_on"].isna()
 outcome = members.groupby("segment")["stayed"].agg(["sum", "size", "mean"])
 outcome["low"], outcome["high"] = wilson(outcome["sum"], outcome["size"])
-outcome.join(rooms["hour x 1"].rename("room")).round(3)
+outcome.join(rooms["as assumed"].rename("room")).round(3)
 
 # %% [markdown] tags=["needs-truth", "needs-customers"]
 # The column `mean` is the share who stayed, out of `size` members. The segment with the most `room`
 # kept the largest share, and its interval lies above that of the segment with the least. The other
-# intervals overlap, so we claim nothing about those pairs. Three segments cannot prove the
-# account.
-#
-# One thing does not fit: Lantern has many members in segments that would gain more elsewhere. A
-# possible reason, not tested here, is that the account describes an average customer.
+# intervals overlap, so we claim nothing about those pairs. Three segments are also too few to prove
+# that more `room` makes customers stay.
 
 # %% [markdown]
 # ## The decision
@@ -320,31 +315,29 @@ advice.loc[advice["most room"] < 0, "do"] = "lower a cost, or give up"
 advice
 
 # %% [markdown]
-# The column `do` is the order. Where it says "lower a cost", the missing amount lies between the
-# two other columns, without the minus. Ask what it would cost you to cut the price by that amount,
-# and what it would cost you to save each customer the same amount in minutes. Take the cheaper way,
-# or give up the segment if both cost more than it brings. A better number for the worth of an hour
-# could change the order.
+# The column `do` is the order. Where it says "lower a cost", the other two columns say how much is
+# missing, at most and at least. You can take this amount off the price, or save each customer as
+# much in minutes. Ask what each way would cost you, and take the cheaper one. Give up the segment
+# if both cost more than it brings. A better number for the worth of an hour could change the order.
 #
 # Try the change first: draw two groups of customers at random, change the offer for one, and
-# compare who stays. `trial_size` says how large each group must be, so that 80 trials of 100 would
-# show an effect that is there. Staying counts 1 and leaving counts 0, and the standard deviation
+# compare who stays. `trial_size` says how large each group must be to find an effect of the size
+# `EFFECT` in 80 trials of 100. Staying counts 1 and leaving counts 0, and the standard deviation
 # `sd` of such numbers is at most 0.5.
 
 # %%
 from crmlab.evidence import trial_size
 
-sizes = {effect: 2 * trial_size(effect, sd=0.5) for effect in (EFFECT, 2 * EFFECT)}
-pd.Series(sizes, name="both groups together")
+needed = 2 * trial_size(EFFECT, sd=0.5)
+f"The segment must hold {needed:,} customers, both groups together."
 
 # %% [markdown]
-# On the left is the effect, on the right how many customers the segment must hold. In a smaller
-# segment, a trial that shows no effect would prove nothing.
+# In a smaller segment, a trial that shows no effect would prove nothing.
 
 # %% [markdown] tags=["needs-truth", "needs-customers"]
-# Compare this with `size` further up. None of Lantern's segments holds enough members for
-# the first row. The two with "lower a cost" hold enough for the second, so Lantern can test only
-# the larger effect there.
+# The column `size` of the truth section counts the members of each segment. Both segments of
+# Lantern with "lower a cost" hold enough for this trial. For half the effect a trial needs four
+# times as many customers, and Lantern has too few.
 
 # %% [markdown] tags=["instructor"]
 # "Which segment would you give up?" Let two people disagree. Ask each for the one number that would
@@ -354,8 +347,8 @@ pd.Series(sizes, name="both groups together")
 # ## With your own data
 #
 # Save `offers.csv` beside this notebook, with one row for each segment and offer, yours first. It
-# needs `benefit_unit`, `cost_unit` and all eight elements, with 0 where there is nothing. Then
-# change the parameters cell, and map your own column names to ours:
+# needs `benefit_unit`, `cost_unit` and all eight values and costs, with 0 where there is nothing.
+# Then change the parameters cell, and map your own column names to ours:
 #
 # ```python
 # DATA = "offers.csv"
