@@ -14,7 +14,7 @@
 # From lesson 20 we use one idea: customers compare what they get with what they expected, and a
 # promise makes them expect something.
 #
-# **Minutes**: 50
+# **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
 # Clock: opening 5, by hand 4, kept or broken 8, who turns away 5, best promise 8, journey and

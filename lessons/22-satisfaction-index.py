@@ -13,7 +13,7 @@
 # satisfaction rests on what customers perceive of several elements, such as the staff, the waiting
 # time or the price.
 #
-# **Minutes**: 50
+# **Minutes**: 47
 
 # %% [markdown] tags=["instructor"]
 # Clock: opening 5, by hand 10, two waves 4, same people 8, hidden 8, margin 3, one number 3, truth 2, decision 4.
@@ -39,6 +39,7 @@ WORTH = 1  # a change of the index, in points, that we do not want to miss
 # %%
 import crmlab as crm
 from crmlab import satisfaction as sat
+from crmlab import style
 from crmlab.check import check
 
 db = crm.load(DATA, **OPTIONS)
@@ -189,10 +190,9 @@ rise.round(2)
 # %%
 import seaborn as sns
 
-from crmlab import style
-
 style.use()
 ax = sns.pointplot(scores, x="wave", y="index", hue="in panel", dodge=True, seed=0)
+sns.move_legend(ax, "lower right")
 title = f"Same people {gains.mean():+.1f}, other people {rise['estimate']:+.1f}"
 ax.set(ylabel="index (0 to 100)", title=title);
 
