@@ -333,7 +333,7 @@ def test_bands_rise_in_green_and_fall_in_orange():
     moves = tiers.migration(*moved(counts, ["key", "small", "lost"], lost="lost"))
     ax = moves.plot()
     # 11 of 20 stay, 3 rise, 6 fall or leave.
-    title = "55% stay, 15% rise (green), 30% fall or leave (orange)"
+    title = "Of 20 customers 55% stay, 15% rise (green),\n30% fall or leave (orange)"
     assert ax.get_title(loc="left") == moves.title == title
     assert [text.get_text() for text in ax.texts] == [
         *("before", "key\n8 (40%)", "small\n12 (60%)"),

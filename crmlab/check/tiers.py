@@ -50,7 +50,7 @@ EXERCISES = {
     "43.3": Exercise(
         solution=lambda: {"B", "C"},
         misreadings=(
-            (lambda: {"A", "D"}, "Those part customers in space. Which part them in time?"),
+            (lambda: {"A", "D"}, "Those keep levels apart in space. Which do it in time?"),
             (lambda: {"C"}, "One more: in which other do the two levels differ in when?"),
             (lambda: {"B"}, "One more: which other uses the hours when nobody else is there?"),
             (lambda: {"B", "C", "D"}, "D is a place of its own, though not a room."),

@@ -66,8 +66,8 @@ class Migration(Result):
         """How many stay, rise, and fall or leave."""
         moved = self.moved
         return (
-            f"{moved['stay']:.0%} stay, {moved['rise']:.0%} rise (green), "
-            f"{moved['fall']:.0%} fall or leave (orange)"
+            f"Of {self.counts.to_numpy().sum():,.0f} customers {moved['stay']:.0%} stay, "
+            f"{moved['rise']:.0%} rise (green),\n{moved['fall']:.0%} fall or leave (orange)"
         )
 
     @property
