@@ -4,9 +4,8 @@
 # > "Ten thousand yuan a tonne? The other one costs three thousand."
 # > "Ours is cheaper in the long run."
 #
-# A buyer of plastics hears this from a saleswoman. Many sellers say it, and few of them show the
-# numbers. In this lesson we find up to which price the saleswoman is right, and then ask how buyer
-# and seller divide the gain.
+# A buyer of plastics hears this from a saleswoman. In this lesson we find up to which price the
+# saleswoman is right, and then ask how buyer and seller divide the gain.
 #
 # **You can then** compare what two products cost in use; say what an advantage is worth in money;
 # see what a high price says, and what it does not say.
@@ -18,7 +17,7 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 8, which price 6, advantage 10, multiples 5, map 3, wheel 9, decision 6.
+# Clock: opening 3, by hand 8, which price 6, advantage 10, multiples 4, map 4, wheel 9, decision 6.
 #
 # Play the opening with two volunteers before you show anything: one sells, one buys, two minutes.
 # Sellers will argue from quality. Write down each number that the buyer asks for. If late, cut the
@@ -27,8 +26,8 @@
 # %% [markdown]
 # ## The data
 #
-# We type in the numbers of the two plastics. Later we look at the table `offers` of Lantern Coffee, a
-# roaster we made up, and `db.require` stops the lesson if it is missing. The buyer has made some
+# We type in the numbers of the two plastics. Later we look at the table `offers` of Lantern Coffee,
+# a roaster we made up, and `db.require` stops the lesson if it is missing. The buyer has made some
 # parts from the standard plastic to test it. `TRIED` and `GOOD` hold what she counted.
 
 # %% tags=["parameters"]
@@ -54,8 +53,9 @@ offers = db.offers
 # %% [markdown]
 # ## One part by hand
 #
-# The two prices come from a story told in sales training, and the other numbers are our assumptions.
-# A part takes 100 grams of plastic. Shaping it costs something, which we call processing.
+# The two prices come from a story told in sales training, and the other numbers are our
+# assumptions. A part takes 100 grams of plastic. Shaping it costs something, which we call
+# processing.
 
 # %%
 plastics = pd.DataFrame({"offer": ["standard", "premium"], "price": [3_000, 10_000]})
@@ -73,8 +73,9 @@ plastics.T
 # later on average, because some parts break in use.
 #
 # Take paper and find what one good part of standard plastic costs. The material is 3,000 x 0.0001 =
-# 0.30 yuan, and processing makes it 0.80. Only 90 parts of 100 are good, so each good one must carry
-# 0.80 / 0.90 = 0.8889 yuan. With 0.15 for failures it costs 1.0389 yuan.
+# 0.30 yuan, and processing makes it 0.80. Only 90 parts of 100 are good, and they must pay for all
+# 100. So each good part costs 0.80 / 0.90 = 0.8889 yuan. With 0.15 for failures it costs 1.0389
+# yuan.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell ask: "Per good part, is the premium plastic dearer or cheaper than 1.0389?"
@@ -92,20 +93,22 @@ owned.drop(columns="unit").round(4)
 # The `assert` prints nothing: the largest difference between the function and our account is only
 # rounding. The column `total_cost` is the **cost of ownership**, what one good part costs its user
 # from purchase to failure, in yuan. The column `scrap` is the money lost in parts that are thrown
-# away. The price of the premium plastic is more than three times as high, but one good part costs
-# only about 1.4 times as much.
+# away. The premium plastic costs more than three times as much as the standard one, but a good part
+# made of it costs only about 1.4 times as much.
 #
 # ## At which price is she right?
 #
 # The price at which two products cost their user the same is the **indifference price**. We find it
-# by doing the same steps backwards. A premium part may cost 1.0389 yuan, like the standard one. Take
-# off its failures, 0.02, which leaves 1.0189. Multiply by its yield, 0.98, which gives 0.9985. Take
-# off processing, 0.42, and 0.5785 yuan are left for 0.0001 tonnes of plastic. That is 5,785 yuan a
-# tonne.
+# by doing the same steps backwards. A premium part may cost 1.0389 yuan, like the standard one.
+#
+# - Take off its failures: 1.0389 - 0.02 = 1.0189.
+# - Multiply by its yield: 1.0189 x 0.98 = 0.9985.
+# - Take off processing: 0.9985 - 0.42 = 0.5785.
+# - Divide by the tonnes of plastic in one part: 0.5785 / 0.0001 = 5,785 yuan a tonne.
 
 # %% [markdown] tags=["instructor"]
-# Before the figure ask: "Below which price would you change?" Collect three numbers and mark them on
-# a line from 3,000 to 10,000. People who follow the account land near 6,000.
+# Before the figure ask: "Below which price would you change?" Collect three numbers and mark them
+# on a line from 3,000 to 10,000. People who follow the account land near 6,000.
 
 # %%
 same_cost = dv.indifference_price(plastics, "premium", against="standard")
@@ -114,7 +117,8 @@ same_cost.plot(prices=[5_000, 10_000]);
 # %% [markdown]
 # The blue line is the cost of a premium part at each price, and the grey line is the standard part.
 # At 10,000, the price she asks, the saleswoman is wrong. At 5,000, a price that we tried, she would
-# be right with the same plastic. So "cheaper in use" needs a price, and a buyer with her machines.
+# be right with the same plastic. So "cheaper in use" is true only below a certain price, and this
+# price depends on the buyer's own machines.
 #
 # **Exercise 11.1** On the buyer's old machines only 80 % of the standard parts are good, and
 # nothing else changes. Up to which price per tonne is the premium plastic now cheaper in use? (The
@@ -128,9 +132,8 @@ answer = dv.indifference_price(old_machines, "premium", against="standard").pric
 check("11.1", answer)
 
 # %% [markdown] tags=["instructor"]
-# Ask before the next section: "A tractor's rival costs 90,000 dollars. Ours is better in four
-# ways. Who decides what each way is worth?" Expect "we do". Only the customer can say it, or her
-# books.
+# Ask before the next section: "A tractor's rival costs 90,000 dollars. Ours is better in four ways.
+# Who decides what each way is worth?" Expect "we do". Only the customer can say it, or her books.
 
 # %% [markdown]
 # ## What is an advantage worth?
@@ -145,9 +148,9 @@ tractor = dv.economic_value(90_000, better, unit="USD")
 tractor
 
 # %% [markdown]
-# The column `total` rises from the rival's price to 110,000 dollars. At exactly that price both
-# tractors would be equally good to the buyer. The textbook asks 100,000, more than the rival, and
-# the buyer still gains 10,000 compared with the rival. This gain is the **customer surplus**.
+# The column `total` rises from the rival's price to 110,000 dollars. At that price both tractors
+# would be equally good to the buyer. In the textbook our tractor costs 100,000, so the buyer gains
+# 10,000 if she takes it. This gain is the **customer surplus**.
 #
 # What the seller keeps depends on `MAKING_COST`, which we had to assume. The field `tractor.value`
 # holds the economic value.
@@ -161,12 +164,12 @@ split
 
 # %% [markdown]
 # The last column is the same in every row. The price only divides the gain and does not change its
-# size. Between the cost of making the tractor and its value to the customer, both sides gain. To
-# have more to divide, raise the value or lower the cost.
+# size. Both sides gain at any price above the cost of making the tractor and below its value to the
+# customer. To have more to divide, raise the value or lower the cost.
 #
-# **Exercise 11.2** A rival's printer costs 300 dollars. Over the same years, ours saves the customer
-# 350 dollars in ink and 100 in set-up, but its paper costs her 200 more. We sell it for 480. How
-# much does the customer keep?
+# **Exercise 11.2** A rival's printer costs 300 dollars. Over the same years, ours saves the
+# customer 350 dollars in ink and 100 in set-up, but its paper costs her 200 more. We sell it for
+# 480. How much does the customer keep?
 
 # %% tags=["exercise"]
 # solution
@@ -183,9 +186,8 @@ check("11.2", answer)
 # ## What a high price does not say
 #
 # A kilogram of raw coffee for 1.70 dollars makes about 148 cups. Pine and Gilmore compare the price
-# of one cup at four stages: as raw beans, packaged in a shop, served in a simple cafe, and served in
-# a beautiful place as "an experience". For each stage we write its name, its lowest price and its
-# highest price.
+# of one cup at four stages: as raw beans, packaged in a shop, served in a simple cafe, and served
+# in a beautiful place as "an experience". Each stage has a name, a lowest and a highest price.
 
 # %%
 raw = 1.70 / 148
@@ -196,20 +198,14 @@ dv.price_ladder(stages, unit="USD per cup").plot();
 # %% [markdown]
 # Each bar runs from the lowest to the highest price of a stage. The number at its left is the
 # **price multiple**, the price divided by the price of the raw beans. A multiple is not profit. The
-# **value added** is the price less the price of the beans, and it must still pay for milk, staff and
-# rent. Also, the figure does not show why the last cup costs more.
+# **value added** is the price less the price of the beans, and it must still pay for milk, staff
+# and rent.
 #
-# A multiple over time hides how long it took. The sales of a builder of houses are said to have
-# grown from 58 million yuan in 1984 to 13.95 billion in 2005. That is said to be
-# 240 times as much "in 20 years".
-
-# %%
-round(dv.growth_rate(58e6, 13.95e9, start=1984, end=2005), 3)
-
-# %% [markdown]
-# From 1984 to 2005 there are 21 yearly steps, not 20. The **growth rate** is the constant growth a
-# year that leads from the first number to the last. Here it is the 21st root of the multiple, less 1,
-# which is about 30 % a year. Give the rate and both years rather than the multiple.
+# Multiples are also used for growth, and then they hide the number of years. A builder of houses
+# sold for 58 million yuan in 1984 and for 240 times as much in 2005. The **growth rate** is the
+# constant growth a year that leads to the same end, and here it is `240 ** (1 / 21) - 1`, which is
+# 0.298. So say that sales grew by about 30 % a year for 21 years. (In the package this is
+# `dv.growth_rate`.)
 
 # %% [markdown] tags=["instructor"]
 # Before the map, draw its two lines on the board and ask where Lantern stands for the first
@@ -219,11 +215,13 @@ round(dv.growth_rate(58e6, 13.95e9, start=1984, end=2005), 3)
 # ## Better, cheaper, or both
 #
 # A firm can ask less, give more, or do both. The **value map** shows which firm does what, here in
-# the first segment (group of customers) of the table. Its horizontal axis is the quality of an
-# offer divided by the average quality of its rivals. Its vertical axis is the same for the price.
+# the first segment (group of customers) of the table. To the right stands an offer with more
+# quality than its average rival, and at the top one with a higher price.
 #
-# `dv.compare` adds up the four values of lesson 10, and this sum, with the weight 1, is our quality.
-# The line is a fair price. With "45 degrees", a fair price equals quality.
+# `dv.compare` adds up the four values of each offer (product, service, personnel and image). We
+# take this sum as its quality: `{"total_value": 1}` says that quality is made of this one column.
+# The line shows the fair price. With "45 degrees", an offer with 10 % more quality may ask 10 %
+# more money.
 
 # %%
 quality = offers.assign(total_value=dv.compare(offers)["total_value"])
@@ -232,12 +230,10 @@ positions = dv.value_map(first_segment, {"total_value": 1}, line="45 degrees")
 positions.plot();
 
 # %% [markdown]
-# On the line, an offer with 10 % more quality asks 10 % more money. Below the line (green) a customer
-# gets more for her money than from the average rival, and above it (orange) she gets less. The words
-# in the corners say what a firm does there: it asks a lower price, it gives a better product and
-# service, it does both, or neither. The map has no interval, so we do not know on which side an
-# offer close to the line is. It also leaves out time, worry and effort, so it cannot say which offer
-# is chosen.
+# Below the line (green) a customer gets more for her money than from the average rival, and above
+# it (orange) she gets less. The words in the corners name what a firm there does; "both" is a lower
+# price and a better product. The map has no interval, so do not judge an offer that is close to the
+# line. It also leaves out time, worry and effort, so it cannot say which offer is chosen.
 
 # %% [markdown] tags=["instructor"]
 # "One branch earns 120, the other 150. Which would you rather own?" Let them vote before the cell.
@@ -247,8 +243,8 @@ positions.plot();
 # ## Value given, value captured
 #
 # The **value wheel** is a circle with two halves. One half lists the value that a firm gives its
-# customers, such as satisfaction and service. The other half lists the value that it captures for
-# itself, such as sales, profit and brand. A firm needs both.
+# customers, such as satisfaction and service. So far this lesson was about this half. The other
+# half lists the value that the firm captures for itself, such as sales, profit and brand.
 #
 # Profit alone is a poor measure of the second half. It forgets the capital, the money tied up in
 # machines, shops and stock. Compare two branches of one firm, in thousands of dollars.
@@ -261,18 +257,26 @@ branches
 
 # %% [markdown]
 # The **return on capital** is profit divided by capital. The **economic value added** is the profit
-# that is left after the capital has been paid for, here at the rate `COST_OF_CAPITAL`. At 10 % a
-# year branch B earns the larger profit, but not enough to pay for its capital. If the owner can earn
-# 10 % elsewhere, she would gain by moving the capital.
+# that is left after the capital has been paid for, here at the rate `COST_OF_CAPITAL`. Branch B
+# earns the larger profit, but its return is lower than 10 %, so it does not pay for its capital. An
+# owner who can earn 10 % elsewhere would gain by moving the money there.
 #
 # The same question can be asked of each customer. The **customer profit** is the margin on what a
 # customer bought, less the **cost to serve** that customer, such as visits and calls.
 #
-# **Exercise 11.3** The tables `customers`, `transactions` and `contacts` of `crm.load("lantern")`
-# share the column `customer_id`. For each customer add up `margin` in `transactions`, where a refund
-# is a row with a negative margin. Subtract the sum of `cost` in `contacts`, which is 0 for a customer
-# without a contact. How many customers with the `kind` "wholesale" cost more than they bring? Write
-# one sentence to the person who visits them, and say of how many.
+# **Exercise 11.3** Begin with these lines, where `fill_value=0` gives a cost of 0 to a customer
+# without a contact:
+#
+# ```python
+# lantern = crm.load("lantern")
+# margin = lantern.transactions.groupby("customer_id")["margin"].sum()
+# cost = lantern.contacts.groupby("customer_id")["cost"].sum()
+# profit = margin.sub(cost, fill_value=0)
+# ```
+#
+# The column `kind` of `lantern.customers` says who is "wholesale". How many of these customers have
+# a profit below 0? Write one sentence to the person who visits them, with this number and the
+# number of all wholesale customers.
 
 # %% tags=["exercise"]
 # solution
@@ -288,10 +292,9 @@ check("11.3", answer)
 # ## The decision
 #
 # What should the buyer offer for the premium plastic? The yield of the standard plastic rests on
-# `TRIED` parts only, and other parts would give another share. The 95 % interval of the share is the
-# range that her count leaves plausible (Wilson's formula). We find the indifference price at both
-# ends of it.
-
+# `TRIED` parts only, so it has a 95 % interval, the range that her count leaves plausible (Wilson's
+# formula). The function `highest_offer` finds the indifference price for any share of good standard
+# parts. `map` calls it for the estimate and for both ends of the interval.
 
 # %%
 def highest_offer(good_share):
@@ -309,11 +312,10 @@ pd.DataFrame({"good share": shares, "highest price": shares.map(highest_offer)})
 # Above the largest, do not buy it. In between, test more parts first. The yield of 0.98 has no
 # interval, because it is a claim of the seller.
 #
-# So the buyer should test both plastics. `trial_size` says how many parts of each she needs, so
-# that 80 tests of 100 would show a difference as large as the seller claims, if it is there. A good
-# part counts 1 and a bad part 0. With 90 % good parts, the standard deviation of these numbers is
-# the root of 0.90 x 0.10, which is 0.3. For the premium plastic it is smaller, so a smaller number
-# would be enough.
+# So the buyer should test both plastics. The seller claims that 98 % of the parts are good and not
+# 90 %. `trial_size` says how many parts of each plastic must be tested to find such a difference in
+# 80 tests of 100. A good part counts 1 and a bad part 0, and with 90 % good parts the standard
+# deviation of these numbers is the root of 0.90 x 0.10, which is 0.3.
 
 # %%
 from crmlab.evidence import trial_size
@@ -321,9 +323,9 @@ from crmlab.evidence import trial_size
 trial_size(0.98 - 0.90, sd=0.3)
 
 # %% [markdown]
-# With the numbers above, 10,000 yuan is more than all three prices. The buyer answers: "At your price
-# we stay with the standard plastic. Let us test this number of parts of each. Then we can offer you
-# a lower price." Another failure cost or processing cost would change that price too.
+# With the numbers above, 10,000 yuan is more than all three prices. The buyer answers: "At your
+# price we stay with the standard plastic. Let us test this number of parts of each. Then we can
+# offer you a lower price."
 
 # %% [markdown] tags=["instructor"]
 # Return to the numbers on the board from the opening. Which four did the buyer need? Price and
@@ -333,8 +335,9 @@ trial_size(0.98 - 0.90, sd=0.3)
 # ## With your own data
 #
 # The value map reads `offers.csv`: one row for each segment and offer, yours first, with
-# `benefit_unit`, `cost_unit` and all eight elements of lesson 10. For the cost of ownership, change
-# the numbers of `plastics`. A row may be any material from which something is made.
+# `benefit_unit`, `cost_unit` and all four values and four costs of lesson 10. For the cost of
+# ownership, change the numbers of `plastics`. A row may be any material from which something is
+# made.
 #
 # ```python
 # DATA = "offers.csv"
@@ -346,7 +349,7 @@ trial_size(0.98 - 0.90, sd=0.3)
 #
 # - "Cheaper in use" is true up to a price, so ask up to which price.
 # - The economic value is the rival's price plus what you do better, in the customer's money.
-# - The price divides a gain. Between cost and value both sides gain.
+# - The price divides a gain. At any price between cost and value both sides gain.
 # - A price multiple is not profit, and a profit must still pay for the capital.
 
 # %% [markdown]
@@ -358,8 +361,8 @@ trial_size(0.98 - 0.90, sd=0.3)
 # ## References
 #
 # The tractor is Kotler and Keller's example, the stages of coffee are Pine and Gilmore's, the value
-# map follows Gale, the economic value to the customer is due to Forbis and Mehta, and the interval is
-# Wilson's.
+# map follows Gale, the economic value to the customer is due to Forbis and Mehta, and the interval
+# is Wilson's.
 #
 # - Forbis, J. L. and Mehta, N. T. (1981). Value-based strategies for industrial products. *Business
 #   Horizons* 24(3), 32-42.

@@ -178,7 +178,8 @@ def plot_value_map(market: ValueMap, ax: Axes | None = None) -> None:
         colour = style.COLOURS[_VERDICTS[verdict]]
         ax.plot(across, up, "o", markersize=14, color=colour)
         left, above = across > 1, up > line
-        place = {"ha": "right" if left else "left", "va": "bottom" if above else "top"}
+        place: Any = {"ha": "right" if left else "left", "va": "bottom" if above else "top"}
+        place["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
         shift = -9 if left else 9, 7 if above else -7
         _write(ax, str(offer), (across, up), shift, weight="bold", color=colour, **place)
     corners = {
