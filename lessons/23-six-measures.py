@@ -4,9 +4,8 @@
 # > "In December complaints fell by more than half. Our customers are happy again."
 #
 # A survey asks people how they feel. They also answer in other ways: they praise us to friends,
-# come back, spend more, complain, or keep silent and leave. This lesson counts these answers. For
-# each count we ask three things: what is its denominator, how wide is its interval, and who is
-# missing from it?
+# come back, spend more, complain, or keep silent and leave. This lesson measures these answers. For
+# each measure we ask: what is its denominator, how wide is its interval, and who is missing?
 #
 # **You can then** measure satisfaction in six ways, each with its denominator and interval; see
 # whether a month with few complaints is more than chance; correct a survey for the groups that
@@ -16,10 +15,10 @@
 # a **confidence interval** is a range around an estimate, made so that about 95 of 100 such ranges
 # hold the true value.
 #
-# **Minutes**: 50
+# **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 4, by hand 11, six measures 9, goalposts 3, complaints 9, colleagues 1, who is silent 6, truth 3, decision 4.
+# Clock: opening 4, by hand 11, six measures 9, goalposts 3, complaints 7, colleagues 1, who is silent 6, truth 3, decision 4.
 #
 # Ask for three stories that explain the fall in December, and write them on the board: somebody
 # mended something, luck, people no longer bother to tell us. Add "reported in January" if nobody
@@ -94,11 +93,10 @@ four[["came_back_after", "watched"]]
 # %% [markdown]
 # Ana came back in time and Dana too late. For Ben and Chen a 0 means that they have not come back.
 # But we watched Chen for less than 90 days, so she may still do it. Such a customer is
-# **censored**: she was not watched long enough to know. We count her neither among those who came
-# back nor in the denominator. The **repeat rate** is the share of customers who came back in time,
-# among those who were watched long enough.
+# **censored**: she was not watched long enough to know. We leave her out. The **repeat rate** is the
+# share of customers who came back in time, among those who were watched long enough.
 #
-# The package counts the same way; the `assert` says that it agrees with us.
+# The package counts the same way, as the `assert` checks.
 
 # %%
 fair = four[four["watched"] >= 90]
@@ -108,8 +106,8 @@ assert package["estimate"] == by_hand
 package[["estimate", "low", "high", "denominator", "censored"]].round(2)
 
 # %% [markdown]
-# Of the three who were watched long enough, one came back in time; one customer is censored. The
-# interval from `low` to `high` is wide, because three customers say little.
+# Of the three who were watched long enough, one came back in time. The interval from `low` to
+# `high` is wide, because three customers say little.
 #
 # **Exercise 23.1** CDNOW sold music CDs on the web. Load the shipped data of its customers, new in
 # early 1997, and compute the share that came back within 90 days. This share is the `answer`. Then
@@ -132,11 +130,10 @@ check("23.1", answer)
 # Two of the six measures come from questions in the survey, two from purchases, one from
 # complaints, and one from prices.
 #
-# We begin with the questions. **Reputation** is a share of the people who know the brand: it
-# counts those who think well of it. The share of all people who know the brand is its
-# **awareness**. That is another question, since nobody can think well of a name she has never
-# heard. The **named purchase** is a share of the people who name any brand of coffee, without a
-# prompt: it counts those who name ours first.
+# We begin with the questions. The share of all people who know the brand is its **awareness**. The
+# **reputation** looks only at those who know it: which share of them thinks well of it? For the
+# **named purchase** we ask which coffee people buy, and show them no list. It is the share who name
+# ours first, among those who name any brand.
 
 # %%
 measures = {"reputation": sat.reputation(latest), "named_purchase": sat.named_purchase(latest, BRAND)}
@@ -144,9 +141,9 @@ pd.DataFrame(measures).T[["estimate", "low", "high", "denominator"]].round(2)
 
 # %% [markdown] tags=["needs-transactions"]
 # The two denominators differ, because each question leaves out other people. Next come two measures
-# that customers show by what they do: the repeat rate and the **spend**, the mean amount of those who
-# bought in the last year. A refund is no purchase; it is taken off the spending of its day
-# (`refunds="net"`).
+# from purchases: the repeat rate and the **spend**, which is the mean amount of those who bought in
+# the last year. With `refunds="net"` a refund is not counted as a purchase, but subtracted from the
+# amount of its day.
 
 # %% tags=["needs-transactions"]
 purchases = db.transactions[db.transactions["amount"] >= 0]
@@ -166,13 +163,11 @@ measures["complaint_rate"].round(1)
 
 # %% [markdown] tags=["needs-customers"]
 # The **price sensitivity** says by how many per cent sales fall where the price is one per cent
-# higher. Each quarter Lantern's cafes are a little dearer in one region and cheaper in another. So
-# we make one row for each region and quarter, with its mean price and its number of purchases by
-# members.
+# higher. In some quarters a region is a little dearer, and in others a little cheaper. So we make
+# one row for each region and quarter, with its mean price and its number of purchases by members.
 #
-# Some regions always sell more, and so do some quarters. With `categories` the package allows for
-# both: it asks whether a region sells less than it usually does, in the quarters in which it is
-# dearer than it usually is.
+# Some regions always sell more, and some quarters too. This has nothing to do with the price. The
+# argument `categories` names region and quarter, so that the package takes these differences out.
 
 # %% tags=["needs-customers"]
 if "price_index" in db.transactions:
@@ -185,8 +180,8 @@ if "price_index" in db.transactions:
 pd.DataFrame(measures).T[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-customers"]
-# One per cent dearer goes with about one per cent less sold. But the interval reaches from nothing
-# to twice as much, so we hardly know this measure.
+# At Lantern one per cent dearer goes with about one per cent less sold. But the interval reaches
+# from about 0 to about 2 per cent, so we hardly know this measure.
 
 # %% [markdown]
 # Each measure can mislead:
@@ -220,10 +215,9 @@ six = sat.six_measures(measures, goalposts=GOALPOSTS)
 six.plot();
 
 # %% [markdown]
-# Each line is a measure with its interval. The last line is the mean of the scores; its interval
-# is made from the others. A low score is worth a look only if its goalposts are fair. An
-# interval that reaches the edge of the figure goes past a goalpost. Where an interval covers half
-# of the scale or more, improve the measure before you improve the business.
+# Each line is a measure with its interval, and the last line is the mean of the scores. A low score
+# tells us something only if its goalposts are fair. Where an interval covers half of the scale or
+# more, measure better before you act on the score.
 
 # %% [markdown] tags=["instructor", "needs-complaints"]
 # Show the figure without its grey band if you can, and let them tell a story for three months.
@@ -233,34 +227,21 @@ six.plot();
 # ## Fewer complaints
 #
 # Now to December, in which few complained. A **control chart** shows a rate over time, with
-# limits. They lie three standard deviations to each side of the mean rate. A process that does not
-# change passes them in only about three of 1,000 months (Montgomery 2019).
+# limits. They lie three standard deviations to each side of the mean rate. If nothing changes, only
+# about three of 1,000 months lie outside the limits by chance (Montgomery 2019).
 
 # %% tags=["needs-complaints"]
 months = sat.complaint_chart(db.complaints, db, refunds="net")
 months.plot();
 
 # %% [markdown] tags=["needs-complaints"]
-# At Lantern no month passes the limits, so chance alone can explain each of them. December comes
-# close to the lower limit. But customers who met a problem at the end of December may complain in
-# January, after our data ends. These complaints are censored, as Chen was.
+# At Lantern no month lies outside the limits, so chance alone can explain each of them. December
+# comes close to the lower limit. But customers who met a problem at the end of December may complain
+# in January, after our data ends. These complaints are censored, as Chen was.
 #
 # Fewer complaints can also mean that customers keep silent. The **voiced share** is the share of
-# problems that somebody tells us: complaints divided by problems. If it falls, complaints fall
-# while problems do not. So we ask: the survey has the question "Did you have a problem in the past
-# year?"
-
-# %% tags=["needs-complaints"]
-problems = sat.by_group(survey["had_problem"], survey["wave"], sat.proportion)
-problems.loc["difference"] = sat.difference(problems.iloc[0], problems.iloc[-1])
-problems[["estimate", "low", "high", "denominator"]].round(3)
-
-# %% [markdown] tags=["needs-complaints"]
-# The first rows are the shares of customers who report a problem, and the last is their
-# difference. At Lantern more customers report a problem than a year before; the interval lies just
-# above 0. Do not read too much into the rise: Lantern opened in January 2024, so in the first wave
-# no customer had had a whole year in which to meet a problem. But nothing here says that customers
-# meet fewer problems.
+# problems that customers tell us: complaints divided by problems. If it falls, complaints fall and
+# the problems stay. Complaints alone cannot show this. A survey can ask who had a problem.
 
 # %% [markdown]
 # **Exercise 23.2** In a company 12 complaints per 1,000 purchases came in last year, and 9 this
@@ -279,10 +260,10 @@ check("23.2", answer)
 # %% [markdown]
 # ## A colleague is a customer too
 #
-# The roaster supplies the cafes. A cafe that depends on the roaster's work is its **internal
-# customer**. If the beans come late, the guests wait. So some companies let each department rate
-# those who serve it. Such a survey needs the same care: fixed questions, a denominator and an
-# interval. With five or ten colleagues that interval is wide.
+# Problems often begin inside the company. The roaster supplies the cafes; if the beans come late,
+# the guests wait. A cafe that depends on the roaster's work is its **internal customer**. So some
+# companies let each department rate those who serve it. Such a survey also needs a denominator and
+# an interval, and with five or ten colleagues the interval is wide.
 
 # %% [markdown] tags=["instructor", "needs-transactions"]
 # Ask before the table: "Which customers do not answer surveys?" Expect "the unhappy" and "those who
@@ -292,8 +273,8 @@ check("23.2", answer)
 # ## Who did not answer?
 #
 # A survey knows only those who answered it, while the purchases know everybody. We call a customer
-# silent if she has bought nothing for 90 days (`SILENT`). We find that out for all customers. Then
-# `merge` keeps the customers who answered the latest wave.
+# silent if she has bought nothing for 90 days (`SILENT`). We compute this for all customers. Then
+# `merge` adds it to the answers of the latest wave.
 
 # %% tags=["needs-transactions"]
 since = db.until - purchases.groupby("customer_id")["date"].max()
@@ -327,8 +308,8 @@ found = pd.DataFrame({"as answered": plain, "weighted": weighted}).T
 found[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-transactions"]
-# At Lantern the weights lower the mean a little. They repair the sizes of the groups. But within
-# each group the happier customers may answer more often, and these weights cannot repair that.
+# At Lantern the weights lower the mean a little. They correct the sizes of the two groups. But
+# within each group the happier customers may answer more often, and no weight corrects that.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Let everybody write down a guess: has the weighting repaired all, half, or less? Then open the truth.
@@ -341,16 +322,13 @@ found[["estimate", "low", "high"]].round(2)
 
 # %% tags=["needs-truth"]
 known = everyone.merge(db.truth, on="customer_id")
-known["group"] = known["silent"].map({True: "silent", False: "not silent"})
-known["survey"] = known["customer_id"].isin(asked["customer_id"])
-known["survey"] = known["survey"].map({True: "answered", False: "did not"})
-known.pivot_table("true_satisfaction", "group", "survey", margins=True).round(2)
+known["answered"] = known["customer_id"].isin(asked["customer_id"])
+known.pivot_table("true_satisfaction", "silent", "answered", margins=True).round(2)
 
 # %% [markdown] tags=["needs-truth"]
-# Compare the first two columns in each row: in both groups those who answered were happier. The
-# weights change only how much each row counts. So the weighted interval still lies above the true
-# mean of all customers, at the lower right. The repair is partial. Nothing in the answers could
-# have warned us.
+# Compare the columns `False` and `True` in each row: in both groups those who answered were happier.
+# The true mean of all customers stands at the lower right. Our weighted interval lies above it. So
+# the weights correct only a part of the error, and nothing in the answers could have told us.
 
 # %% [markdown] tags=["instructor"]
 # Return to the four stories on the board and ask which are still possible. Then: "What would you put
@@ -360,11 +338,11 @@ known.pivot_table("true_satisfaction", "group", "survey", margins=True).round(2)
 # ## What to decide
 
 # %% [markdown] tags=["needs-complaints"]
-# Do not celebrate December. It lies within the limits, its complaints are not complete, and
-# customers did not report fewer problems. How many purchases must we watch before and after a
-# change, to see whether complaints fell by a quarter? `trial_size` answers for a fall that should
-# show in four cases out of five. It needs the standard deviation of one purchase, with or without
-# a complaint, which is $\sqrt{p(1-p)}$ for a rate $p$.
+# Do not celebrate December. It lies within the limits, its complaints are not complete, and we do
+# not know the voiced share. How many purchases must we watch before and after a change, to see
+# whether complaints fell by a quarter? `trial_size` answers, for a fall that should be found in four
+# cases out of five. It needs the standard deviation `sd`. For a yes or no, such as complaint or no
+# complaint, it is $\sqrt{p(1-p)}$, where $p$ is the share of yes.
 
 # %% tags=["needs-complaints"]
 rate = measures["complaint_rate"]["estimate"] / 1000
@@ -372,21 +350,19 @@ enough_purchases = trial_size(rate / 4, sd=(rate * (1 - rate)) ** 0.5)
 f"{enough_purchases:,} purchases in each period; last month had {months['purchases'].iloc[-1]:,.0f}"
 
 # %% [markdown] tags=["needs-complaints"]
-# One month can show only a change that is much larger than a quarter. So judge complaints by the
-# year, and ask in each survey: did you meet a problem, and did you tell us?
+# At Lantern one month has far too few purchases. So judge complaints by the year, and ask in each
+# survey: did you have a problem, and did you tell us?
 
 # %% [markdown]
-# The survey itself needs a check from outside. Choose some customers at random who did not answer,
-# and ring them. How many must we reach, to know their mean satisfaction to `MARGIN` points on each
-# side?
+# The survey needs a check too. Choose at random some customers who did not answer, and call them.
+# How many must we reach, to know their mean satisfaction to `MARGIN` points on each side?
 
 # %%
 calls = sat.answers_needed(MARGIN, variance=latest["satisfaction"].var())
 f"{calls} calls that are answered, to know the mean to {MARGIN} points on each side"
 
 # %% [markdown]
-# If their interval holds the mean of those who answered, we have no sign that the survey is too
-# happy. If it lies below, report both numbers.
+# If their interval lies below the mean of those who answered, report both numbers.
 
 # %% [markdown]
 # ## With your own data
