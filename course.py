@@ -33,7 +33,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "set-up-for"
 
-QUIET = '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}'  # asks no web
+QUIET = """{"@jupyterlab/apputils-extension:notification":
+ {"fetchNews": "false", "checkForUpdates": false}}"""  # else JupyterLab asks the web
 WHERE_FROM = ("INDEX", "FIND_LINKS", "TRUSTED", "CERT", "PROXY", "CONFIG", "CACHE", "TIMEOUT")
 
 COMMANDS = {
@@ -80,8 +81,9 @@ def set_up():
 
 
 def state():
-    """What .venv must have been made from: the lock, pyproject.toml, this folder, this Python."""
-    parts = [str(ROOT).encode("utf-8"), repr(sys.version_info[:2]).encode("utf-8")]
+    """What .venv must be made from: the lock, pyproject.toml, settings, this folder and Python."""
+    words = (str(ROOT), repr(sys.version_info[:2]), QUIET)
+    parts = [word.encode("utf-8") for word in words]
     parts += [(ROOT / name).read_bytes() for name in ("requirements.lock", "pyproject.toml")]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 

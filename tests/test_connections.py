@@ -38,6 +38,13 @@ for lesson in build.lessons():
     build.execute(build.editions(lesson)["reader"], sys.argv[1])
 print("built", len(build.lessons()))
 """
+LESSON = """\
+import sys
+sys.path.insert(0, "lessons")
+import build, nbformat
+cell = nbformat.v4.new_code_cell("import urllib.request as r; r.urlopen('http://192.0.2.1')")
+build.execute(nbformat.v4.new_notebook(cells=[cell]), sys.argv[1])
+"""
 APART = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"']
 
 
@@ -67,6 +74,12 @@ def test_a_whole_build_calls_nobody(tmp_path):
     done = run(BUILD, tmp_path, str(tmp_path))
     assert "built" in done.stdout, done.stderr
     assert not (tmp_path / "called").exists()
+
+
+def test_a_lesson_that_calls_is_seen(tmp_path):
+    done = run(LESSON, tmp_path, str(tmp_path))
+    assert "CellExecutionError" in done.stderr
+    assert (tmp_path / "called").read_text() == "('192.0.2.1', 80)\n"
 
 
 def test_the_guard_sees_a_call(tmp_path):

@@ -176,7 +176,12 @@ def test_sets_up_once_and_passes_the_rest_on(course, calls):
     assert calls[-1][:2] == ["-m", "pytest"]
     assert calls[-1][-2:] == ["-k", "tiers"]
     overrides = course.VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
-    assert list(json.loads(overrides.read_text())["@jupyterlab/apputils-extension:notification"])
+    assert json.loads(overrides.read_text()) == {
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        }
+    }
     del calls[:]
     course.main(["build"])
     assert pip_calls(calls) == []
