@@ -8,12 +8,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
-from nbclient.exceptions import CellExecutionError, DeadKernelError
-
-import crmlab as crm
-from build import NOTEBOOKS, _tags, chosen, execute
-
 FORM = ("table", "sheet", "header", "encoding", "zone")
 # What an error calls by its name in Python, and what it is called here.
 WORDS = (
@@ -118,6 +112,10 @@ def assumptions(notebook, given):
     return found
 
 
+def _tags(cell):
+    return cell.metadata.get("tags", [])
+
+
 def _parameters(notebook):
     cell = next(c for c in notebook.cells if "parameters" in _tags(c))
     return re.findall(r"^([A-Z_]+) = ", cell.source, flags=re.M)
@@ -167,6 +165,8 @@ def new_path(path, force):
 
 def write(notebook, path):
     """Write a notebook whole or not at all; a link of that name is replaced, not followed."""
+    import nbformat
+
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, suffix=".part", encoding="utf-8", delete=False
     ) as file:
@@ -188,8 +188,14 @@ def run(arguments):
         sys.exit(f"{arguments.data!r} is neither a file nor a folder of data.")
     if not os.access(data.parent, os.W_OK):
         sys.exit(f"The notebook goes beside the data, and {data.parent} cannot be written.")
-    lesson = chosen(arguments.lesson)[0]
-    notebook = nbformat.read(NOTEBOOKS["reader"] / f"{lesson}.ipynb", as_version=4)
+    import nbformat  # here, since these take seconds, and a wrong word is told at once
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+    import build
+    import crmlab as crm
+
+    lesson = build.chosen(arguments.lesson)[0]
+    notebook = nbformat.read(build.NOTEBOOKS["reader"] / f"{lesson}.ipynb", as_version=4)
     words = options(arguments)
     try:
         db = crm.load(data, **words)
@@ -201,7 +207,7 @@ def run(arguments):
     made = data.with_name(f"{data.stem}-{lesson}.ipynb")
     stopped = None
     try:
-        execute(notebook, data.parent)
+        build.execute(notebook, data.parent)
     except CellExecutionError as error:
         stopped = in_words(f"The lesson stopped: {error.evalue}")
     except DeadKernelError:

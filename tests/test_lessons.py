@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient.exceptions import CellExecutionError
 
 from crmlab.check import exercises
 from crmlab.curriculum import LESSONS as LIST
@@ -437,9 +438,9 @@ def test_a_run_that_is_refused_leaves_nothing_behind(messy):
 def test_a_run_that_stops_says_so_in_a_notebook_of_its_own(messy, monkeypatch, capsys):
     def stop(notebook, folder):
         assert not any(cell.get("outputs") for cell in notebook.cells)
-        raise run.CellExecutionError("traceback", "ValueError", "pass dayfirst=True or")
+        raise CellExecutionError("traceback", "ValueError", "pass dayfirst=True or")
 
-    monkeypatch.setattr(run, "execute", stop)
+    monkeypatch.setattr(build, "execute", stop)
     monkeypatch.chdir(messy)
     assert run.run(run.parser().parse_args(GOOD)) == "The lesson stopped: pass --dayfirst or"
     made = messy / "sales-00-customer-base-stopped.ipynb"
@@ -526,6 +527,24 @@ def test_a_folder_that_cannot_be_written_is_found_before_the_lesson_runs(messy):
     assert "cannot be written" in run.stderr
 
 
+def test_words_are_read_before_anything_large_is_imported():
+    code = (
+        "import sys, run\n"
+        "for words in (['--help'], ['00'], ['00', '--data', 'none.csv']):\n"
+        "    sys.argv[1:] = words\n"
+        "    try:\n"
+        "        run.main()\n"
+        "    except SystemExit:\n"
+        "        pass\n"
+        "large = {'crmlab', 'pandas', 'nbformat', 'nbclient', 'jupytext'}\n"
+        "sys.exit(' '.join(large & set(sys.modules)) or None)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT / "lessons", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "usage: course.py run" in done.stdout
+
+
 def test_a_device_is_no_data():
     run = run_lesson("00", "--data", os.devnull, cwd=ROOT)
     assert run.returncode == 1
@@ -536,7 +555,7 @@ def test_a_full_disk_leaves_no_half_notebook(messy, monkeypatch):
     def full(notebook):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(run.nbformat, "writes", full)
+    monkeypatch.setattr(nbformat, "writes", full)
     with pytest.raises(OSError, match="No space"):
         run.write(nbformat.v4.new_notebook(), messy / "made.ipynb")
     assert [path.name for path in messy.iterdir()] == ["sales.csv"]
