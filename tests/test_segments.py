@@ -484,7 +484,10 @@ def test_a_feature_that_knows_the_answer_is_named():
     [
         (lambda f, b: (f, b.iloc[:-1]), "different customers"),
         (lambda f, b: (f, b.astype(int) + 1), "not True or False"),
-        (lambda f, b: (f, b & False), "0 of 200 customers bought"),
+        (
+            lambda f, b: (f, b & False),
+            "0 of 200 customers did what the model is to learn",
+        ),
         (lambda f, b: (f.assign(visits=np.nan), b), "visits: 200 of 200 rows are empty"),
         (lambda f, b: (f, b.map({True: "yes", False: "no"})), "200 of 200 rows are text"),
         (lambda f, b: (f, b.tolist()), "bought is of type list"),

@@ -257,8 +257,8 @@ def _answers(bought: Any, index: pd.Index) -> NDArray[np.int64]:
     answer = inputs.flags(bought.loc[index], "bought").to_numpy(dtype=int)
     if min(answer.sum(), len(answer) - answer.sum()) < 10:
         raise ValueError(
-            f"{answer.sum():,} of {len(answer):,} customers bought; a model needs ten buyers and "
-            "ten others at least."
+            f"{answer.sum():,} of {len(answer):,} customers did what the model is to learn; it "
+            "needs ten who did and ten others at least."
         )
     return answer
 
