@@ -6,6 +6,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import hypothesis.strategies as st
@@ -183,7 +184,8 @@ def test_nasty_file_names_every_problem_with_its_line(write):
         "  transactions.amount: 1 of 12 rows is not a number; first in line 8: 'abc'",
         "  transactions: 1 of 12 rows has more cells than the header; first in line 10: "
         "'1007;0014;05/02/2025;3,50;ok;extra;more;cells'",
-        "  transactions.date: 1 of 12 rows lies after today; first in line 11: '05/02/2031'",
+        f"  transactions.date: 1 of 12 rows lies after today, {dt.date.today()}; first in line 11: "
+        "'05/02/2031'",
         "  transactions.amount: 1 of 12 rows is empty; first in line 14",
         "  transactions.date: 1 of 12 rows is empty; first in line 16",
         "If a number was cut at its decimal comma, put it in quotation marks.",
@@ -220,7 +222,7 @@ def test_nasty_file_set_aside_keeps_the_rest_and_says_what_was_decided(write):
         "decimal commas are read",
         "currency signs (€) are taken off",
         "7 rows of transactions",
-        "transactions.date lies after today: 1 row",
+        f"transactions.date lies after today, {dt.date.today()}: 1 row",
     ):
         assert said in page
     assert repr(page) == str(page)
@@ -428,9 +430,40 @@ def test_tomorrow_is_a_bad_row_and_a_future_end_is_not():
     today = pd.Timestamp.today().normalize()
     days = [today, today + pd.Timedelta(days=1), today - pd.Timedelta(days=1)]
     said = refused(frame(date=days))
-    assert "transactions.date: 1 of 3 rows lies after today; first at index 1" in said
+    assert f"1 of 3 rows lies after today, {today:%Y-%m-%d}; first at index 1" in said
     contract = frame().rename(columns={"date": "started"}).assign(ended=days)
     assert len(crm.load({"subscriptions": contract}).subscriptions) == 3
+
+
+class Slow(dt.date):
+    """The calendar of a machine whose clock stands in 2024."""
+
+    @classmethod
+    def today(cls):
+        return cls(2024, 5, 6)
+
+
+@pytest.fixture
+def slow_clock(monkeypatch):
+    monkeypatch.setattr("crmlab.database.days.dt", SimpleNamespace(date=Slow))
+    crm.database._shipped.cache_clear()
+    yield
+    crm.database._shipped.cache_clear()
+
+
+@pytest.mark.parametrize("words", [{}, {"only": {"channel": "web"}}])
+def test_shipped_data_load_on_any_day(slow_clock, words):
+    db = crm.load("lantern", **words)
+    assert db.until == pd.Timestamp("2025-12-31")
+    assert "after today" not in db.describe()
+
+
+def test_own_data_name_the_day_taken_as_today(slow_clock):
+    days = pd.to_datetime(["2024-05-06", "2024-05-07", "2025-01-01"])
+    said = refused(frame(date=days))
+    assert "transactions.date: 2 of 3 rows lie after today, 2024-05-06; first at index 1" in said
+    db = crm.load(frame(date=days), bad_rows="set aside")
+    assert "transactions.date lies after today, 2024-05-06: 2 rows" in db.describe()
 
 
 # --- numbers ----------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from crmlab.database.cohorts import (
     purchase_counts,
     visit_days,
 )
+from crmlab.database.days import today
 from crmlab.database.form import Form
 from crmlab.database.headers import unknown_columns
 from crmlab.database.problems import ADVICE, DataError, MissingTableError, problems_error
@@ -159,6 +160,7 @@ def _loaded(
     source: Source, table: str | None, words: Form, wishes: Wishes, bad_rows: str
 ) -> CustomerDatabase:
     found = find_tables(source, table, words)
+    wishes = replace(wishes, latest=None if found.shipped else today())
     checked = _checked(found, wishes)
     if any(one.unclear for one in checked.values()):
         found = find_tables(source, table, replace(words, careful=True))

@@ -47,12 +47,16 @@ SHIPPED = {
 
 @dataclass
 class Found:
-    """What a source holds: tables, its name without its folder, and what was not read."""
+    """What a source holds: tables, its name without its folder, and what was not read.
+
+    A ``shipped`` one comes with crmlab; its days are right, whatever the clock says.
+    """
 
     tables: dict[str, Raw]
     title: str
     ignored: list[str] = field(default_factory=list)
     sample: str | None = None
+    shipped: bool = False
 
 
 def data_folder() -> Path:
@@ -84,7 +88,7 @@ def find_tables(source: Source, table: str | None, form: Form) -> Found:
     if isinstance(source, str) and source in SHIPPED:
         shipped = SHIPPED[source]
         found = _from_folder(data_folder() / shipped.folder, None, form)
-        return Found(found.tables, source, found.ignored, shipped.sample)
+        return Found(found.tables, source, found.ignored, shipped.sample, shipped=True)
     path = _path(source)
     return _from_folder(path, table, form) if path.is_dir() else _from_file(path, table, form)
 

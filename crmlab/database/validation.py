@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmlab.database.days import read_days, today
+from crmlab.database.days import read_days
 from crmlab.database.faults import Faults
 from crmlab.database.headers import Named, lacking_columns, named
 from crmlab.database.problems import ADVICE, counted, listed, row_problem
@@ -23,7 +23,6 @@ from crmlab.database.wishes import Wishes
 from crmlab.inputs import Phrase
 
 _EMPTY: Phrase = ("is empty", "are empty")
-_FUTURE: Phrase = ("lies after today", "lie after today")
 _UNZONED: Phrase = (
     "is a moment in UTC whose own time zone is not said",
     "are moments in UTC whose own time zone is not said",
@@ -121,7 +120,7 @@ def _read_columns(
             parsed.question = _UNZONED
             parsed.advice = "zone"
         if parsed.unclear is None and rule is not None:
-            new[column] = _check_column(column, rule, cells, parsed, faults)
+            new[column] = _check_column(column, rule, cells, parsed, faults, wishes.latest)
         elif parsed.unclear is not None:
             _ask(f"{name}.{column}", cells, parsed, checked, faults)
     return pd.DataFrame(new, index=frame.index)
@@ -211,14 +210,20 @@ def _read(cells: pd.Series, rule: Column, wishes: Wishes, shift: int) -> Parsed:
 
 
 def _check_column(
-    column: str, rule: Column, raw: pd.Series, parsed: Parsed, faults: Faults
+    column: str,
+    rule: Column,
+    raw: pd.Series,
+    parsed: Parsed,
+    faults: Faults,
+    latest: pd.Timestamp | None,
 ) -> pd.Series:
     """Note the faults of a column; in one that may be empty, the cell is emptied, the row kept."""
     values, fault = parsed.values, np.zeros(len(raw), bool)
     row = rule.filled or rule.telling
     checks = dict(parsed.faults)
-    if rule.past:
-        checks[_FUTURE] = (values > today()).to_numpy()
+    if rule.past and latest is not None:
+        today = f"after today, {latest:%Y-%m-%d}"
+        checks[(f"lies {today}", f"lie {today}")] = (values > latest).to_numpy()
     if rule.kind == "whole":
         checks[_BROKEN] = (values % 1 > 0).to_numpy()
     if rule.kind in ("number", "whole") and np.isfinite([rule.low, rule.high]).any():

@@ -42,6 +42,8 @@ class Wishes:
         Ids that stand for people unknown.
     only : dict of str to list
         Per column the values whose rows count.
+    latest : Timestamp or None
+        The last day that something past can have happened on; None where that is not asked.
     met : set of str
         Keys of ``missing`` and ``only`` that some table has.
     """
@@ -51,6 +53,7 @@ class Wishes:
     missing: Mapping[str, list[Any]] = field(default_factory=dict)
     guests: list[Any] = field(default_factory=list)
     only: Mapping[str, list[Any]] = field(default_factory=dict)
+    latest: pd.Timestamp | None = None
     met: set[str] = field(default_factory=set)
 
     def emptied(self, column: str, cells: pd.Series, remarks: list[str]) -> pd.Series:
