@@ -109,6 +109,29 @@ def test_value_by_retention(ax):
         ltv.plot_value_by_retention(VALUES, mark=0.7)
 
 
+BEST = ltv.best_spending(ltv.Response(0.4, 0.06), ltv.Response(0.8, 0.12), margin=60, rate=0.15)
+
+
+def test_spending(ax):
+    assert BEST.plot(ax=ax, won=10, kept=5) is ax
+    won, won_today, kept, kept_today, worth = ax.lines
+    for line, ceiling, speed in ((won, 0.4, 0.06), (kept, 0.8, 0.12)):
+        spends = line.get_xdata()
+        exact = np.exp(speed * spends) / (ceiling * speed)
+        assert line.get_ydata() == pytest.approx(exact)
+    assert won.get_xdata()[-1] == pytest.approx(1.05 * 17.06, abs=0.01)
+    assert kept.get_xdata()[-1] == pytest.approx(1.05 * 20.08, abs=0.01)
+    assert (colour(won), colour(kept)) == (style.COLOURS["value"], style.COLOURS["cost"])
+    assert won_today.get_xydata()[0] == pytest.approx([10, np.exp(0.6) / 0.024])
+    assert kept_today.get_xydata()[0] == pytest.approx([5, np.exp(0.6) / 0.096])
+    assert worth.get_ydata()[0] == pytest.approx(115.96, abs=0.01)
+    assert words(ax) == ["one more won", "one more kept", "worth: 116"]
+    assert title(ax) == "One more won costs 76, one more kept 19"
+    assert ax.get_xlabel() == "Spent on each person (points: today)"
+    assert ax.get_ylabel() == "Cost of one more customer"
+    assert ax.get_ylim() == pytest.approx((0, 1.25 * BEST.lifetime_value))
+
+
 def test_survival(ax):
     fitted = pd.DataFrame({"estimate": [1, 0.6], "low": [1, 0.5], "high": [1, 0.8]})
     constant = ltv.survival(0.63, periods=2)
@@ -146,6 +169,8 @@ def test_survival_alone_joins_its_points(ax):
         (lambda: ltv.plot_bridge(CASH), "plot_bridge draws a Bridge; bridge is a CashFlows"),
         (lambda: ltv.plot_survival(OBSERVED.table), "plot_survival draws a Renewals"),
         (lambda: ltv.plot_value_by_retention(None), "draws a RetentionTable"),
+        (lambda: ltv.plot_spending(CASH, won=1, kept=1), "plot_spending draws a Spending"),
+        (lambda: BEST.plot(won=-1, kept=1), "spend is -1"),
         (lambda: OBSERVED.plot(fitted=[1, 2]), "fitted is of type list"),
         (lambda: OBSERVED.plot(fitted=OBSERVED.table), "fitted lacks the column estimate"),
         (lambda: OBSERVED.plot(constant=0.5), "constant is 0.5; give a row of numbers"),

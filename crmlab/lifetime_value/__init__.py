@@ -19,6 +19,7 @@ from crmlab.lifetime_value.cohorts import (
 from crmlab.lifetime_value.figures import (
     plot_bridge,
     plot_cash_flows,
+    plot_spending,
     plot_survival,
     plot_value_by_retention,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "markov_value",
     "plot_bridge",
     "plot_cash_flows",
+    "plot_spending",
     "plot_survival",
     "plot_value_by_retention",
     "present_value",

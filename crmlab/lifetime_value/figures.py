@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
 from crmlab.lifetime_value.cash import Bridge, CashFlows
 from crmlab.lifetime_value.cohorts import Renewals
 from crmlab.lifetime_value.multiples import RetentionTable
+from crmlab.lifetime_value.spending import Spending
 from crmlab.results import Result
 
 if TYPE_CHECKING:
@@ -182,6 +184,53 @@ def plot_bridge(bridge: Bridge, ax: Axes | None = None) -> None:
     ax.set_ylim(low.min() - room * (low.min() < 0), high.max() + room)
     ax.grid(axis="x", visible=False)
     ax.set(title=bridge.title, ylabel="Money")
+    style.money(ax.yaxis)
+
+
+@style.figure(Spending, width=9, height=5)
+def plot_spending(spending: Spending, ax: Axes | None = None, *, won: float, kept: float) -> None:
+    """Cost of one more customer by spend, the spends of today, and what a customer is worth.
+
+    Parameters
+    ----------
+    spending : Spending
+        Result of `best_spending`.
+    ax : matplotlib.axes.Axes, optional
+    won, kept : float
+        What is spent today per prospect, and per customer and period.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    today, worth = spending.next_costs(won=won, kept=kept), spending.lifetime_value
+    top = 1.25 * max(worth, *today)
+    rows = (
+        ("won", won, spending.acquisition, "acquisition", "value"),
+        ("kept", kept, spending.retention, "retention", "cost"),
+    )
+    for name, spend, response, effort, colour in rows:
+        reach = 1.05 * max(spending.table["spend"][effort], spend)
+        spends = np.linspace(0, reach, 101)
+        line = pd.Series(response.marginal_cost(spends), spends)
+        line = line[line <= top]
+        ax.plot(line.index, line, color=style.COLOURS[colour])
+        _name_line(ax, line, f"one more {name}", colour)
+        ax.plot([spend], [today[name]], "o", color=style.COLOURS["ink"])
+    ax.axhline(worth, color=style.COLOURS["ink"], linestyle="--", linewidth=1.5)
+    ax.annotate(
+        f"worth: {worth:,.0f}",
+        (0, worth),
+        xytext=(2, 5),
+        textcoords="offset points",
+        color=style.COLOURS["ink"],
+    )
+    ax.set(
+        title=spending.title(won=won, kept=kept),
+        xlabel="Spent on each person (points: today)",
+        ylabel="Cost of one more customer",
+    )
+    ax.set_ylim(0, top)
     style.money(ax.yaxis)
 
 

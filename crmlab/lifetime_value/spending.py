@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from crmlab import inputs
 from crmlab.lifetime_value.multiples import is_one
 from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Spends: TypeAlias = "float | NDArray[np.float64]"
 
@@ -103,11 +106,15 @@ class Spending(Result):
         Per prospect, after the cost of winning.
     corner : str
         Empty, or which spending is best left at zero.
+    acquisition, retention : Response
+        How winning and keeping answer to spending.
     """
 
     lifetime_value: float
     customer_equity: float
     corner: str
+    acquisition: Response
+    retention: Response
 
     @property
     def average_ratio(self) -> float:
@@ -123,6 +130,29 @@ class Spending(Result):
             f"Lifetime value {self.lifetime_value:,.2f}, equity {self.customer_equity:,.2f} per "
             f"prospect{corner}."
         )
+
+    def next_costs(self, *, won: float, kept: float) -> pd.Series:
+        """Cost of one more customer ``won`` and one more ``kept``, at two spends.
+
+        Examples
+        --------
+        >>> best = best_spending(Response(0.4, 0.06), Response(0.8, 0.12), margin=60, rate=0.15)
+        >>> best.next_costs(won=10, kept=10).round(1).to_dict()
+        {'won': 75.9, 'kept': 34.6}
+        """
+        costs = self.acquisition.marginal_cost(won), self.retention.marginal_cost(kept)
+        return pd.Series(costs, index=["won", "kept"], dtype=float)
+
+    def title(self, *, won: float, kept: float) -> str:
+        """What the figure says of two spends."""
+        costs = self.next_costs(won=won, kept=kept)
+        return f"One more won costs {costs['won']:,.0f}, one more kept {costs['kept']:,.0f}"
+
+    def plot(self, ax: Axes | None = None, *, won: float, kept: float) -> Axes:
+        """Draw it with the spends of today, see `plot_spending`."""
+        from crmlab.lifetime_value.figures import plot_spending
+
+        return plot_spending(self, won=won, kept=kept, ax=ax)
 
 
 def best_spending(
@@ -186,6 +216,8 @@ def best_spending(
         lifetime_value=float(value),
         customer_equity=float(won * value - win),
         corner=f"no spending on {' or '.join(corner)}" if corner else "",
+        acquisition=acquisition,
+        retention=retention,
     )
 
 
