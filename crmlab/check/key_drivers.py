@@ -6,12 +6,15 @@ from crmlab.check import Exercise
 _QUEUE, _PRICE, _BOTH = 0.60**2, 0.40**2, 0.37
 
 
-def _gain(segment: str = "commuter", *, importance: float = 0.047, target: float = 9):
-    """What a fairer price gains in one segment of Lantern's respondents."""
+def _loss(good: bool | None = True, *, column: str = "satisfaction") -> float:
+    """How much lower those with a problem rate, among people who rate the image 8 or more."""
     lantern = crm.load("lantern")
     asked = crm.drivers.respondents(lantern.survey, lantern.customers)
-    part = asked[asked["segment"] == segment]
-    return importance * (target - part["money_perceived"].mean()) * len(part) / len(asked)
+    image = asked["image_perceived"]
+    if good is not None:
+        asked = asked[image >= 8 if good else image < 8]
+    means = asked.groupby("had_problem")[column].mean()
+    return means.loc[0] - means.loc[1]
 
 
 EXERCISES = {
@@ -47,28 +50,27 @@ EXERCISES = {
         recipe="First in: .60². Second in: .37 - .40². Average the two, then divide by .37.",
     ),
     "24.2": Exercise(
-        solution=_gain,
+        solution=_loss,
         misreadings=(
             (
-                lambda: _gain("saver"),
-                "That takes the savers' rating and number. The question is about the commuters.",
+                lambda: -_loss(),
+                "How many points less: take those without a problem minus those with one.",
             ),
             (
-                lambda: _gain(importance=1),
-                "That is gap times reach. Multiply by the importance, 0.047.",
+                lambda: _loss(good=False),
+                "Those rate the image below 8. Keep the customers who rate it 8 or more.",
             ),
             (
-                lambda: -_gain(target=0),
-                "That uses the mean rating itself. The gap is the target minus the mean rating.",
+                lambda: _loss(good=None),
+                "That takes everybody. Keep the customers who rate the image 8 or more.",
             ),
             (
-                lambda: -_gain(),
-                "The gap is the target minus the mean rating, and not the other way round.",
+                lambda: _loss(column="image_perceived"),
+                "That compares the ratings of the image. Compare the satisfaction.",
             ),
         ),
-        hint="Importance x gap x reach. Which people give the mean rating, and which the reach?",
-        recipe="Keep the commuters of `asked`. The gap is 9 minus their mean money_perceived; "
-        "the reach is their number divided by the number of all who were asked. Multiply both by "
-        "0.047.",
+        hint="Keep the people with a good image first. Then two means of satisfaction.",
+        recipe='good = asked[asked["image_perceived"] >= 8], then the means of satisfaction by '
+        "had_problem, and the mean of 0 minus the mean of 1.",
     ),
 }
