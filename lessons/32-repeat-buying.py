@@ -296,13 +296,15 @@ model.p_alive(her).round(3)
 # If this chance is small, send her a card instead, because a call would almost surely reach
 # somebody who has left. The time for the call was at her limit, weeks ago. So which of our regulars
 # are near the limit today? We take those whose P(alive) is at most 0.3 from `CALL_BELOW`. How many
-# of them will come in the next `WEEKS` weeks if nobody rings?
+# of them will come in the next `WEEKS` weeks if nobody rings? Where no regular is near the limit, as
+# in a short list of sales, we take all who ever came back.
 
 # %%
 p_alive = model.p_alive(summary)["estimate"]
 near = p_alive.between(CALL_BELOW - 0.3, CALL_BELOW + 0.3) & (summary["frequency"] >= REGULAR)
-coming = rb.luck(model, summary[near], periods=WEEKS).buyers()
-coming["names"] = near.sum()
+names = summary[near] if near.any() else summary[summary["frequency"] > 0]
+coming = rb.luck(model, names, periods=WEEKS).buyers()
+coming["names"] = len(names)
 coming.round(1)
 
 # %% [markdown]

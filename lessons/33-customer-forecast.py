@@ -271,12 +271,14 @@ pd.Series(sizes, index=pd.Index(lifts, name="lift")).rename("customers in each h
 # A forecast ages, so from time to time the model is fitted again to newer data, which is called a
 # **refit**. We look back over the last `QUARTERS` quarters of thirteen weeks. At the start of each
 # we fit the model to what was known, and compare its forecast with what came. First we compare the
-# fit of four quarters ago, `models[-4]`, with the fit of today.
+# fit of four quarters ago, `models[-4:][0]`, with the fit of today. Where your data are shorter, only the
+# quarters after the first half year are tested, and the oldest fit is compared.
 
 # %%
 ends = [db.until - pd.Timedelta(weeks=13 * back) for back in range(QUARTERS, 0, -1)]
+ends = [end for end in ends if end >= first_day + pd.Timedelta(weeks=26)]
 again = rb.refits(type(buying), log, ends=ends, periods=13, refunds="net")
-old = again.models[-4].expected_purchases(summary, periods=13).total()
+old = again.models[-4:][0].expected_purchases(summary, periods=13).total()
 new = buying.expected_purchases(summary, periods=13).total()
 pd.DataFrame({"learnt a year ago": old, "learnt now": new}).round()
 
