@@ -103,7 +103,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("23", "six-measures", "2", "satisfaction", 48, "measure satisfaction in six ways, with denominators and intervals, and see who did not answer", {"survey": ("customer_id", "wave", "satisfaction", "aware", "attitude", "first_named", "had_problem")}, ("22",), waves=2),
     Lesson("24", "key-drivers", "2", "drivers", 47, "find what moves satisfaction and what to mend first, and say how sure that is", _ANSWERS, ("20",), rated=("perceived",)),
     Lesson("25", "kano", "2", "drivers", 47, "tell what customers must have from what surprises them, and set priorities", _KANO, ("24",)),
-    Lesson("30", "lifetime-value", "3", "lifetime_value", 50, "value a relationship in today's money, from retention, margin and time", _CONTRACTS),
+    Lesson("30", "lifetime-value", "3", "lifetime_value", 48, "value a relationship in today's money, from retention, margin and time", _CONTRACTS),
     Lesson("31", "retention", "3", "lifetime_value", 48, "say what a customer may cost, from contracts that end and contracts that run on", _CONTRACTS, ("30",)),
     Lesson("32", "repeat-buying", "3", "repeat_buying", 50, "tell customers who have gone from customers who wait, and test the forecast", _PURCHASES, ("00",)),
     Lesson("33", "customer-forecast", "3", "repeat_buying", 50, "value each customer's future purchases, choose whom to call, and keep the forecast fresh", _PURCHASES, ("32",), months=9),

@@ -2,7 +2,7 @@
 
 import crmlab
 from crmlab.check import Exercise
-from crmlab.lifetime_value import count_renewals, margin_multiple, present_value
+from crmlab.lifetime_value import count_renewals, present_value
 
 
 def _account(yearly, first):
@@ -29,10 +29,6 @@ def _rate_with_the_start():
 def _heads():
     contracts = crmlab.load("lantern").subscriptions
     return contracts.loc[contracts["monthly_price"] == 42, "ended"].isna().mean()
-
-
-def _telephone(rate, first):
-    return 2_400 * margin_multiple(0.85, rate=rate, first=first)
 
 
 EXERCISES = {
@@ -77,22 +73,5 @@ EXERCISES = {
         recipe='due = ltv.count_renewals(dear, until="2025-12-31", unit="month").table.loc[1:], '
         'then ltv.retention_rate(due["renewed"].sum(), due["at_risk"].sum())["estimate"].',
         within=0.001,
-    ),
-    "30.3": Exercise(
-        solution=lambda: _telephone(0.10, "start"),
-        misreadings=(
-            (lambda: 2_400 * 30, "That is the saying itself: nobody leaves, and waiting is free."),
-            (
-                lambda: _telephone(0, "start"),
-                "That is without discounting. Use 10 % a year as well as the retention.",
-            ),
-            (lambda: _telephone(0.10, "end"), "The first contribution comes now and is certain."),
-            (
-                lambda: present_value([2_400] * 30, rate=0.10, first="start"),
-                "That discounts, but nobody leaves. Use the retention of 0.85.",
-            ),
-        ),
-        hint="The first 2,400 comes now; each later year counts 0.85 / 1.10 of the year before.",
-        recipe='ltv.with_retention(2_400, 0.85, rate=0.10, first="start")',
     ),
 }
