@@ -1,5 +1,7 @@
 """Prices and fees: who pays, who changes, who leaves."""
 
+from crmlab.pricing.attributes import Attributes, NotIdentifiedError
+from crmlab.pricing.choices import choice_model
 from crmlab.pricing.fees import (
     FeeMap,
     FeeResponses,
@@ -9,13 +11,85 @@ from crmlab.pricing.fees import (
     fee_response,
     plot_fee_map,
 )
+from crmlab.pricing.forms import example_form, from_form
+from crmlab.pricing.granger import (
+    LogisticDemand,
+    PriceLadder,
+    gabor_granger,
+    logistic_demand,
+    plot_price_ladder,
+)
+from crmlab.pricing.intent import CALIBRATION, PriceIntent, plot_price_intent, price_intent
+from crmlab.pricing.meter import PriceMeter, plot_price_meter, price_meter
+from crmlab.pricing.part_worths import PartWorths, plot_part_worths
+from crmlab.pricing.ratings import conjoint
+from crmlab.pricing.references import reference_effect
+from crmlab.pricing.response import (
+    Elasticity,
+    elasticity,
+    plot_elasticity,
+    step_elasticity,
+)
+from crmlab.pricing.shares import (
+    Levers,
+    Shares,
+    levers,
+    plot_levers,
+    plot_shares,
+    preference_shares,
+)
+from crmlab.pricing.worth import (
+    Worth,
+    WorthBySegment,
+    plot_worth,
+    plot_worth_by_segment,
+    willingness_to_pay,
+    worth_by,
+)
 
 __all__ = [
+    "CALIBRATION",
+    "Attributes",
+    "Elasticity",
     "FeeMap",
     "FeeResponses",
+    "Levers",
+    "LogisticDemand",
+    "NotIdentifiedError",
+    "PartWorths",
+    "PriceIntent",
+    "PriceLadder",
+    "PriceMeter",
+    "Shares",
+    "Worth",
+    "WorthBySegment",
     "break_even_rate",
+    "choice_model",
+    "conjoint",
+    "elasticity",
+    "example_form",
     "fee_ledger",
     "fee_map",
     "fee_response",
+    "from_form",
+    "gabor_granger",
+    "levers",
+    "logistic_demand",
+    "plot_elasticity",
     "plot_fee_map",
+    "plot_levers",
+    "plot_part_worths",
+    "plot_price_intent",
+    "plot_price_ladder",
+    "plot_price_meter",
+    "plot_shares",
+    "plot_worth",
+    "plot_worth_by_segment",
+    "preference_shares",
+    "price_intent",
+    "price_meter",
+    "reference_effect",
+    "step_elasticity",
+    "willingness_to_pay",
+    "worth_by",
 ]
