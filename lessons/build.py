@@ -153,10 +153,11 @@ def _tags(cell):
     return cell.metadata.get("tags", [])
 
 
-def execute(notebook, folder):
+def execute(notebook, folder, **kernel):
     """Run a notebook's cells in place, in the given folder, and drop what differs from run to run.
 
     That is the metadata, and all output of cells tagged ``nbval-ignore-output``, such as sliders.
+    Further words, such as ``stderr``, are for the process of the kernel.
     """
     first = nbformat.v4.new_code_cell(ALT_TEXT)
     client = NotebookClient(
@@ -166,7 +167,7 @@ def execute(notebook, folder):
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
     )
-    with client.setup_kernel():
+    with client.setup_kernel(**kernel):
         for place, cell in enumerate(client.nb.cells):
             client.execute_cell(cell, place, store_history=cell is not first)
     for cell in notebook.cells:

@@ -4,6 +4,7 @@ import argparse
 import ast
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -207,7 +208,7 @@ def run(arguments):
     made = data.with_name(f"{data.stem}-{lesson}.ipynb")
     stopped = None
     try:
-        build.execute(notebook, data.parent)
+        build.execute(notebook, data.parent, stderr=subprocess.DEVNULL)  # of its end
     except CellExecutionError as error:
         stopped = in_words(f"The lesson stopped: {error.evalue}")
     except DeadKernelError:

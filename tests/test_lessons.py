@@ -436,7 +436,7 @@ def test_a_run_that_is_refused_leaves_nothing_behind(messy):
 
 
 def test_a_run_that_stops_says_so_in_a_notebook_of_its_own(messy, monkeypatch, capsys):
-    def stop(notebook, folder):
+    def stop(notebook, folder, **kernel):
         assert not any(cell.get("outputs") for cell in notebook.cells)
         raise CellExecutionError("traceback", "ValueError", "pass dayfirst=True or")
 

@@ -49,7 +49,8 @@ def files(tables, tmp_path_factory):
     path.write_bytes(text.encode("cp1252"))
     words = ["--columns", "Quantity * UnitPrice=amount,CustomerID=customer_id"]
     words += ["--columns", "InvoiceDate=date,InvoiceNo=order_id"]
-    made["line items"] = path, [*words, "--guests", "0", "--encoding", "cp1252"]
+    words += ["--guests", "0", "--encoding", "cp1252", "--dayfirst"]
+    made["line items"] = path, words
 
     path = folder / "销售.csv"
     chinese = log.rename(columns={"customer_id": "客户", "date": "日期", "amount": "金额"})
@@ -67,9 +68,18 @@ def files(tables, tmp_path_factory):
     made["messy"] = path, words
 
     path = folder / "with margin.xlsx"
-    part = log.loc[log["customer_id"] < "C0200", ["customer_id", "date", "amount", "margin"]]
-    part.to_excel(path, index=False)
+    kept = ["customer_id", "date", "amount", "margin"]
+    log[kept].to_excel(path, index=False)
     made["with margin"] = path, []
+
+    path = folder / "few customers.csv"
+    log.loc[log["customer_id"] < "C0200", kept].to_csv(path, index=False)
+    made["few customers"] = path, []
+
+    path = folder / "seldom.csv"
+    seldom = log.sort_values("date").groupby("customer_id").head(4)
+    seldom[seldom["date"] < "2024-12-01"][kept].to_csv(path, index=False)
+    made["seldom"] = path, []
 
     path = folder / "three months.csv"
     late = log[log["date"] >= "2025-10-01"]
@@ -115,9 +125,9 @@ def assert_whole(done, path):
     assert "The truth, opened" not in text
 
 
-def assert_one_sentence(done):
+def assert_one_sentence(done, said=r"lesson \d\d-[a-z-]+ needs "):
     assert done.returncode == 1
-    assert re.match(r"The lesson stopped: lesson \d\d-[a-z-]+ needs ", done.stderr), done.stderr
+    assert re.match(f"The lesson stopped: {said}", done.stderr), done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
 
@@ -131,6 +141,21 @@ def test_lessons_on_purchases(files, number, kind):
         assert_one_sentence(done)
     else:
         assert_whole(done, path)
+
+
+@pytest.mark.parametrize("number", ["32", "33"])
+def test_lessons_on_a_shop_where_people_seldom_come(files, number):
+    path, words = files["seldom"]
+    assert_whole(run(number, path, words), path)
+
+
+def test_a_model_that_has_too_few_customers_to_learn_from_says_so(files):
+    path, words = files["few customers"]
+    done = run("44", path, words)
+    assert_one_sentence(done, r"\d+ of \d+ customers did what the model is to learn; it needs ten")
+    made = path.parent / done.stdout.strip()
+    assert made.name == "few customers-44-segments-stopped.ipynb"
+    assert "This run stopped" in nbformat.read(made, as_version=4).cells[0].source
 
 
 @pytest.mark.parametrize("kind", ["one wave", "codes"])
