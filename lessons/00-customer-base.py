@@ -52,8 +52,8 @@ db.describe()
 # For each table this overview says how many rows it has and which days it covers. (`db.require`
 # stops if a table that this lesson needs is missing.) Each row of `transactions` is one
 # **transaction**, which says who paid, when, and how much. Some rows may be a **refund**, money
-# given back, with an amount below 0. "Set aside" says what could not be read. A lesson is "ready"
-# if all tables that it needs are there.
+# given back, with an amount below 0. "Set aside" counts the rows that could not be read. A lesson
+# is "ready" if all tables that it needs are there.
 #
 # What counts as a purchase is for you to say. We say it once, for the whole course: a refund is no
 # purchase; it is taken off the spending of its day. Several transactions of a customer on one day
@@ -194,10 +194,10 @@ cohorts.table.tail(5)
 
 # %% [markdown]
 # The column `repeated_so_far` is the one that we had, and the `assert` says so by printing nothing.
-# `at_risk` is the fair denominator, the customers of that cohort who have had their full time.
-# Where it is 0 there is no rate. `estimate` is the fair repeat rate, and `low` and `high` are the
-# ends of its 95 % interval (Wilson's). With few customers chance plays a large part, so the
-# interval is wide.
+# `at_risk` is the fair denominator: so many customers of the cohort have had their full time. Where
+# it is 0 there is no rate. `estimate` is the fair repeat rate, and `low` and `high` are the ends of
+# its 95 % interval (Wilson's). With few customers chance plays a large part, so the interval is
+# wide.
 
 # %%
 cohorts.plot();

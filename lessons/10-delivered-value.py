@@ -271,7 +271,7 @@ rooms
 # %% [markdown]
 # Each column is the `room` of our price under one assumption about the hour. Where a whole row has
 # one sign, we are chosen under all three, or under none. Where the sign changes, we do not know
-# yet. A 0 means that the segment is indifferent: two options are equally good to it.
+# yet. A 0 means that two options are equally good to the segment.
 
 # %% [markdown] tags=["needs-truth", "needs-customers", "instructor"]
 # Before the truth ask: "Which segment stays longest?" Those who look at our delivered value and
@@ -315,8 +315,8 @@ advice.loc[advice["most room"] < 0, "do"] = "lower a cost, or give up"
 advice
 
 # %% [markdown]
-# The column `do` is the order. Where it says "lower a cost", the other two columns say how much is
-# missing, at most and at least. You can take this amount off the price, or save each customer as
+# The column `do` says what to do. Where it says "lower a cost", the other two columns say how much
+# is missing, at most and at least. You can take this amount off the price, or save each customer as
 # much in minutes. Ask what each way would cost you, and take the cheaper one. Give up the segment
 # if both cost more than it brings. A better number for the worth of an hour could change the order.
 #
@@ -336,8 +336,7 @@ f"The segment must hold {needed:,} customers, both groups together."
 
 # %% [markdown] tags=["needs-truth", "needs-customers"]
 # The column `size` of the truth section counts the members of each segment. Both segments of
-# Lantern with "lower a cost" hold enough for this trial. For half the effect a trial needs four
-# times as many customers, and Lantern has too few.
+# Lantern with "lower a cost" hold enough for this trial.
 
 # %% [markdown] tags=["instructor"]
 # "Which segment would you give up?" Let two people disagree. Ask each for the one number that would

@@ -152,8 +152,8 @@ tractor
 # would be equally good to the buyer. In the textbook our tractor costs 100,000, so the buyer gains
 # 10,000 if she takes it. This gain is the **customer surplus**.
 #
-# What the seller keeps depends on `MAKING_COST`, which we had to assume. The field `tractor.value`
-# holds the economic value.
+# The seller keeps the price less `MAKING_COST`, a number that we had to assume. The field
+# `tractor.value` holds the economic value.
 
 # %%
 split = pd.DataFrame({"price": [80_000, 90_000, 100_000, 110_000]})
@@ -258,8 +258,8 @@ branches
 # %% [markdown]
 # The **return on capital** is profit divided by capital. The **economic value added** is the profit
 # that is left after the capital has been paid for, here at the rate `COST_OF_CAPITAL`. Branch B
-# earns the larger profit, but its return is lower than 10 %, so it does not pay for its capital. An
-# owner who can earn 10 % elsewhere would gain by moving the money there.
+# earns the larger profit, but its return is lower than 10 %, so it does not pay for its capital.
+# Its owner would gain by moving the money to a place where it earns 10 %.
 #
 # The same question can be asked of each customer. The **customer profit** is the margin on what a
 # customer bought, less the **cost to serve** that customer, such as visits and calls.
@@ -313,9 +313,9 @@ pd.DataFrame({"good share": shares, "highest price": shares.map(highest_offer)})
 # interval, because it is a claim of the seller.
 #
 # So the buyer should test both plastics. The seller claims that 98 % of the parts are good and not
-# 90 %. `trial_size` says how many parts of each plastic must be tested to find such a difference in
-# 80 tests of 100. A good part counts 1 and a bad part 0, and with 90 % good parts the standard
-# deviation of these numbers is the root of 0.90 x 0.10, which is 0.3.
+# 90 %. `trial_size` says how many parts of each plastic to test, so that 80 such trials of 100
+# would show this difference. A good part counts 1 and a bad part 0, and with 90 % good parts the
+# standard deviation of these numbers is the root of 0.90 x 0.10, which is 0.3.
 
 # %%
 from crmlab.evidence import trial_size

@@ -74,17 +74,17 @@ guests["ratio"] = (guests["perceived"] / guests["expected"]).round(2)
 guests
 
 # %% [markdown]
-# The clock was the same for all four, and the ratings are not. Ana got more than she expected: she
-# is very satisfied. Ben got what he expected: he is satisfied. Chen and Dana got less: they are
+# All four waited the same time, and their ratings differ. Ana got more than she expected: she is
+# very satisfied. Ben got what he expected: he is satisfied. Chen and Dana got less: they are
 # dissatisfied. **Customer satisfaction** is this judgement after the comparison (Oliver 1980). The
 # comparison itself, perceived minus expected, is called **disconfirmation**.
 #
 # The ratio is a second form of the same comparison. Chen has the lowest difference, but Dana has
 # the lowest ratio. The third form is what people feel. In experiments with money, a loss weighed
-# about 2.25 times as much as a gain of the same size (Tversky and Kahneman 1992). So the formula
-# multiplies a loss by 2.25. Before that it takes the size to the power 0.88, since large amounts
-# are felt a little less. Chen's -2 is felt as -2.25 x 2^0.88 = -4.14. The helper `disconfirmation`
-# computes all three forms, the third as `felt`, and says who is in which state.
+# about 2.25 times as much as a gain of the same size (Tversky and Kahneman 1992). The formula takes
+# the size of the difference to the power 0.88, so that large differences count a little less. Then
+# it multiplies a loss by 2.25. Chen's -2 is felt as -2.25 x 2^0.88 = -4.14. The helper
+# `disconfirmation` computes all three forms, the third as `felt`, and says who is in which state.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell: "On average the four got exactly what they expected. So are they, on
@@ -185,7 +185,7 @@ check("20.2", answer)
 #
 # A **difference score** is a score made by subtracting two ratings. It treats a guest who expected
 # 4 and perceived 5 like one who expected 8 and perceived 9. Are they equally satisfied? A
-# regression tells us. It explains satisfaction by the difference and, beside it, by the
+# regression tells us. It predicts satisfaction from two numbers, the difference and the
 # expectation.
 #
 # The helper `mean_ratings` takes each respondent's means over all elements that she rated on both
@@ -265,9 +265,9 @@ check("20.3", answer)
 # among the elements by what she believes counts. In the cell `reindex` puts her points into the
 # order of the gaps, and `fillna` fills in `OTHER_POINTS`.
 #
-# We compare the two elements that fall shortest. For each person we multiply both gaps by the
-# points, and subtract the product of `second` from that of `last`, the element with the largest
-# gap.
+# We compare the two elements that fall shortest: `last` has the largest gap, and `second` the next
+# one. For each person the cell computes points x gap for both elements, and subtracts the result of
+# `second` from the result of `last`.
 
 # %% [markdown] tags=["instructor"]
 # Let everybody divide 100 points among the eight elements for their own last coffee, on paper. Ask

@@ -177,6 +177,7 @@ def test_figures_draw_what_the_tables_say(lantern):
     ax = plot_recency(log(("Ana", "2025-01-01"), ("Ben", "2025-02-01")), until="2025-12-31")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Ana", "Ben"]
     assert [text.get_text() for text in ax.texts] == ["days since last 364", "days since last 333"]
+    assert ax.get_title(loc="left") == "Ana has been silent longest: 364 days"
 
 
 def test_days_that_could_be_others_and_crowds_are_refused():

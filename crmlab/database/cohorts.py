@@ -369,4 +369,6 @@ def plot_recency(transactions: pd.DataFrame, ax: Axes | None = None, *, until: i
     ax.set_yticks(range(visits.ngroups), [str(name) for name in visits.groups])
     ax.set_ylim(visits.ngroups - 0.5, -0.7)
     ax.grid(visible=False, axis="y")
-    ax.set_title("Recency ends with the last purchase; then comes silence")
+    last = visits.max()
+    longest = (until - last.min()).days
+    ax.set_title(f"{last.idxmin()} has been silent longest: {longest} days")
