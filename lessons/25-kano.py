@@ -3,10 +3,10 @@
 #
 # > "Our tables are the cleanest in town. Why does nobody praise us for it?"
 #
-# The manager of a Lantern cafe asks this. There are three kinds of features. Customers expect a must,
-# and complain if it is missing. They wish for more of the second kind, and the more they get, the
-# happier they are. A surprise pleases them, but they do not miss it. If you ask only "how important
-# is it?", the three look alike. In this lesson we tell them apart, and then choose what to do first.
+# The manager of a Lantern cafe asks this. There are three kinds of features. A must is expected, and
+# customers complain if it is missing. With a wish, customers are happier the more they get of it. A
+# surprise pleases them, but they do not miss it. If you ask only "how important is it?", the three
+# look alike. In this lesson we tell them apart, and then choose what to do first.
 #
 # **You can then** tell what customers must have from what surprises them, and set priorities.
 #
@@ -17,8 +17,8 @@
 # **Minutes**: 47
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 6, features 11, ratings 5, touch-points 2, priorities 10, own data 1,
-# truth 5, decision 4. If you are late, cut the touch-points, then the ratings.
+# Clock: opening 3, by hand 7, features 11, ratings 5, priorities 10, own data 1, truth 3,
+# decision 7. If you are late, cut the ratings by hand, then the goals.
 #
 # Ask: "What did you last praise a cafe for? And what would make you leave at once?" Write two
 # columns on the board. The same thing seldom stands in both.
@@ -30,10 +30,10 @@ SCALE = (1, 10)  # lowest and highest rating
 DRIVER = "money"  # the element whose low and high ratings we compare by hand
 LOW = 6  # a rating of this or less is low
 HIGH = 9  # a rating of this or more is high
-STAGE = {"image": "before", "product": "after", "psychic": "after"}  # the other elements: during
 TARGET = 9  # the mean rating that we want a mended element to reach
 EFFORT = {"money": 3, "product": 2}  # a guess, in any unit; any other element takes 1
 EFFECT = 0.3  # points of satisfaction that a trial must not miss
+TODAY, BY = "2026-01-01", "2026-12-31"  # when we set the goal, and when we want to reach it
 
 # %%
 import pandas as pd
@@ -84,8 +84,7 @@ letters
 # Whom would a refill please? Those with the letters A and O, and these are three customers out of
 # five. This share is the **satisfaction coefficient**. A missing refill hurts those with O and M,
 # and these are three out of five, too. With a minus sign this share is the
-# **dissatisfaction coefficient**. People with the letters R and Q are left out of both shares, and
-# of the number that we divide by. The helper does the same:
+# **dissatisfaction coefficient**. People with the letters R and Q are left out. The helper does the same:
 
 # %%
 five = kd.kano(refill)
@@ -93,8 +92,8 @@ assert (five.counts.loc["refill", letters.index] == letters).all()
 five.coefficients.round(2)
 
 # %% [markdown]
-# The helper finds the same letters, since the `assert` did not stop us, and the same shares. From
-# `low` to `high` reaches the 95 % interval. It is very wide, because five answers say very little.
+# The helper finds the same letters and the same shares. From `low` to `high` reaches the 95 %
+# interval. It is very wide, because five answers say very little.
 
 # %% [markdown] tags=["instructor"]
 # Before the map, let people bet: "Which of the eight features is a must? Which one delights?" After
@@ -118,25 +117,24 @@ features.plot();
 # cleanest tables earn little praise. A short queue and a fair price are one-dimensional. A free
 # tasting and being greeted by name are attractive. Two features leave most people indifferent.
 #
-# The category of a feature is its most frequent letter. (The helper looks first whether M, O and A
-# together are more frequent than I, R and Q.) The next table says how clear the categories are.
+# The category of a feature is usually its most frequent letter. The next table says how clear it is.
 
 # %%
 features.table[["category", "second", "p", "questionable", "n"]].round(3)
 
 # %% [markdown]
-# `second` is the next most frequent letter. Could the two letters be equally common in truth? `p` is
-# the probability of so large a difference if they are. Below .05 we call the category clear; 0.0
-# means less than .0005. At Lantern all eight are clear. `questionable` is the share of Q. If it is
-# above a tenth, many people did not understand the questions.
+# `second` is the next most frequent letter. A small `p` means that chance alone hardly explains the
+# lead of the first letter over the second. Below .05 we call the category clear; 0.0 means less than
+# .0005. At Lantern all eight are clear. `questionable` is the share of Q. If it is above a tenth,
+# many people did not understand the questions.
 #
-# The usual advice is to secure the musts first, then to compete on what is one-dimensional, and then
-# to add a surprise. That is advice, and not a result of this survey.
+# The usual advice, which no survey proves, is to secure the musts first, then to compete on the
+# wishes, and then to add a surprise.
 #
-# **Exercise 25.1** A category hides the customers who answered otherwise. `kd.kano(asked).counts` is
+# **Exercise 25.1** A category hides the customers who answered differently. `kd.kano(asked).counts` is
 # a table with the number of each letter for each feature. Which of Lantern's features has the most
-# R, that is, customers who would rather not have it? Give their share of all who answered about that
-# feature. Write one sentence for the staff: what should they do about it?
+# R, that is, customers who would rather not have it? The `answer` is their share of all who answered
+# about that feature. Write one sentence for the staff: what should they do about it?
 
 # %% tags=["exercise"]
 asked = crm.load("lantern").kano
@@ -152,11 +150,11 @@ check("25.1", answer)
 # %% [markdown] tags=["needs-survey"]
 # ## Can ratings alone tell?
 #
-# Many surveys have no pairs of questions, but only ratings. Can we find the musts in them? A must
-# should cost much when it is rated low, and add little when it is rated high. As in lesson 24, we
-# keep the last answer of each person. Then `pd.cut` sorts the ratings of one element, `DRIVER`, into
-# three bands: low (up to `LOW`), middle, and high (from `HIGH`). We compare the mean satisfaction of
-# the bands. (`observed=False` keeps a band even if nobody is in it.)
+# Many surveys have no pairs of questions, but only ratings. Can we find the musts in them? If an
+# element is a must, a low rating should lower satisfaction a lot, and a high rating should raise it
+# only a little. As in lesson 24, we keep the last answer of each person. Then `pd.cut` puts the
+# ratings of one element, `DRIVER`, into three bands: low (up to `LOW`), middle, and high (from
+# `HIGH`). We compare the mean satisfaction of the bands.
 
 # %% tags=["needs-survey"]
 survey = kd.respondents(db.survey, db.tables.get("customers"))
@@ -170,9 +168,9 @@ means - means["middle"]
 # The row `low` is the **penalty**: what a low rating costs in satisfaction, compared with a middle
 # one. The row `high` is the **reward**: what a high rating adds.
 #
-# But people who rate the price low often rate other elements low, too. So these two numbers hold a
-# part of what the other elements do. The helper takes all elements together, and compares people who
-# rate the other elements alike. It adds the intervals.
+# But people who rate the price low often rate other elements low, too, and those also lower their
+# satisfaction. So the helper takes all elements together: it compares people who rate the other
+# elements alike. It adds the intervals.
 
 # %% tags=["needs-survey"]
 effects = kd.penalty_reward(perceived, survey["satisfaction"], cuts=(LOW, HIGH), scale=SCALE)
@@ -180,37 +178,11 @@ effects.plot();
 
 # %% [markdown] tags=["needs-survey"]
 # Orange bars are penalties, green bars are rewards, and black lines are their intervals. The word at
-# the right compares the two. A must is called `basic`: its penalty is clearly larger than its
-# reward. A surprise is called `excitement`: its reward is clearly larger. `performance` means that
-# both are clear of zero, and everything else is `unclear`. At Lantern nothing is basic or
-# excitement. Time, for example, has a clear penalty, but the interval of its reward is so long that
-# the reward could be as large. This does not prove that there are no musts. These ratings cannot
-# tell. So trust the pairs of questions.
-
-# %% [markdown] tags=["instructor", "needs-survey"]
-# Let people place the eight elements themselves before the figure. They will disagree on the image
-# and on the worry. That is fine: the stages are ours to choose, and they stand in the first cell.
-
-# %% [markdown] tags=["needs-survey"]
-# ## Before, during, after
-#
-# A **touch-point** is a place where the customer meets the firm: before, during or after the
-# purchase. The cell puts each element into one of the three stages, as `STAGE` says.
-
-# %% tags=["needs-survey"]
-met = perceived.melt(var_name="touchpoint", value_name="performance")
-met["stage"] = met["touchpoint"].map(STAGE).fillna("during")
-kd.touchpoints(met, scale=SCALE).plot();
-
-# %% [markdown] tags=["needs-survey"]
-# The weakest touch-point of each stage stands on top, with its mean rating and its interval. At
-# Lantern the two lowest ratings are those of time and money, both during the purchase. On the Kano
-# map a short queue and a fair price were one-dimensional. So customers should notice any improvement
-# in these two.
-
-# %% [markdown] tags=["instructor", "needs-survey"]
-# Ask before the figure: "A price cut for savers or a shorter wait for commuters: who bets on
-# which?" Then ask the same with the effort covered up. Whoever changes sides has bet on our guess.
+# the right says what they show. For a must it is `basic`: the penalty is clearly larger than the
+# reward. For a surprise it is `excitement`: the reward is clearly larger. For a wish it is
+# `performance`: neither interval holds 0. At Lantern nothing is `basic` or `excitement`. This does
+# not prove that there are no musts, because the intervals are long. These ratings cannot tell. So
+# trust the pairs of questions.
 
 # %% [markdown] tags=["needs-survey"]
 # ## What comes first?
@@ -241,8 +213,8 @@ ranked.plot();
 
 # %% [markdown] tags=["needs-survey"]
 # The bars are priorities with their intervals. At the right stands how often each project comes
-# first in the resamples, when the people are drawn again. The intervals show the doubt that comes
-# from asking only some customers. They do not show any doubt about the effort, although we guessed it.
+# first when the people are drawn again. But nothing in this figure shows that the effort is only our
+# guess.
 
 # %% tags=["needs-survey"]
 ranked[["gain", "gain_leads", "effort", "leads", "effort_to_lead"]].round(2)
@@ -251,8 +223,8 @@ ranked[["gain", "gain_leads", "effort", "leads", "effort_to_lead"]].round(2)
 # `gain_leads` says how often a project leads before effort is counted, and `leads` says it after.
 # At Lantern the price for savers gains most, in nearly all of the resamples. The wait for commuters
 # comes first only because we guessed that a price cut takes three times the effort.
-# `effort_to_lead` is the limit from the exercise: the effort at which a project would equal the best
-# of the others.
+# `effort_to_lead` is the limit that you computed in the exercise: below this effort the project
+# would come first.
 
 # %% [markdown]
 # ## With your own data
@@ -274,34 +246,25 @@ ranked[["gain", "gain_leads", "effort", "leads", "effort_to_lead"]].round(2)
 # ## The truth, opened
 #
 # We built Lantern's customers, so we know by how much satisfaction rises when a rating rises by one
-# point: by its weight. The next cell takes the mean weight of each segment. `melt` turns the wide
-# table into a long one.
+# point: by its weight. The next cell takes the mean weight of each driver in each segment. `melt`
+# writes one row for each pair. We join these rows to our projects, and compute what each project
+# would truly gain, in points of mean satisfaction.
 
 # %% tags=["needs-survey", "needs-truth"]
 weights = db.truth.set_index("customer_id").filter(like="weight_")
 weights.columns = weights.columns.str.removeprefix("weight_")
 belongs = db.customers.set_index("customer_id")["segment"]
-mean_weight = weights.groupby(belongs).mean()
-by_segment = mean_weight.melt(var_name="driver", value_name="weight", ignore_index=False)
-by_segment.head(3).round(2)
-
-# %% [markdown] tags=["needs-survey", "needs-truth"]
-# Each row now holds one segment, one driver and the mean weight. We join it to our projects, and
-# compute what each would truly gain, in points of mean satisfaction.
-
-# %% tags=["needs-survey", "needs-truth"]
-truth = ranked.table.reset_index().merge(by_segment.reset_index(), on=["segment", "driver"])
+mean_weight = weights.groupby(belongs).mean().reset_index()
+pairs = mean_weight.melt("segment", var_name="driver", value_name="weight")
+truth = ranked.table.merge(pairs, on=["segment", "driver"])
 truth["true_gain"] = truth["weight"] * truth["gap"] * truth["reach"]
-truth["true_priority"] = truth["true_gain"] / truth["effort"]
-truth.set_index("project")[["gain", "true_gain", "priority", "true_priority"]].round(3)
+truth[["driver", "segment", "gain", "true_gain"]].round(3)
 
 # %% [markdown] tags=["needs-survey", "needs-truth"]
-# The order was right, both in the gains and in the priorities. But the ratio of the gains was wrong:
-# in truth the price gains only a little more than the wait, and not twice as much. The reason is R².
-# If an element has twice the weight, it explains four times as many differences, so R² makes large
-# gains look too large. The true limit is therefore lower: the price comes first only if it takes
-# little more effort than the wait. The figure of the ratings was right as well. We built satisfaction
-# as a plain sum, without musts or surprises among the ratings.
+# The order of the gains was right. But in truth the price gains only a little more than the wait,
+# and not twice as much. So the price comes first only if it takes little more effort than the wait.
+# Why was the ratio wrong? Our importance comes from R², and R² uses squares. If one element has
+# twice the weight of another, it gets about four times the R².
 
 # %% [markdown] tags=["instructor"]
 # Before the last cells ask: "What may the manager never cut to pay for the project?" It is what the
@@ -318,10 +281,35 @@ print(ranked.caption)
 
 # %% [markdown] tags=["needs-survey"]
 # So the order depends on one number that nobody has measured: the effort. Before you decide, find out
-# what each project costs a year. Divide the cost of the second project by that of the first, and
-# compare the result with the limit in the last line. Then try the first project in some cafes, chosen
-# at random. How many customers must answer there, and as many in the other cafes? `touched` holds the
-# satisfaction of the segment of the first project.
+# what each project costs a year. Divide the cost of the second project by that of the first. If the
+# result is below the last number in the line, choose the second.
+#
+# The project also needs a goal. The first letters of five rules make a **SMART goal** (Doran 1981):
+#
+# - specific: it names one metric at one **touch-point**, a place where the customer meets the firm;
+# - measurable: it has a unit, a baseline and a target; the distance between the last two is the
+#   **strategy gap** of lesson 24;
+# - achievable: somebody has reached the target; what the best comparable firm achieves is called
+#   the **benchmark**;
+# - relevant: it says which outcome it serves;
+# - time-bound: it has a date.
+#
+# The helper says what is lacking in a goal. We check a wish, and a goal for the first project.
+
+# %% tags=["needs-survey"]
+first = ranked.table.iloc[0]
+wish = {"metric": "happier customers"}
+goal = {"metric": f"mean rating of {first['driver']}", "unit": "points", "serves": "satisfaction"}
+goal.update({"baseline": first["actual"], "target": TARGET, "date": BY})
+kd.check_goals(pd.DataFrame([wish, goal]), until=TODAY)["to_do"].tolist()
+
+# %% [markdown] tags=["needs-survey"]
+# The wish lacks nearly everything. The goal has the right form, so nothing is said of it. But the
+# form does not tell whether the target is wise. We gave no benchmark, so the helper could not check
+# that the target is achievable.
+#
+# Try the first project in some cafes, chosen at random. How many customers must answer there, and as
+# many in the other cafes? `touched` holds the satisfaction of the segment of the first project.
 
 # %% tags=["needs-survey"]
 from crmlab.evidence import trial_size
@@ -343,10 +331,12 @@ trial_size(EFFECT, sd=touched.std())
 # %% [markdown]
 # ## Terms
 #
-# <!-- terms: Kano model; must-be; one-dimensional; attractive; questionable answer; satisfaction coefficient; dissatisfaction coefficient; penalty; reward; touch-point; priority -->
+# <!-- terms: Kano model; must-be; one-dimensional; attractive; questionable answer; satisfaction coefficient; dissatisfaction coefficient; penalty; reward; priority; SMART goal; touch-point; benchmark -->
 
 # %% [markdown]
 # ## References
 #
 # - Berger, C. and others (1993). Kano's methods for understanding customer-defined quality.
 #   *Center for Quality of Management Journal* 2(4).
+# - Doran, G. T. (1981). There's a S.M.A.R.T. way to write management's goals and objectives.
+#   *Management Review* 70(11), 35-36.
