@@ -244,6 +244,7 @@ pd.DataFrame({"as assumed": plan.totals, "half the lift": half.totals}).T.round(
 
 # %%
 listed = rb.contact_plan(value, lift=LIFT, cost=COST).ids
+listed = listed if len(listed) > 1 else value.index  # a list of nobody: take everybody
 weeks = both["T_holdout"].iloc[0]
 brought = MARGIN * both["spend_holdout"][listed] * 52 / weeks
 spread = pd.Series({"brought": brought.std(), "beyond forecast": (brought - value[listed]).std()})
@@ -344,7 +345,7 @@ if "truth" in db.tables:
 
 # %%
 called = len(plan.ids) // 2
-shown = LIFT * (sizes[0] / called) ** 0.5
+shown = LIFT * (sizes[0] / called) ** 0.5 if called else float("nan")
 least = plan.break_even
 pd.Series({"calls, by lot": called, "lift that pays": least["high"], "lift that shows": shown}).round(3)
 
