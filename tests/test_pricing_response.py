@@ -175,7 +175,7 @@ def test_elasticity_of_the_curve_is_its_slope_in_logarithms():
     curve = pricing.LogisticDemand(5, -1.5, ceiling=0.6)
     near = curve.demand([3, 3.0001])
     slope = -np.diff(np.log(near)) / np.diff(np.log([3, 3.0001]))
-    assert curve.elasticity([3]).iloc[0] == pytest.approx(slope[0], rel=1e-3)
+    assert curve.elasticity([3])["estimate"].iloc[0] == pytest.approx(slope[0], rel=1e-3)
 
 
 def test_fit_finds_the_curve_that_made_the_answers():
@@ -222,6 +222,13 @@ def test_intervals_of_the_optimum_by_the_delta_method():
         assert found["high"][row] - found["estimate"][row] == pytest.approx(half, rel=1e-3)
         assert found["estimate"][row] - found["low"][row] == pytest.approx(half, rel=1e-3)
     assert "low" not in pricing.LogisticDemand(9, -2).best()
+    at = [3.5, 5]
+    steep = curve.elasticity(at)
+    moved = [pricing.LogisticDemand(9 + step, -2), pricing.LogisticDemand(9, -2 + step)]
+    slopes = np.array([(one.elasticity(at) - steep)["estimate"] / step for one in moved])
+    half = 1.959964 * np.sqrt(np.einsum("ip,ij,jp->p", slopes, spread, slopes))
+    np.testing.assert_allclose(steep["high"] - steep["estimate"], half, rtol=1e-3)
+    np.testing.assert_allclose(steep["estimate"] - steep["low"], half, rtol=1e-3)
 
 
 def test_curves_that_cannot_be():
@@ -229,7 +236,7 @@ def test_curves_that_cannot_be():
         pricing.LogisticDemand(1, 0.2)
     with pytest.raises(ValueError, match="ceiling is 33"):
         pricing.LogisticDemand(8.3, -0.97, ceiling=33)
-    with pytest.raises(ValueError, match="ladder is of type list"):
+    with pytest.raises(ValueError, match="asked is of type list"):
         pricing.logistic_demand([1, 2])
     flat = pricing.gabor_granger([2, 2, 2], prices=[1, 2, 3])
     with pytest.raises(ValueError, match="everybody or nobody would buy"):

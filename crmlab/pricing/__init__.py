@@ -13,11 +13,11 @@ from crmlab.pricing.fees import (
 )
 from crmlab.pricing.forms import example_form, from_form
 from crmlab.pricing.granger import (
+    AskedPrices,
     LogisticDemand,
-    PriceLadder,
     gabor_granger,
     logistic_demand,
-    plot_price_ladder,
+    plot_asked_prices,
 )
 from crmlab.pricing.intent import CALIBRATION, PriceIntent, plot_price_intent, price_intent
 from crmlab.pricing.meter import PriceMeter, plot_price_meter, price_meter
@@ -49,6 +49,7 @@ from crmlab.pricing.worth import (
 
 __all__ = [
     "CALIBRATION",
+    "AskedPrices",
     "Attributes",
     "Elasticity",
     "FeeMap",
@@ -58,7 +59,6 @@ __all__ = [
     "NotIdentifiedError",
     "PartWorths",
     "PriceIntent",
-    "PriceLadder",
     "PriceMeter",
     "Shares",
     "Worth",
@@ -75,12 +75,12 @@ __all__ = [
     "gabor_granger",
     "levers",
     "logistic_demand",
+    "plot_asked_prices",
     "plot_elasticity",
     "plot_fee_map",
     "plot_levers",
     "plot_part_worths",
     "plot_price_intent",
-    "plot_price_ladder",
     "plot_price_meter",
     "plot_shares",
     "plot_worth",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PriceLadder(Result):
+class AskedPrices(Result):
     """Who would buy at each price that was asked.
 
     Attributes
@@ -56,8 +56,8 @@ class PriceLadder(Result):
         return f"Most profit at {best['estimate']:,.2f} of the prices asked"
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw demand and profit: see `plot_price_ladder`."""
-        return plot_price_ladder(self, ax)
+        """Draw demand and profit: see `plot_asked_prices`."""
+        return plot_asked_prices(self, ax)
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,41 @@ class LogisticDemand:
         given = inputs.numbers(prices, "prices")
         return self.ceiling / (1 + np.exp(-(self.intercept + self.slope * given)))
 
-    def elasticity(self, prices: inputs.Numbers) -> pd.Series:
-        """Per cent fewer buyers per per cent of price, at each price."""
-        given = inputs.numbers(prices, "prices")
-        return -self.slope * given * (1 - self.demand(given) / self.ceiling)
+    def elasticity(self, prices: inputs.Numbers, *, confidence: float = 0.95) -> pd.DataFrame:
+        r"""Per cent fewer buyers per per cent of price, at each price.
+
+        Parameters
+        ----------
+        prices : Series or array-like, shape (n,)
+            Where to look.
+        confidence : float
+            Coverage of the intervals, where the curve has a covariance.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per price: ``estimate`` and, with a covariance, ``low`` and ``high``.
+
+        Notes
+        -----
+        :math:`-b p (1 - D / \text{ceiling})`; intervals by the delta method.
+
+        Examples
+        --------
+        >>> LogisticDemand(8, -2).elasticity([4])["estimate"].tolist()
+        [4.0]
+        """
+        z, b = normal_quantile(confidence), self.slope
+        price = inputs.numbers(prices, "prices").to_numpy()
+        share = self.demand(price).to_numpy() / self.ceiling
+        found = -b * price * (1 - share)
+        table = pd.DataFrame({"estimate": found}, index=pd.Index(price, name="price"))
+        if self.covariance is None:
+            return table
+        turn = b * price * share * (1 - share)
+        slopes = np.column_stack([turn, -price * (1 - share) + turn * price])
+        half = z * np.sqrt(((slopes @ np.array(self.covariance)) * slopes).sum(axis=1))
+        return table.assign(low=found - half, high=found + half)
 
     def best(
         self,
@@ -178,7 +209,7 @@ def gabor_granger(
     prices: inputs.Numbers | None = None,
     unit_cost: float = 0.0,
     confidence: float = 0.95,
-) -> PriceLadder:
+) -> AskedPrices:
     r"""Demand, revenue and profit at the prices that were asked.
 
     Parameters
@@ -196,7 +227,7 @@ def gabor_granger(
 
     Returns
     -------
-    PriceLadder
+    AskedPrices
         With ``table``, ``best``, ``answers`` and ``unit_cost``.
 
     Raises
@@ -248,15 +279,15 @@ def gabor_granger(
         name: best_price(asked, demand, products, n, worth=each, z=z)
         for name, each in worth.items()
     }
-    return PriceLadder(table, pd.DataFrame(best).T, yes, cost)
+    return AskedPrices(table, pd.DataFrame(best).T, yes, cost)
 
 
-def logistic_demand(ladder: PriceLadder) -> LogisticDemand:
+def logistic_demand(asked: AskedPrices) -> LogisticDemand:
     """Smooth demand curve through the answers, with the same people at all prices allowed for.
 
     Parameters
     ----------
-    ladder : PriceLadder
+    asked : AskedPrices
         From `gabor_granger`.
 
     Returns
@@ -284,15 +315,15 @@ def logistic_demand(ladder: PriceLadder) -> LogisticDemand:
     from statsmodels.genmod.families import Binomial
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    if not isinstance(ladder, PriceLadder):
-        kind = type(ladder).__name__
-        raise ValueError(f"ladder is of type {kind}; give what gabor_granger returned.")
-    yes = ladder.answers.to_numpy(dtype=float)
-    prices, buyers, n = ladder.table.index.to_numpy(), yes.sum(axis=0), len(yes)
+    if not isinstance(asked, AskedPrices):
+        kind = type(asked).__name__
+        raise ValueError(f"asked is of type {kind}; give what gabor_granger returned.")
+    yes = asked.answers.to_numpy(dtype=float)
+    prices, buyers, n = asked.table.index.to_numpy(), yes.sum(axis=0), len(yes)
     inside = (buyers > 0) & (buyers < n)
     if not inside.any():
         raise ValueError(
-            "ladder: at each price everybody or nobody would buy, so no curve can be told from "
+            "asked: at each price everybody or nobody would buy, so no curve can be told from "
             "another. Ask prices in between."
         )
     middle, scale = prices.mean(), prices.std()
@@ -300,7 +331,7 @@ def logistic_demand(ladder: PriceLadder) -> LogisticDemand:
     fit = GLM(np.column_stack([buyers, n - buyers]), design, family=Binomial()).fit()
     a, b = fit.params
     if b >= 0:
-        raise ValueError("ladder: demand does not fall as the price rises, so no curve fits it.")
+        raise ValueError("asked: demand does not fall as the price rises, so no curve fits it.")
     scores = (yes - 1 / (1 + np.exp(-design @ fit.params))) @ design
     bread = fit.normalized_cov_params
     sandwich = bread @ (scores.T @ scores) @ bread * n / (n - 1)
@@ -349,13 +380,13 @@ def _rising(asked: Any) -> None:
         raise ValueError(f"prices: {asked[twice[0]]:g} is there twice. Give each price once.")
 
 
-@style.figure(PriceLadder, width=9, height=5)
-def plot_price_ladder(ladder: PriceLadder, ax: Axes | None = None) -> None:
+@style.figure(AskedPrices, width=9, height=5)
+def plot_asked_prices(asked: AskedPrices, ax: Axes | None = None) -> None:
     """Draw the share that would buy, with intervals, and the profit per respondent.
 
     Parameters
     ----------
-    ladder : PriceLadder
+    asked : AskedPrices
         From `gabor_granger`.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -365,13 +396,13 @@ def plot_price_ladder(ladder: PriceLadder, ax: Axes | None = None) -> None:
     matplotlib.axes.Axes
         Demand on the left axis, profit on a second one to the right.
     """
-    table, best = ladder.table, ladder.best.loc["most profit"].to_dict()
+    table, best = asked.table, asked.best.loc["most profit"].to_dict()
     price, money = table.index.to_numpy(), style.COLOURS["good"]
     around = np.abs(table[["low", "high"]].sub(table["demand"], axis=0)).T
     paint: dict[str, Any] = {"color": style.COLOURS["value"], "fmt": "o-", "capsize": 4}
     ax.errorbar(price, table["demand"], around, **paint)
     ax.axvspan(best["low"], best["high"], color=style.COLOURS["pale"], alpha=0.5, lw=0)
-    ax.set(ylim=(0, 1.04), xlabel="price", ylabel="share that would buy", title=ladder.title)
+    ax.set(ylim=(0, 1.04), xlabel="price", ylabel="share that would buy", title=asked.title)
     ax.yaxis.label.set_color(style.COLOURS["value"])
     style.percent(ax.yaxis)
     right = ax.twinx()
