@@ -893,6 +893,8 @@ def test_a_lesson_says_in_one_sentence_what_it_needs():
         db.require("10-delivered-value")
     assert str(error.value).startswith("lesson 10-delivered-value needs offers (segment, offer, ")
     assert str(error.value).endswith("which is not in a frame; it has transactions")
+    with pytest.raises(MissingTableError, match=r"more than 9 months; these span \d+ days?$"):
+        crm.load(frame().assign(amount=5.0)).require("33-customer-forecast")
     with pytest.raises(MissingTableError, match=r"needs transactions \(amount\)"):
         crm.load(frame().drop(columns="amount", errors="ignore")).require("00-customer-base")
 

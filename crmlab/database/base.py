@@ -179,6 +179,8 @@ class CustomerDatabase:
         one = lesson_named(lesson)
         said = verdict(one, self._tables)
         if said != "ready":
+            if ";" in said:  # it tells what there is
+                raise MissingTableError(f"lesson {one.title} {said}")
             there = listed(self._tables)
             raise MissingTableError(
                 f"lesson {one.title} {said}, which is not in {self.title}; it has {there}"
