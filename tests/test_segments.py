@@ -587,9 +587,12 @@ def test_segments_are_drawn_side_by_side():
     assert [bar.get_width() for bar in bars] == pytest.approx(found.distinct.to_numpy().ravel())
     sizes = found.table["share_of_customers"]
     assert words(ax) == [
-        f"What sets 3 segments apart (silhouette {found.silhouette:.2f})",
+        found.title,
         *(f"segment {name}\n{size:.0%} of customers" for name, size in sizes.items()),
     ]
+    spread = found.distinct.max() - found.distinct.min()
+    widest = "spend" if spread["spend"] > spread["visits"] else "visits"
+    assert found.title == f"3 segments differ most in {widest}"
     centres = [text.get_position()[0] for text in ax.texts]
     assert [bars[0].get_x(), bars[2].get_x(), bars[4].get_x()] == pytest.approx(centres)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["spend", "visits"]
@@ -606,9 +609,9 @@ def test_counts_are_drawn_with_the_chosen_marked():
     tried = _chosen({2: (0.5, 0.85, 0.7, 0.9), 3: (0.6, 0.9, 0.8, 1.0), 4: (0.4, 0.7, 0.6, 0.9)})
     ax = tried.plot()
     assert words(ax) == [
-        "3 segments part best of those that come back",
-        "how separate?",
-        "do they come back?",
+        "3 segments: they come back and lie furthest apart",
+        "silhouette",
+        "stability",
     ]
     loose = _chosen({2: (0.5, 0.6, 0.4, 0.9), 3: (0.6, 0.7, 0.5, 1.0)})
     assert loose.title == "No number of segments comes back; 3 are the most stable"

@@ -55,8 +55,9 @@ class Segments(Result):
 
     @property
     def title(self) -> str:
-        """How many segments, and how far apart."""
-        return f"What sets {len(self.table)} segments apart (silhouette {self.silhouette:.2f})"
+        """How many segments, and in what they differ most."""
+        widest = (self.distinct.max() - self.distinct.min()).idxmax()
+        return f"{len(self.table)} segments differ most in {widest}"
 
     @property
     def caption(self) -> str:
@@ -95,7 +96,7 @@ class SegmentCounts(Result):
     def title(self) -> str:
         """The chosen number, in a line."""
         if self.stable:
-            return f"{self.chosen} segments part best of those that come back"
+            return f"{self.chosen} segments: they come back and lie furthest apart"
         return f"No number of segments comes back; {self.chosen} are the most stable"
 
     @property

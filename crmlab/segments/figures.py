@@ -77,8 +77,8 @@ def plot_segment_counts(tried: SegmentCounts, ax: Axes | None = None) -> None:
     ax.fill_between(counts, table["low"], table["high"], color=style.COLOURS["good"], alpha=0.15)
     ends = sorted(
         [
-            (table["estimate"].iloc[-1], "do they come back?", "good", "estimate"),
-            (table["silhouette"].iloc[-1], "how separate?", "value", "silhouette"),
+            (table["estimate"].iloc[-1], "stability", "good", "estimate"),
+            (table["silhouette"].iloc[-1], "silhouette", "value", "silhouette"),
         ]
     )
     ends[1] = (max(ends[1][0], ends[0][0] + 0.09), *ends[1][1:])
@@ -87,6 +87,6 @@ def plot_segment_counts(tried: SegmentCounts, ax: Axes | None = None) -> None:
         ax.plot(counts, table[column], "o-", color=colour)
         ax.text(counts[-1] + 0.12, height, text, color=colour, va="center", weight="bold")
     ax.set_xticks(counts)
-    ax.set(xlim=(counts[0] - 0.4, counts[-1] + 0.42 * max(4, len(counts))))
+    ax.set(xlim=(counts[0] - 0.4, counts[-1] + 0.28 * max(4, len(counts))))
     ax.set(ylim=(min(0, table["low"].min()), 1.03), xlabel="number of segments", ylabel="1 is best")
     ax.set_title(tried.title)
