@@ -4,9 +4,8 @@
 # > "She was one of our best customers last year. Is she still?"
 #
 # A report about last year cannot answer this question. It shows what customers brought, and some
-# of the best names in it belong to people who have gone. This lesson puts two numbers side by side:
-# the profit of last year and the profit to come. It ends with a list of people to call while they
-# can still be reached.
+# customers at the top of it have left since. This lesson puts two numbers side by side: the profit of
+# last year and the profit to come. It ends with a list of people to call while they still buy.
 #
 # **You can then** place customers by today's and tomorrow's profit; follow their moves without
 # being misled by small changes; say after how much silence a good customer should be called.
@@ -18,9 +17,8 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 10, two numbers 4, where high begins 5, half a year later 10, who left
-# 2, first missed rhythm 9, truth 2, decision 5. If late, cut the check of the helper, then the
-# truth.
+# Clock: opening 3, by hand 11, two numbers 2, where high begins 6, half a year later 9, who left
+# 2, first missed rhythm 10, truth 2, decision 5. If late, cut the truth.
 #
 # Ask: "Name a customer who brought much last year. What will she bring next year?" Most people name
 # the same amount. Ask how they know. Nobody looked at the date of her last purchase.
@@ -29,13 +27,13 @@
 # ## The data
 #
 # Lantern Coffee is a roaster that we made up. A subscriber must end a contract, and a wholesale
-# account orders by plan. So `free_buyers` keeps only those who may stay away without a word. A
-# refund is no purchase; it is taken off the spending of its day.
+# account orders by plan. All others can stop at any time and do not tell us; `free_buyers` keeps only
+# these. A refund is no purchase; it is taken off the spending of its day.
 
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
-MARGIN = 0.30  # contribution as a share of sales, where the data have no margin
+MARGIN = 0.30  # share of sales left after the cost of the goods, where data have no margin
 RATE = 0.12  # discount a year: how much less money counts when it comes a year later
 YEARS = 3  # how far we look ahead
 BAND = 0.25  # half-width of the band, as a share of the cut
@@ -44,14 +42,12 @@ COST = 5.0  # cost of one call
 EFFECT = 0.10  # share of the called who come back only because of the call: a guess
 
 # %%
-import math
-
 import numpy as np
 import pandas as pd
 
 import crmlab as crm
 from crmlab import repeat_buying as rb
-from crmlab import scoring, tiers
+from crmlab import scoring
 from crmlab.check import check
 from crmlab.evidence import trial_size
 from crmlab.intervals import wilson
@@ -63,11 +59,11 @@ log = rb.free_buyers(db)
 # %% [markdown]
 # ## Four customers by hand
 #
-# A contribution is what is left of a customer's money after the cost of the goods. In this lesson
-# we also call it profit or margin. The **current contribution** is that of the last twelve months.
-# The **future contribution** is a forecast of what she will bring from now on. It is counted in
-# today's money: what comes in later years counts for less. Here are four customers. Di bought for
-# the first time yesterday, so nobody has a forecast for her.
+# A contribution is what is left of a customer's money after the cost of the goods. Here we also call it
+# profit. The **current contribution** is that of the last twelve months. The **future contribution**
+# is a forecast of what she will bring from now on. It is counted in today's money: what comes in later
+# years counts for less. Here are four customers. Di bought for the first time yesterday, so there is
+# no forecast for her.
 
 # %%
 hand = pd.DataFrame({"current": [90, 80, 10, 60], "future": [200, 20, 150, None]})
@@ -87,11 +83,10 @@ hand.ge(50)
 # | `low_high` | low | high | grow |
 # | `low_low` | low | low | serve at low cost |
 #
-# To harvest means to take what still comes and to spend nothing on it. To renew means to win her
-# again.
+# To harvest means: take what she still brings, and spend nothing on it. To renew means: win her again.
 #
-# Now look at Di. Her future is unknown, but pandas says `False`, since a missing number is not
-# above 50. So pandas takes unknown for low. The package does not.
+# Now look at Di. Her future is unknown, but pandas says `False`, as if it were low. The package does
+# not.
 
 # %%
 placed = scoring.value_matrix(hand, cut=50)
@@ -99,11 +94,8 @@ placed.customers
 
 # %% [markdown]
 # Di is **unclassified**, which means that she has no cell until both of her numbers are known. An
-# unknown number is never 0.
-#
-# The cells are named by what they hold, because the metal names that many books use do not agree.
-# One school calls `high_high` gold and `high_low` platinum. In another, platinum stands above gold
-# (Zeithaml, Rust and Lemon 2001).
+# unknown number is never 0. Many books name the cells after metals, such as platinum and gold
+# (Zeithaml, Rust and Lemon 2001). The books do not agree on the names, so we name what a cell holds.
 
 # %% [markdown] tags=["instructor"]
 # Before the exercise ask: "Which parts of a customer's value may be added up?" Expect "all of
@@ -125,53 +117,42 @@ check("40.1", answer)
 # %% [markdown]
 # ## Two numbers for every customer
 #
-# `current_and_future` adds up the margin of each customer's last twelve months. For the future it
-# fits the models of lessons 32 and 33, and forecasts `YEARS` years of the purchases that the
-# customer makes anyway. Growth is not in it.
+# `current_and_future` adds up the profit of each customer's last twelve months. For the future it
+# fits the models of lessons 32 and 33, and forecasts `YEARS` years of the purchases that the customer
+# makes anyway. It does not count what we could sell her in addition.
 
 # %%
-ahead = {"annual_rate": RATE, "years": YEARS}
-now = scoring.current_and_future(log, until=db.until, margin=MARGIN, **ahead)
+ahead = {"margin": MARGIN, "annual_rate": RATE, "years": YEARS}
+now = scoring.current_and_future(log, until=db.until, **ahead)
 now.table.head(3).round(2)
 
 # %% [markdown]
-# `low` and `high` are the interval of `future`. `silence` counts the weeks since the last
-# purchase. `rhythm` is the average number of weeks from one purchase to the next; it is missing
-# for a customer who came once. (`**ahead` hands over both entries of the dictionary.) The next
-# cell computes both numbers step by step and prints nothing: the two ways agree.
-
-# %%
-summary = rb.summarise(log, until=db.until, refunds="net")
-model, spend = rb.ParetoNBD.fit(summary), rb.GammaGamma.fit(summary)
-value = rb.lifetime_value(model, spend, summary, margin=now.margin, **ahead)
-assert np.allclose(now["future"], value["estimate"])
-year_ago = db.until - pd.DateOffset(years=1)
-last_year = tiers.customer_profit(log, margin=MARGIN, after=year_ago)
-assert np.isclose(now["current"].sum(), last_year.sum())
+# `**ahead` hands over every entry of the dictionary. `low` and `high` are the interval of `future`.
+# `silence` counts the weeks since the last purchase. `rhythm` is the average number of weeks from one
+# purchase to the next; it is missing for a customer who came only once.
 
 # %% [markdown]
 # ## Where does high begin?
 #
-# The cut decides who is called good, so it must be chosen before anybody looks at names. There are
-# three usual rules. With break-even everybody who brought a profit is high. With the median, half
-# of the customers are always high in each number. A target is a sum of money that stays the same,
-# so the number of high customers can rise and fall. We take a target: the mean of all customers
-# half a year ago.
+# The cut decides who is called good, so choose it before you see any names. There are three usual
+# rules. With break-even, everybody who brought a profit is high. With the median, one half of the
+# customers is always high. A target is a sum of money that stays the same, so the number of high
+# customers can rise and fall. We take a target: the mean of all customers half a year ago.
 #
 # Guess first: what share of the customers was high in both, half a year ago?
 
 # %%
 half_ago = db.until - pd.DateOffset(months=6)
-then = scoring.current_and_future(log, until=half_ago, margin=MARGIN, **ahead)
+then = scoring.current_and_future(log, until=half_ago, **ahead)
 cut = then[["current", "future"]].mean()
 before = scoring.value_matrix(then, cut=cut)
 before.plot();
 
 # %% [markdown]
 # In each cell, compare the share of the customers with the two shares of profit. "Harvest or
-# renew" (`high_low`) looks fine in every report about last year, and the forecast expects almost
+# renew" (`high_low`) looks good in every report about last year, but the forecast expects almost
 # nothing from it. "Protect" (`high_high`) holds most of the profit to come. Who are the people in
-# these cells?
+# these cells? The next cell gives a mean or a median for each.
 
 # %%
 cell_then = before.customers["cell"]
@@ -183,20 +164,15 @@ people.agg({"p_alive": "mean", "silence": "median", "rhythm": "median"}).round(2
 # have been silent for much longer than their rhythm. They were good customers, and by the model
 # most of them have left. So "harvest or renew" comes too late.
 #
-# A forecast has an interval. For how many customers does the cut lie inside this interval?
+# For how many customers does the cut lie inside the interval of the forecast?
 
 # %%
 unsure = (then["low"] < cut["future"]) & (then["high"] > cut["future"])
 f"{unsure.sum()} of {len(unsure)} customers could be on either side of the cut."
 
 # %% [markdown]
-# The interval holds only the doubt about the model's parameters. What a single customer then does
-# varies far more. So a cell can be wrong about any one customer.
-
-# %% [markdown] tags=["instructor"]
-# Ask before the next cell: "How many of a hundred customers change cell in half a year?" Collect
-# numbers; most say five. Then ask which of these moves should make anybody do something. A customer
-# who went from 51 to 49 should not.
+# This interval says how well the mean of such customers is known. It does not say what one customer will
+# do. So a cell is a good guess for a group, and it can be wrong about any one customer.
 
 # %% [markdown]
 # ## Half a year later
@@ -209,9 +185,9 @@ scoring.cell_moves(before, plain).caption
 
 # %% [markdown]
 # Some of them may have moved very little: a customer just above the cut falls below it when she
-# loses a few cents. If the treatment changes each time, she gets a visit in spring, none in summer
-# and one in autumn. A **hysteresis band** prevents this. It is a band around the cut, and a
-# customer inside it keeps the side that she had before.
+# brings a few cents less. Then her treatment changes although she did not. A **hysteresis band**
+# prevents this. It is a band around the cut, and a customer inside it keeps the side that she had
+# before.
 
 # %% [markdown]
 # **Exercise 40.2** The cut is 50 in both numbers. Within 5 of the cut, a customer keeps her side.
@@ -276,7 +252,7 @@ left[["current", "future", "p_alive", "silence", "rhythms"]].median().round(2)
 #
 # So we must look at the silence itself, counted in the customer's own rhythms. Take the customers
 # who were `high_high` half a year ago, and group them by their silence on that day. Who came back
-# in the six months that followed? (`include_lowest` puts a silence of 0 into the first group.)
+# in the six months that followed?
 
 # %%
 best = then.table[cell_then == "high_high"]
@@ -297,12 +273,10 @@ share = back["sum"] / back["size"]
 pd.DataFrame({"came back": share, "low": low, "high": high}).round(2)
 
 # %% [markdown]
-# In the first two lines about the same share came back, so a
-# silence of up to two rhythms says nothing. Then the share falls. When a silence is longer than two
-# rhythms, a purchase was due and did not come. We call this a **missed rhythm**. The groups below
-# are small, and neighbouring intervals overlap; but the first and the last are far apart.
-#
-# Nobody called these people, as far as we know. Those who came back needed no call.
+# In the first two lines about the same share came back, so a silence of up to two rhythms says nothing.
+# Then the share falls. After two rhythms of silence a purchase was due and did not come. We call this
+# a **missed rhythm**. The groups below are small, and neighbouring intervals overlap; but the first
+# and the last are far apart.
 
 # %% [markdown]
 # **Exercise 40.3** Take CDNOW (`cdnow = crm.load("cdnow").transactions`) on 30 June 1998, with a
@@ -321,82 +295,62 @@ check("40.3", answer)
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern is made up, so we know who has left. Guess for each cell of today's matrix: what share of
-# its customers has gone?
-
-# %% [markdown] tags=["instructor", "needs-truth"]
-# Ask for a guess about `high_low` before the cell. People who remember the table of P(alive) come
-# near. Then ask which of the two groups in the second cell they would rather call.
+# Lantern is made up, so we know who has left. We compare two groups: those who left `high_high`, and
+# those who are still in `high_high` today but have missed a rhythm. Guess: what share of each has gone?
 
 # %% tags=["needs-truth"]
-left_on = db.truth.set_index("customer_id")["left_on"].reindex(now.table.index)
-gone = left_on.notna()
-gone.groupby(today.customers["cell"].astype(str)).mean().round(2)
-
-# %% tags=["needs-truth"]
+gone = db.truth.set_index("customer_id")["left_on"].reindex(now.table.index).notna()
 missed = is_best & (silent > MISSED[0]) & (silent <= MISSED[1])
-counts = pd.DataFrame({"left high_high": gone[left.index].agg(["sum", "size"])})
-counts["missed a rhythm"] = gone[missed].agg(["sum", "size"])
-counts = counts.T
+rows = [gone[left.index].agg(["sum", "size"]), gone[missed].agg(["sum", "size"])]
+counts = pd.DataFrame(rows, index=["left high_high", "missed a rhythm"])
 counts["low"], counts["high"] = wilson(counts["sum"], counts["size"])
 counts.round(2)
 
 # %% [markdown] tags=["needs-truth"]
 # `sum` counts those who have gone, `size` all of the group, and `low` and `high` are the interval
-# of the share. (`.T` turns the table.) Nearly all who left the best cell have gone. Of the good
-# customers who have only missed a rhythm, most are still there, so a call can still reach them.
+# of the share. Nearly all who left the best cell have gone. Of the good customers who have only
+# missed a rhythm, most are still there, so a call can still reach them.
 
 # %% [markdown]
 # ## Whom do we call?
 #
-# The list holds the customers of `high_high` whose silence lies between the two numbers of
-# `MISSED`. The first number comes from the table of those who came back. The second is our choice,
-# since the table has too few longer silences to say when a call is too late. (`*MISSED` hands over
-# both numbers, and `inclusive="right"` counts the second of them, not the first.)
+# The list holds the customers of `high_high` with a silence between the two numbers of `MISSED`. The
+# first number comes from the table of those who came back. The second is our choice. `*MISSED` hands
+# over both numbers.
 
 # %%
 calls = now.table[is_best & silent.between(*MISSED, inclusive="right")]
 calls.nlargest(5, "future").round(2)
 
 # %% [markdown]
-# Does such a call pay? We compare its cost with the worth of a good customer who still comes,
-# which is her future contribution. The last number, `break_even`, divides the cost by the lower
-# end of that worth. If calls bring back at least this share of the called, they pay.
+# Does such a call pay? A customer who comes again is worth her future contribution. We take the mean of
+# the good customers who are not silent. The cost of a call divided by this worth is the share of the
+# called who must come back **because** of the call: `must add`.
 
 # %%
 regular = now.forecast[is_best & (silent <= MISSED[0])]
 worth = regular.total() / len(regular)
-pd.concat([worth, pd.Series({"break_even": COST / worth["low"]})]).round(3)
+pd.DataFrame({"worth": worth, "must add": COST / worth}).round(3)
 
 # %% [markdown]
-# At Lantern a small share is enough. But a customer who comes back might have come anyway, so only
-# a trial can tell what a call adds. We call one half, chosen at random, and compare. `trial_size`
-# says how large each half must be to show `EFFECT` four times in five. It needs the standard
-# deviation of a share p, which is the root of p(1 - p). `fresh` counts the new names of a week:
-# those who passed the first number of `MISSED` within the last seven days.
+# At Lantern a small share is enough. But many would come back anyway, so only a trial can tell what a
+# call adds. We call one half of the list, chosen by lot, and compare the halves. `needed` is how many
+# customers each half must have, so that the trial finds the effect `EFFECT` four times in five.
+# `trial_size` takes the effect and the standard deviation; for a share *p* that is the root of *p* (1
+# - *p*). Here *p* is the share who came back half a year ago, after the same silence.
 
 # %%
 quiet = (best["silence"] / best["rhythm"]).between(*MISSED, inclusive="right")
-returned = came[quiet].mean()
-needed = trial_size(EFFECT, sd=math.sqrt(returned * (1 - returned)))
-week_ago = (now["silence"] - 1) / now["rhythm"]
-fresh = (is_best & (silent > MISSED[0]) & (week_ago <= MISSED[0])).sum()
-f"{returned:.2f} came back without a call; {needed} customers in each half."
-
-# %%
-weeks = (2 * needed - len(calls)) / fresh
-print(
-    f"Call half of these {len(calls)} names, chosen at random.",
-    f"Do the same each week with about {fresh} new names.",
-    f"Stop after {weeks:.0f} weeks, with {needed} names in each half.",
-)
+p = came[quiet].mean()
+needed = trial_size(EFFECT, sd=np.sqrt(p * (1 - p)))
+pd.Series({"came back": p, "needed": needed, "we have": len(calls) // 2}).round(2)
 
 # %% [markdown]
-# **The order** is printed above. The new names fill the halves that today's list only begins. Look
-# for a missed rhythm every week, not at the matrix every half-year. The doubt about the forecast
-# does not change the order while `break_even` stays far below `EFFECT`. If you hope for less than
-# `EFFECT`, the trial must be larger. If the share that came back had not fallen after two rhythms,
-# we would wait longer.
+# **The order.** Call one half of today's list, chosen by lot. If `we have` is smaller than `needed`, go
+# on: look for new missed rhythms every week, and call one half of the new names, until each half has
+# `needed` names. Then compare who came back. The interval of `must add` does not change the order
+# while all of it is far below `EFFECT`. If you expect a smaller effect than `EFFECT`, the trial must be
+# larger. If the share that came back had not fallen after two rhythms, we would wait longer.
 
 # %% [markdown] tags=["instructor"]
 # Return to the customers named in the first minute. Ask: "When did she last buy, and how often did
