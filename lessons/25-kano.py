@@ -84,7 +84,8 @@ letters
 # Whom would a refill please? Those with the letters A and O, and these are three customers out of
 # five. This share is the **satisfaction coefficient**. A missing refill hurts those with O and M,
 # and these are three out of five, too. With a minus sign this share is the
-# **dissatisfaction coefficient**. People with the letters R and Q are left out. The helper does the same:
+# **dissatisfaction coefficient**. People with the letters R and Q are left out. The helper does the
+# same:
 
 # %%
 five = kd.kano(refill)
