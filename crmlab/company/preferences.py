@@ -97,7 +97,7 @@ def conjoint_table(rng, respondents, ids):
     """
     cards, count = cards_table(), len(respondents)
     likes = respondents[list(_STEPS)].to_numpy() @ _steps(cards).T
-    typical = _MIDDLE - np.array([_average(segment) for segment in respondents["segment"]])
+    typical = _MIDDLE - _averages(respondents)
     own = typical + _GENEROSITY * rng.standard_normal(count)
     heard = own[:, None] + likes + _NOISE * rng.standard_normal(likes.shape)
     rating = np.clip(np.round(heard), 1, 10)
@@ -126,7 +126,7 @@ def choices_table(rng, respondents):
     offered, count = _levels([code for one in _SETS for code in one]), len(respondents)
     sets, width = len(_SETS), len(_SETS[0])
     likes = respondents[list(_STEPS)].to_numpy() @ _steps(offered).T
-    nothing = np.array([_average(segment) + _NONE for segment in respondents["segment"]])
+    nothing = _averages(respondents) + _NONE
     nothing = np.broadcast_to(nothing[:, None, None], (count, sets, 1))
     utility = np.concatenate([likes.reshape(count, sets, width), nothing], axis=2)
     utility = utility + rng.gumbel(size=utility.shape)
@@ -234,9 +234,11 @@ def _steps(table):
     return np.column_stack([np.asarray(column, dtype=float) for column in columns])
 
 
-def _average(segment):
-    """Worth of an average card to a segment, in points."""
-    return float(_steps(cards_table()).mean(axis=0) @ np.array(PART_WORTHS[segment]))
+def _averages(respondents):
+    """Worth of an average card to each respondent's segment, in points."""
+    mean = _steps(cards_table()).mean(axis=0)
+    worth = {segment: float(mean @ np.array(steps)) for segment, steps in PART_WORTHS.items()}
+    return np.array([worth[segment] for segment in respondents["segment"]])
 
 
 def _name(table, respondents, rows_each):
