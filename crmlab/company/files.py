@@ -17,6 +17,8 @@ _DECIMALS = {
     "rating": 0,
     "part_worth": 4,
     "worth": 4,
+    "equity_ratio": 3,
+    "chance_to_fail": 4,
 }
 
 

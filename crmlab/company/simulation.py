@@ -7,7 +7,9 @@ import pandas as pd
 
 from crmlab.database.schema import ELEMENTS
 
+from .baking import cups_table
 from .buying import charges, demand, price_orders, refunds, transactions_table, visits
+from .credit_pool import credit_pool
 from .feelings import (
     Feelings,
     make_feelings,
@@ -17,6 +19,7 @@ from .feelings import (
     satisfaction_by_week,
 )
 from .files import rounded
+from .leads import leads_table
 from .leaving import contract_leaving, leaving_factor, leaving_rates, quiet_leaving
 from .people import add_rates, add_referrers, customers_table, make_people
 from .preferences import choices_table, conjoint_table, make_respondents, part_worths_table
@@ -24,6 +27,14 @@ from .price_survey import price_survey_table
 from .research import kano_table, offers_table, survey_table
 from .service import complaints_table, contacts_table
 from .waiting import LONGER, mean_waits, waits_table
+from .wholesale import (
+    accounts_table,
+    invoices_table,
+    make_accounts,
+    payments_table,
+    plans_table,
+    truth_accounts,
+)
 from .world import START, Calendar, World, dates, parse_date
 
 STANDARD_SEED = 20240101
@@ -33,6 +44,7 @@ _STREAMS = (
     *("contracts", "visits", "orders", "refunds", "personal", "asking", "answering"),
     *("kano", "complaints", "contacts", "waits"),
     *("conjoint", "choices", "price survey"),
+    *("accounts", "credit", "invoices", "payments", "plans", "credit pool", "leads", "cups"),
 )
 
 
@@ -74,7 +86,9 @@ def simulate(
     -------
     dict of str to pandas.DataFrame
         Tables customers, transactions, subscriptions, survey, kano, offers, complaints, contacts,
-        waits, price_survey, conjoint, choices, part_worths and truth. Money in USD.
+        waits, price_survey, conjoint, choices, part_worths, accounts, invoices, payments, plans,
+        leads, credit_pool, cups, and the truth in truth, truth_accounts and truth_pool. Money in
+        USD.
 
     Raises
     ------
@@ -172,10 +186,11 @@ def _order(rng, people, left, calendar, world):
 def _tables(rng, lives):
     back = refunds(rng["refunds"], lives.orders, lives.feelings.base)
     both = pd.concat([lives.orders, back], ignore_index=True)
+    transactions = transactions_table(both, lives.ids, lives.calendar)
     complaints = complaints_table(rng["complaints"], lives)
     return {
         "customers": customers_table(rng["personal"], lives.people, lives.ids),
-        "transactions": transactions_table(both, lives.ids, lives.calendar),
+        "transactions": transactions,
         "subscriptions": _subscriptions(lives),
         "survey": survey_table(rng["asking"], rng["answering"], lives),
         "kano": kano_table(rng["kano"], max(len(lives.people) // 20, 1)),
@@ -186,6 +201,24 @@ def _tables(rng, lives):
         "price_survey": price_survey_table(rng["price survey"], lives),
         **_preferences(rng, lives),
         "truth": _truth(lives),
+        **_wholesale(rng, lives, transactions),
+        "cups": cups_table(rng["cups"], lives.calendar, lives.world),
+    }
+
+
+def _wholesale(rng, lives, transactions):
+    accounts = make_accounts(rng["accounts"], lives)
+    invoices = invoices_table(rng["invoices"], transactions, lives.calendar)
+    pool, chances = credit_pool(rng["credit pool"])
+    return {
+        "accounts": accounts_table(rng["credit"], accounts, lives),
+        "invoices": invoices,
+        "payments": payments_table(rng["payments"], accounts, invoices, transactions, lives),
+        "plans": plans_table(rng["plans"], accounts, transactions, lives),
+        "leads": leads_table(rng["leads"], lives),
+        "credit_pool": pool,
+        "truth_accounts": truth_accounts(accounts, lives),
+        "truth_pool": chances,
     }
 
 
