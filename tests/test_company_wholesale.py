@@ -116,7 +116,7 @@ def test_each_account_has_one_lead_before_it_and_methods_win_at_their_rates(larg
     accounts = customers.index[customers["kind"] == "wholesale"]
     assert sorted(won["customer_id"]) == sorted(accounts)
     assert leads.loc[leads["won"] == 0, "customer_id"].isna().all()
-    assert (won["date"] <= won["customer_id"].map(customers["joined"])).all()
+    assert (won["approached"] <= won["customer_id"].map(customers["joined"])).all()
     web = won["customer_id"].map(customers["channel"]) == "web"
     assert (won["method"] == "internet").equals(web)
     for method, (cost, chance, share) in METHODS.items():

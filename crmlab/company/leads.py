@@ -53,7 +53,7 @@ def leads_table(rng, lives):
     table = pd.DataFrame(
         {
             "method": pd.Series(np.array(names, dtype=object)[place], dtype="str"),
-            "date": dates(np.maximum(np.floor(day), 0)),
+            "approached": dates(np.maximum(np.floor(day), 0)),
             "cost": np.round(cost * rng.gamma(6, 1 / 6, len(place)), 2),
             "won": (np.arange(len(place)) < len(who)).astype(int),
             "customer_id": pd.Series(
@@ -61,7 +61,7 @@ def leads_table(rng, lives):
             ),
         }
     )
-    table = table.sort_values(["date", "method"], kind="stable", ignore_index=True)
+    table = table.sort_values(["approached", "method"], kind="stable", ignore_index=True)
     number = np.char.mod("L%04d", np.arange(1, len(table) + 1))
     table.insert(0, "lead_id", pd.Series(number, dtype="str"))
     return table

@@ -365,7 +365,7 @@ TABLES: dict[str, Table] = {
         {
             "lead_id": _key("the lead"),
             "method": _key("how it was found", "text"),
-            "date": _day("day of the first approach"),
+            "approached": _day("day of the first approach"),
             "cost": _money("what looking for it and approaching it cost", 0, filled=True),
             "won": Column(
                 "whole", "became a customer, 1 = yes", "", 0, 1, required=True, filled=True
