@@ -114,10 +114,10 @@ def test_each_account_has_one_lead_before_it_and_methods_win_at_their_rates(larg
     leads, customers = larger["leads"], larger["customers"].set_index("customer_id")
     won = leads[leads["won"] == 1]
     accounts = customers.index[customers["kind"] == "wholesale"]
-    assert sorted(won["customer_id"]) == sorted(accounts)
-    assert leads.loc[leads["won"] == 0, "customer_id"].isna().all()
-    assert (won["approached"] <= won["customer_id"].map(customers["joined"])).all()
-    web = won["customer_id"].map(customers["channel"]) == "web"
+    assert sorted(won["became"]) == sorted(accounts)
+    assert leads.loc[leads["won"] == 0, "became"].isna().all()
+    assert (won["approached"] <= won["became"].map(customers["joined"])).all()
+    web = won["became"].map(customers["channel"]) == "web"
     assert (won["method"] == "internet").equals(web)
     for method, (cost, chance, share) in METHODS.items():
         own = leads[leads["method"] == method]

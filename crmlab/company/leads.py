@@ -56,7 +56,7 @@ def leads_table(rng, lives):
             "approached": dates(np.maximum(np.floor(day), 0)),
             "cost": np.round(cost * rng.gamma(6, 1 / 6, len(place)), 2),
             "won": (np.arange(len(place)) < len(who)).astype(int),
-            "customer_id": pd.Series(
+            "became": pd.Series(
                 np.concatenate([lives.ids[who], np.full(lost.sum(), None)]), dtype="str"
             ),
         }

@@ -370,7 +370,7 @@ TABLES: dict[str, Table] = {
             "won": Column(
                 "whole", "became a customer, 1 = yes", "", 0, 1, required=True, filled=True
             ),
-            "customer_id": Column("id", "the customer it became", telling=True),
+            "became": Column("id", "the customer it became, empty if not won", telling=True),
         },
         ("lead_id",),
     ),
