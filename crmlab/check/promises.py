@@ -5,6 +5,7 @@ import math
 
 from crmlab.check import Exercise
 from crmlab.database import load
+from crmlab.satisfaction import queue_wait
 
 _LIKELY = (10, 20, 40, 70)
 
@@ -30,9 +31,9 @@ def _value(promise):
     return math.exp(-0.01 * promise) * kept
 
 
-def _one_till(arrivals, service=2.0):
-    busy = arrivals / 60 * service
-    return service * busy / (1 - busy)
+def _two_tills(part=1.0):
+    """Mean wait if this part of 54 guests an hour shares two tills, two minutes each."""
+    return queue_wait(part * 54 / 60, 2, servers=2)
 
 
 EXERCISES = {
@@ -80,21 +81,22 @@ EXERCISES = {
         within=1e-9,
     ),
     "21.3": Exercise(
-        solution=lambda: _one_till(24) - _one_till(18),
+        solution=lambda: _two_tills() - _two_tills(0.7),
         misreadings=(
             (
-                lambda: _one_till(24) / 4,
-                "A quarter fewer guests take away more than a quarter of the wait.",
+                lambda: 0.3 * _two_tills(),
+                "Three tenths fewer guests take away more than three tenths of the wait.",
             ),
-            (lambda: _one_till(18), "That is the wait which is left. By how much did it fall?"),
-            (lambda: _one_till(24), "That is the wait before. Subtract the wait afterwards."),
+            (lambda: _two_tills(0.7), "That is the wait which is left. By how much did it fall?"),
+            (_two_tills, "That is the wait before. Subtract the wait afterwards."),
             (
-                lambda: _one_till(24) - _one_till(6),
-                "One in four orders ahead, so three in four still need the till.",
+                lambda: _two_tills() - _two_tills(0.3),
+                "Three in ten order ahead, so seven in ten still need a till.",
             ),
         ),
-        hint="Find the utilisation before and after: arrivals per minute times two minutes.",
-        recipe="sat.queue_wait(24 / 60, 2) - sat.queue_wait(18 / 60, 2)",
-        within=1e-6,
+        hint="Call queue_wait twice, before and after, with the arrivals per minute.",
+        recipe="The wait before is sat.queue_wait(54 / 60, 2, servers=2). Subtract the same call "
+        "with 0.7 * 54 / 60 arrivals.",
+        within=1e-3,
     ),
 }
