@@ -26,8 +26,8 @@
 # %% [markdown]
 # ## The data
 #
-# Lantern is a roaster we made up. In `price_survey`, members answered questions about one product, a
-# large filter coffee. The cell below holds its price and its cost in dollars.
+# Lantern is a roaster we made up. In `price_survey`, members answered questions about its large filter
+# coffee.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -54,8 +54,8 @@ survey.drop(columns=["respondent_id", "customer_id"], errors="ignore").head(3)
 # %% [markdown]
 # ## Five guests by hand
 #
-# Before we use the survey, take five guests whom we made up. The highest prices that they would pay
-# are 3, 4, 4, 5 and 6 dollars. A cup costs us 1.50. Which price brings the most profit?
+# First take five guests whom we made up. The highest prices that they would pay are 3, 4, 4, 5 and 6
+# dollars. A cup costs us 1.50. Which price brings the most profit?
 
 # %% [markdown] tags=["instructor"]
 # Let them fill in the table on paper. The usual mistake is to choose the highest revenue per cup, 6
@@ -70,21 +70,14 @@ by_hand
 
 # %% [markdown]
 # At 3 dollars all five buy, and each brings 1.50. At 4 dollars four buy, and each brings 2.50. So 4
-# dollars is the best of these prices, with a profit of 10 dollars.
+# dollars is the best of these prices.
 #
 # From 4 to 5 dollars the price rises by 25 %, and the number of buyers falls from four to two, by 50 %.
 # Each per cent of price costs 2 % of the buyers. This number is the **price elasticity**: per cent
-# fewer sales if the price is one per cent higher. Many books write it with a minus sign. We do not, so
-# a higher number means that buyers react more strongly.
-
-# %%
-steps = pricing.step_elasticity(by_hand["price"], by_hand["buyers"])
-assert np.isclose(steps.loc[1, "elasticity"], 0.50 / 0.25)
-steps
+# fewer sales if the price is one per cent higher. A higher number means that buyers
+# react more strongly. (Many books write it with a minus sign.)
 
 # %% [markdown]
-# The helper finds the same 2 in its second row.
-#
 # **Exercise 13.1** A bakery sells 100 cakes at 10 dollars, and a cake costs 6 dollars to make. It
 # thinks about a price of 11 dollars. How many of the 100 sales can it lose at most before the rise
 # costs profit?
@@ -101,9 +94,9 @@ check("13.1", answer)
 # you doubt it, and from which is it a bargain? From which price up does it get expensive, and from
 # which is it too expensive to buy? His **price sensitivity meter** counts the answers at every price.
 #
-# The four prices of one person must rise from the first to the last. An **intransitive answer** is
-# one where they do not, for example if a person calls 5 dollars cheap and 4 dollars expensive. The
-# helper leaves such rows out and counts them.
+# The four prices of one person must rise from the first to the last. In an **intransitive answer** they
+# do not: a person calls 5 dollars cheap and 4 dollars expensive. The helper leaves such rows out and
+# counts them.
 
 # %%
 meter = pricing.price_meter(survey)
@@ -111,8 +104,8 @@ meter
 
 # %% [markdown]
 # The last line says how many rows were left out. The columns `low` and `high` hold the 95 % interval:
-# the range that a survey of this size cannot rule out. `share` and `width` say where the curves meet.
-# To see what the four points are, we draw the curves.
+# the range that a survey of this size cannot rule out. To see what the four points are, we draw the
+# curves.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure, ask each person for the price at which a coffee becomes suspiciously cheap. Some
@@ -130,7 +123,7 @@ meter.plot();
 # too expensive than "not expensive".
 #
 # The name "optimal" promises too much. The method never asks whether a person buys, and it does not
-# know what a cup costs us. The range is useful, but point 2 need not be the price with the most profit.
+# know what a cup costs us. So point 2 need not be the price with the most profit.
 
 # %% [markdown]
 # **Exercise 13.2** Take the savers in `crm.load("lantern").price_survey`, the rows with the segment
@@ -146,20 +139,19 @@ check("13.2", answer)
 # %% [markdown]
 # ## Asking whether they would buy
 #
-# Newton, Miller and Smith added two questions. Would you buy at the price that you called cheap? And
-# at the one that you called expensive? People answer from 5 (surely) to 1 (surely not). They do less
-# than they say, so each answer stands for a probability to buy. A table of such probabilities is
-# called a **calibration**. The usual one is a guess: 5 stands for 0.7, and 1 for 0. You can hand in
-# your own one as `calibration=`.
+# Newton, Miller and Smith added two questions. Would you buy at the price that you called cheap, and at
+# the one that you called expensive? People answer from 5 (surely) to 1 (surely not). They do less than
+# they say, so each answer stands for a probability to buy. A table of such probabilities is called a
+# **calibration**. The usual one is a guess: 5 stands for 0.7, and 1 for 0.
 
 # %%
 intent = pricing.price_intent(survey, unit_cost=UNIT_COST, calibration=pricing.CALIBRATION)
 intent.table[["estimate", "low", "high"]].round(2)
 
 # %% [markdown]
-# The most revenue comes at a higher price than the most buyers, and the most profit at a still higher
-# one, because each cup has a cost. We want the last row. If the calibration halves all probabilities,
-# the best price stays, and only the profit is halved.
+# The most revenue comes at a higher price than the most buyers. The most profit comes at a still higher
+# price, because each cup has a cost. Another
+# calibration would change the profit more than the best price.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Which of the three rows is the best price?" Sales people often say revenue. Let somebody
@@ -186,9 +178,9 @@ best = curve.best(unit_cost=UNIT_COST)
 best.round(2)
 
 # %% [markdown]
-# A published example (see References) looks at a few prices only and calls 7.50 the best, with a profit
-# of 5,928.79. The exact best price of its curve is 7.351, with 5,956.25. The loss is small, because the
-# top of a profit curve is flat.
+# A published example (see References) tries a few prices on such a curve and calls 7.50 the best, with
+# a profit of 5,928.79. The exact best price is 7.351, with 5,956.25. The loss is small, because the top
+# of a profit curve is flat.
 #
 # The curve also has an elasticity at each price. Here it is at today's price.
 
@@ -197,8 +189,8 @@ stated = curve.elasticity([LIST_PRICE]).iloc[0]
 stated.round(2)
 
 # %% [markdown]
-# By their own words, this many per cent of buyers would stop for each per cent of price. What people
-# say that they would do is called a **stated preference**.
+# They say that this many per cent of them would stop buying for each per cent of price. What people say
+# that they would do is called a **stated preference**.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # ## What the till says
@@ -215,9 +207,8 @@ orders["month"] = orders["date"].dt.strftime("%Y-%m")
 f"{len(orders):,} orders of {orders['customer_id'].nunique():,} members"
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# A first idea is to take what each member pays per order as her price, and the number of her orders as
-# her quantity. We use logarithms, because their slope says how many per cent the orders change for one
-# per cent of price.
+# A first idea is to compare what each member pays per order with the number of her orders. We use
+# logarithms, because their slope says how many per cent the orders change for one per cent.
 
 # %% [markdown] tags=["instructor", "needs-customers", "needs-transactions"]
 # Let them guess the sign before they run the cell. Nearly all expect fewer orders at higher amounts.
@@ -230,15 +221,14 @@ logs = np.log(each)
 sat.regress(logs[["paid"]], logs["orders"]).loc["paid", ["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# The slope is positive: members who pay more per order also order more often. Shall we raise all
-# prices, then? No. The amount of an order is not a price. Members buy different baskets at the same
-# prices. A satisfied member buys more each time and also stays longer, so her satisfaction moves both
-# numbers. The narrow interval does not help: it measures chance, not this mistake.
+# The slope is positive: members who pay more per order also order more often. This does not mean that a
+# higher price sells more. The amount of an order is not a price: members buy different baskets at the
+# same prices. A satisfied member buys more each time and also stays longer, so her satisfaction moves
+# both numbers. The interval is narrow, but it measures chance, not this mistake.
 #
 # To learn what a price does, somebody must change the price and nothing else. Lantern did. Every
 # quarter, one region paid 5 % more than the list price and one region 5 % less, and the regions took
-# turns. The column `price_index` says which price was in force, and 1 is the list price. We take its
-# mean and count the orders, by region and month.
+# turns. The column `price_index` holds the price in force, and 1 is the list price.
 
 # %% tags=["needs-customers", "needs-transactions"]
 what = {"price": ("price_index", "mean"), "quantity": ("amount", "size")}
@@ -248,14 +238,14 @@ test.plot();
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # Each dot is one region in one month, compared with what is usual for that region and that month. This
-# is what `fixed` does, so that a busy December is not taken for the effect of a price. Sales are lower
-# where the price was higher. The title gives the elasticity and its interval.
+# is what `fixed` does, so that a busy December is not taken for the effect of a price. The title gives
+# the elasticity and its interval.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions", "needs-survey"]
 # ## Do satisfied guests mind a price less?
 #
-# Many books say so. We split the members who answered the satisfaction survey into two groups: those
-# who gave 8 or more, and the others. Then we count the orders of each group as before.
+# Many books say so. We split the members who answered the satisfaction survey into those who gave 8 or
+# more and the others, and count the orders of each group.
 
 # %% [markdown] tags=["instructor", "needs-customers", "needs-transactions", "needs-survey"]
 # Ask: "How could a difference between the two groups arise by chance?" Each group has only some
@@ -275,9 +265,9 @@ relief
 # would support the books. The interval reaches from far below 0 to far above 0, so these orders do not
 # tell. This is no proof that there is no effect.
 #
-# Another saying is that people compare a price with a **reference price**, the one that they are used
-# to, and that a rise hurts more than a fall pleases. Lantern's test cannot show this, because its
-# prices changed in a fixed order. The helper `reference_effect` says so and stops.
+# Books also say that people compare a price with a **reference price**, the one that they are used to,
+# and that a rise hurts more than a fall pleases. Lantern's test cannot show this, because its prices
+# changed in a fixed order.
 
 # %% [markdown]
 # ## One product, one table
@@ -293,24 +283,30 @@ pd.DataFrame(answers).T.round(2)
 
 # %% [markdown]
 # The three ways of asking give prices close to each other. But the same people gave all the answers. If
-# they like to look thrifty, all three are wrong together. The test has no row here, because it tried
-# only three prices. It can say how strongly sales react near the list price.
+# they want to seem careful with money, all three are wrong together.
+
+# %% [markdown] tags=["needs-customers", "needs-transactions"]
+# The test tried only three prices, so it has no best price. It can say how strongly sales react near
+# the list price. So we compare elasticities.
 
 # %% tags=["needs-customers", "needs-transactions"]
 revealed = test.table.loc["elasticity"]
 pd.DataFrame({"stated": stated, "revealed": revealed}).T.round(2)
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# The stated elasticity has a narrow interval, and the revealed one has a wide interval. Which one do we
-# believe? An interval covers chance only. It does not cover the error that people do not do what they
-# say. In 77 studies people stated, on average, a price about a fifth above what they really paid. The
-# test is free of this error, so we believe the test, with its wide interval.
+# The stated elasticity has the narrower interval. Which one do we believe? An interval covers chance
+# only. It does not cover the error that people do not do what they say. In 77 studies people stated, on
+# average, a price about a fifth above what they really paid. The test is free of this error, so we
+# believe the test, with its wide interval.
+#
+# The test has a limit too: it changed all prices of a region. If the coffee alone became dearer, guests
+# could switch to tea, and the elasticity of the coffee would be higher.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern is simulated, so we know each member's elasticity. We take the mean over the orders. We also
-# know by how much a point of satisfaction really changes it.
+# Lantern is simulated, so we know each member's elasticity, and by how much a point of satisfaction
+# changes it. We take the mean over the orders.
 
 # %% tags=["needs-truth"]
 own = db.truth.set_index("customer_id")["price_elasticity"]
@@ -331,12 +327,12 @@ pd.Series({"elasticity": true_elasticity, "change per point": true_change}).roun
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # ## What do we do?
 #
-# After a rise, the profit per cup is `growth` times as large. If the elasticity is e, the sales are
-# `(1 + STEP) ** -e` times as large. The profit changes by both. The **break-even elasticity** is the
-# one at which the profit stays the same.
+# Suppose we raise all prices by `STEP`, and the coffee stands for the rest. The profit per cup is then
+# `growth` times as large. If the elasticity is e, the sales are `(1 + STEP) ** -e` times as large. The
+# **break-even elasticity** is the one at which the profit stays the same.
 
 # %% [markdown] tags=["instructor", "needs-customers", "needs-transactions"]
-# Ask: "The best guess says that the rise pays. Is that enough?" Let them name what would have to be
+# Ask: "The best guess says that a rise pays. Is that enough?" Let them name what would have to be
 # true for it to lose money, and point to the break-even elasticity inside the interval.
 
 # %% tags=["needs-customers", "needs-transactions"]
@@ -348,10 +344,10 @@ cases["change of profit, %"] = 100 * (growth * (1 + STEP) ** -cases["elasticity"
 cases.round(2)
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# The best guess of the test gains a little. But the break-even elasticity lies inside the interval of
-# the test, so the rise may also lose. A better test has prices that differ more. With price steps twice
-# as large, the interval is about half as wide. We compute the step at which the high end of the interval
-# would reach just the break-even elasticity, if the estimate stays.
+# The break-even elasticity lies inside the interval of the test, so the rise may win or lose. A better
+# test has prices that differ more: with steps twice as large, the interval is about half as wide. We
+# compute the step at which the high end of the interval would just reach the break-even elasticity, if
+# the estimate stays.
 
 # %% tags=["needs-customers", "needs-transactions"]
 distance = abs(break_even - revealed["estimate"])
@@ -369,9 +365,8 @@ f"{order}: {expected}; test steps of {needed:.0%} in turn for as long again"
 # %% [markdown]
 # ## With your own data
 #
-# Put one row per respondent into `price_survey.csv`, with the columns that we used. Say your own price
-# and cost, and the prices that you asked about. The sections on the till need `customers` with a
-# `region`, and `transactions` with the price in force as `price_index`.
+# Put one row per respondent into `price_survey.csv`, with the columns that we used. The sections on the
+# till need `customers` with a `region`, and `transactions` with a `price_index`.
 #
 # ```python
 # DATA = "price_survey.csv"
