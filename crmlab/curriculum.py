@@ -97,6 +97,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("00", "customer-base", "0", "database", 50, "read a customer database, theirs or ours; cohorts, repeat rate, the two meanings of recency", _PURCHASES),
     Lesson("10", "delivered-value", "1", "delivered_value", 50, "weigh what a customer gains against what she pays, and say who will buy, who will not, and at which price", _OFFERS),
     Lesson("11", "value-and-price", "1", "delivered_value", 50, "compare costs of ownership, say what an advantage is worth in money, and read a value map", _OFFERS, ("10",)),
+    Lesson("12", "willingness-to-pay", "1", "pricing", 45, "say what a benefit is worth in money, from ratings and from choices, and how sure that is", {"conjoint": ("respondent_id", "segment", "price", "rating")}, ("11",)),
     Lesson("13", "price-sensitivity", "1", "pricing", 45, "find how far a price can go, by asking and by testing, and say which answer to believe", {"price_survey": ("too_cheap", "cheap", "expensive", "too_expensive", "max_price", "intent_cheap", "intent_expensive")}, ("11",)),
     Lesson("20", "expectations", "2", "satisfaction", 50, "compare what customers perceive with what they expected, and know what a difference hides", _ANSWERS, rated=("perceived", "expected")),
     Lesson("21", "promises", "2", "satisfaction", 49, "choose which waiting time to promise, from the waits you measure", _WAITS),

@@ -48,7 +48,7 @@ EXERCISES = {
             (lambda: 60, "That is the difference. Give both numbers, in a list."),
         ),
         hint="First take both means and multiply. Then work out what an office and a person bring.",
-        recipe="multiplied = (10 + 2) / 2 * (40 + 10) / 2; truth = (10 * 40 + 2 * 10) / 2.",
+        recipe="multiplied = (10 + 2) / 2 * (40 + 10) / 2; really = (10 * 40 + 2 * 10) / 2.",
     ),
     "33.2": Exercise(
         solution=_silent,
