@@ -72,6 +72,7 @@ TASKS = (
     Task("12-month value of 1 million", "value", "1m",
          ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
     Task("RFM scores from 1 million rows", "rfm", "1m", ("pymc_marketing", "pandas_qcut"), 0.02),
+    Task("price meter of 1 million respondents", "meter", "prices-1m", ("numpy_grid",), 1e-3),
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from crmlab import repeat_buying as rb
 
 CUSTOMERS = {"100k": 100_000, "1m": 1_000_000}
 ROWS = {"1m": 1_000_000, "10m": 10_000_000}
+RESPONDENTS = {"prices-1m": 1_000_000}
 TEXT = {"csv-1m": 1_000_000, "csv-10m": 10_000_000}
 SEED = 20261122
 
@@ -21,7 +22,8 @@ SEED = 20261122
 def folder(home, size):
     """Folder with ``transactions.parquet`` and ``summary.parquet`` of a size, made if need be.
 
-    A size of text holds ``transactions.csv`` alone, its ids with leading zeros.
+    A size of text holds ``transactions.csv`` alone, its ids with leading zeros; one of
+    respondents ``thresholds.parquet``.
     """
     place = home / "data" / size
     if not (place / "ready").exists():
@@ -30,6 +32,10 @@ def folder(home, size):
             log = transactions(TEXT[size])
             ids = log["customer_id"].astype(str).str.zfill(7)
             log.assign(customer_id=ids).to_csv(place / "transactions.csv", index=False)
+            (place / "ready").write_text("", encoding="utf-8")
+            return place
+        if size in RESPONDENTS:
+            thresholds(RESPONDENTS[size]).to_parquet(place / "thresholds.parquet")
             (place / "ready").write_text("", encoding="utf-8")
             return place
         if size in ROWS:
@@ -51,6 +57,13 @@ def transactions(rows):
     return pd.DataFrame(
         {"customer_id": buyer, "date": date.astype("datetime64[us]"), "amount": amount}
     )
+
+
+def thresholds(respondents):
+    """Four prices of each respondent, in rising order."""
+    rng = np.random.default_rng(SEED)
+    told = np.sort(np.exp(rng.normal(1.4, 0.3, (respondents, 4))), axis=1)
+    return pd.DataFrame(told, columns=["too_cheap", "cheap", "expensive", "too_expensive"])
 
 
 def summary(size):

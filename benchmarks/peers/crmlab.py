@@ -4,8 +4,8 @@ import duckdb
 import pandas as pd
 
 import crmlab as crm
+from crmlab import pricing, segments
 from crmlab import repeat_buying as rb
-from crmlab import segments
 from peers import loaded, totals
 
 
@@ -71,3 +71,12 @@ def rfm(folder):
         return segments.rfm_scores(rb.summarise(log, until="2025-12-31", unit="day"))
 
     return run, lambda result: {"customers": len(result)}
+
+
+def meter(folder):
+    answers = pd.read_parquet(folder / "thresholds.parquet")
+
+    def points(result):
+        return {name: float(price) for name, price in result["estimate"].items()}
+
+    return lambda: pricing.price_meter(answers), points
