@@ -1,5 +1,20 @@
 """Delivery: what to make before it is sold, how orders swing, by which door customers are met."""
 
+from crmlab.delivery.contact import (
+    CONTACT_RANKS,
+    ContactRegions,
+    ContactScores,
+    contact_mode,
+    contact_regions,
+    plot_contact_regions,
+)
+from crmlab.delivery.prospecting import (
+    ROLES,
+    LeadCosts,
+    buying_centre,
+    lead_costs,
+    plot_lead_costs,
+)
 from crmlab.delivery.stock import (
     BestQuantity,
     PushOrPull,
@@ -17,15 +32,26 @@ from crmlab.delivery.supply import (
 )
 
 __all__ = [
+    "CONTACT_RANKS",
+    "ROLES",
     "BestQuantity",
     "Bullwhip",
     "Chain",
+    "ContactRegions",
+    "ContactScores",
+    "LeadCosts",
     "PushOrPull",
     "best_quantity",
     "bullwhip",
+    "buying_centre",
+    "contact_mode",
+    "contact_regions",
+    "lead_costs",
     "plot_best_quantity",
     "plot_bullwhip",
     "plot_chain",
+    "plot_contact_regions",
+    "plot_lead_costs",
     "push_or_pull",
     "simulate_chain",
 ]
