@@ -5,6 +5,7 @@ sets, and `crmlab.pricing` says what each step is worth. The truth is what the s
 ``python benchmarks/worth.py`` writes worth.csv beside this file, in a few minutes.
 """
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from crmlab.company.preferences import (
 from crmlab.company.world import SEGMENTS
 
 WORLDS, SEED, EACH, FEW = 200, 12, 100, 6
+WEAK = 0.25  # points given back for each dollar, so that the price of connoisseurs is weak
 BENEFITS = ["coffee", "seat", "wait", "cup"]
 STORED = Path(__file__).with_name("worth.csv")
 
@@ -35,7 +37,7 @@ def world(seed: int) -> pd.DataFrame:
     rows = []
     for segment in SEGMENTS:
         rated, taken = (one[one["segment"] == segment] for one in (ratings, choices))
-        few = rated[rated["respondent_id"].isin(rated["respondent_id"].unique()[:FEW])]
+        few = few_of(ratings, segment)
         for source, parts in (
             (f"ratings of {EACH}", pricing.conjoint(rated, BENEFITS)),
             (f"choices of {EACH}", pricing.choice_model(taken, BENEFITS)),
@@ -45,7 +47,32 @@ def world(seed: int) -> pd.DataFrame:
                 found = pricing.willingness_to_pay(parts, method=method).table
                 true = truth[segment].reindex(pd.MultiIndex.from_frame(found.iloc[:, :2]))
                 rows.append(found.assign(source=source, method=method, truth=true.to_numpy()))
-    return pd.concat(rows)
+    return pd.concat([*rows, *_weak(few_of(ratings, "connoisseur"), respondents)])
+
+
+def few_of(ratings: pd.DataFrame, segment: str) -> pd.DataFrame:
+    """The ratings of the first few respondents of a segment."""
+    rated = ratings[ratings["segment"] == segment]
+    return rated[rated["respondent_id"].isin(rated["respondent_id"].unique()[:FEW])]
+
+
+def _weak(few: pd.DataFrame, respondents: pd.DataFrame) -> list[pd.DataFrame]:
+    """The same with a price that hardly counts; none where it seems to be liked."""
+    parts = pricing.conjoint(few.assign(rating=few["rating"] + WEAK * few["price"]), BENEFITS)
+    if parts["estimate"]["price: +1"] >= 0:
+        return []
+    true = part_worths_table(respondents).set_index(["segment", "attribute", "level"])["part_worth"]
+    points = true[few["segment"].iloc[0]]
+    rows = []
+    for method in ("fieller", "delta"):
+        with warnings.catch_warnings():  # the ratio is unstable: that is what is looked at
+            warnings.simplefilter("ignore", UserWarning)
+            found = pricing.willingness_to_pay(parts, method=method).table
+        worth = points / -(points["price", "+1"] + WEAK)
+        truth = worth.reindex(pd.MultiIndex.from_frame(found.iloc[:, :2])).to_numpy()
+        source = f"ratings of {FEW}, weak price"
+        rows.append(found.assign(source=source, method=method, truth=truth))
+    return rows
 
 
 def coverage(worlds: int = WORLDS) -> pd.DataFrame:
