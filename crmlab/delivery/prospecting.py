@@ -226,5 +226,5 @@ def plot_lead_costs(result: LeadCosts, ax: Axes | None = None) -> None:
             va="center",
         )
     ax.set(xlabel="cost of a customer, at the shrunk conversion")
-    ax.margins(x=0.12)
+    ax.margins(x=0.2)
     ax.set_title(result.title)
