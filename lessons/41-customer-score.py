@@ -3,9 +3,9 @@
 #
 # > "We have fifty seats at the tasting. Whom do we invite, and can we defend the list?"
 #
-# Whoever is left out will ask why. A good list answers three questions: what counts, how much it
-# counts, and how the list changes when the weights change a little. This lesson makes one score of
-# five factors and then tests it.
+# The customers who are not invited will ask why. A good list answers three questions: what counts, how
+# much it counts, and how the list changes when the weights change a little. This lesson makes one
+# score of five factors and then tests it.
 #
 # **You can then** put factors of different kinds on one scale; weigh them and show where the
 # weights come from; say which customers keep their seat when the weights change.
@@ -17,8 +17,8 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 10, five factors 5, the list 5, weights 3, other weights 3, other rules
-# 9, who buys once 6, truth 2, decision 4. If late, cut the profile of the first who is left out,
+# Clock: opening 3, by hand 10, five factors 5, the list 6, weights 3, other weights 3, other rules
+# 9, who buys once 6, truth 2, decision 3. If late, cut the profile of the first who is left out,
 # then exercise 41.3, which makes good homework.
 #
 # Ask each for one customer they would invite, and why. Sort the reasons on the board: money now,
@@ -35,7 +35,7 @@
 DATA = "lantern"
 OPTIONS = {}
 SEATS = 50
-MARGIN = 0.30  # contribution as a share of sales, where the data have no margin
+MARGIN = 0.30  # share of sales left after the cost of the goods, where data have no margin
 WEIGHTS = {"current": 0.30, "future": 0.25, "credit": 0.15, "loyalty": 0.15, "growth": 0.15}
 GOALPOSTS = {  # the worst and the best number of each factor: money, money, share, years, share
     "current": (0, 300),
@@ -83,16 +83,13 @@ four
 # %%
 from_zero = (four - four.min()) / (four.max() - four.min())
 by_hand = (from_zero * given).sum(axis=1)
+helped = scoring.composite_score(four, given, scale="min_max")
+assert np.allclose(helped["score"], by_hand)
 by_hand.round(3)
 
 # %% [markdown]
-# B is first, a little ahead of A. In a sum a strong factor makes up for a weak one: B brings
-# little now, but her future and her growth are the best of the four. The next cell prints nothing:
-# the helper agrees.
-
-# %%
-helped = scoring.composite_score(four, given, scale="min_max")
-assert np.allclose(helped["score"], by_hand)
+# B is first, a little ahead of A. In a sum, a high factor can balance a low one: B brings little now,
+# but her future and her growth are the best of the four. The `assert` says that the package agrees.
 
 # %% [markdown] tags=["instructor"]
 # Before the exercise ask: "Can a newcomer change who of two others is better?" Expect a clear no.
@@ -109,9 +106,9 @@ answer = scoring.composite_score(five, given, scale="min_max")["score"]["B"]
 check("41.1", answer)
 
 # %% [markdown]
-# Look up A's new score in the same result and compare. B has fallen behind A, only because a
-# newcomer came. This is called **rank reversal**. The reason is the scale: the newcomer set a new
-# best, so 150 is no longer much.
+# Look up A's new score in the same result. Now A is ahead of B, although neither of them has changed.
+# This is called **rank reversal**. The reason is the scale: the newcomer set a new best, so 150 is
+# no longer much.
 #
 # The remedy is to fix the worst and the best number of each factor before anybody looks at the
 # customers. These two numbers are its **goalposts**. A customer beyond them counts as 0 or as 1,
@@ -124,7 +121,7 @@ check("41.1", answer)
 #
 # | factor | what we take | what we do not know |
 # |---|---|---|
-# | current | margin of the last twelve months | profit after the cost of visits and calls |
+# | current | profit of the last twelve months | profit after the cost of visits and calls |
 # | future | forecast of three years | what she will really bring |
 # | credit | share of her money that was not refunded | whether she pays on time |
 # | loyalty | years from the first to the last purchase | how much of her coffee she buys here |
@@ -150,8 +147,8 @@ factors.describe().round(2)
 # full number, so credit can hardly tell them apart.
 #
 # For growth, `best_tenth` is the profit now at which the best tenth of the customers begins.
-# `room` says how far a customer is below it, as a share. It counts only if she is still ours, so
-# we multiply it by P(alive). The last two lines keep every factor inside its goalposts.
+# `room` says how far a customer is below it, as a share. A customer who has left cannot
+# grow, so we multiply it by P(alive). The last two lines keep every factor inside its goalposts.
 
 # %%
 best_tenth = factors["current"].quantile(0.9)
@@ -221,9 +218,9 @@ judged
 # The third row says: credit matters a third as much as current. The weights are those that fit all
 # answers best. Answers can contradict each other: somebody says that current matters more than
 # credit, credit more than growth, and growth more than current. The **consistency ratio** measures
-# this. It is 0 without any contradiction, and 1 for answers given at random; up to 0.10 is usual.
-# It divides the contradiction found by that of random answers. Books differ in this divisor, the
-# **random index**. Ours is that of Saaty (1980).
+# this: it is the contradiction in these answers, divided by the contradiction in answers given at
+# random. It is 0 without any contradiction, and up to 0.10 is usual. The divisor is called the
+# **random index**; ours is that of Saaty (1980).
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "Every weight may be half or double. How many of the fifty keep their seat?"
@@ -232,20 +229,19 @@ judged
 # %% [markdown]
 # ## What if the weights are off?
 #
-# Nobody knows weights exactly. So we draw ten thousand other sets of weights. In each, every weight
-# is multiplied by some number between a half and two, and then all are divided by their sum. For
-# each set we count who gets a seat.
+# Nobody knows weights exactly. So we draw ten thousand other sets of weights. In each set, every
+# weight is multiplied by a number between a half and two, chosen at random. Then all are divided by
+# their sum. For each set we count who gets a seat.
 
 # %%
 drawn = scoring.rank_acceptability(scores, ranks=SEATS, around=WEIGHTS)
 drawn.plot();
 
 # %% [markdown]
-# Each dot is a customer. Its height is the share of the weightings in which she has a seat, her
-# **rank acceptability**. The green customers keep their seat in at least 95 % of the weightings,
-# so weights between half and double hardly matter for them. They matter for the orange ones, on
-# both sides of the line. With ten thousand draws each share is known to within one point. Whether
-# the forecasts are right is another question.
+# Each dot is a customer. Its height is the share of the sets in which she has a seat, her **rank
+# acceptability**. The green customers keep their seat in at least 95 % of the sets, so for them the
+# weights hardly matter. The orange customers win or lose a seat with the weights. With ten thousand
+# draws each share is known to within one point. This does not test whether the forecasts are right.
 
 # %% [markdown]
 # ## Would other rules choose other people?
@@ -267,22 +263,10 @@ lists
 # `shared` counts the seats that a rule gives to the same people as our weights. The list by sales
 # differs most at Lantern. It counts all past money, also that of customers who have left.
 #
-# A **good customer** buys willingly, is profitable and pays, needs little service and carries
-# little risk. A big one may bring five risks: it may leave bills unpaid, press for low prices, ask
-# for much special work, change to a competitor, or begin to make the product itself. Here two
-# accounts are rated from 1 to 10 on the four merits and the five risks. We put each rating between
-# 0 and 1, and take the mean of the merits less the mean of the risks, as `scoring.good_customer`
-# does.
-
-# %%
-merits = pd.DataFrame({"Giant": [10, 6, 3, 5], "Steady": [7, 8, 9, 8]})
-risks = pd.DataFrame({"Giant": [7, 9, 8, 6, 5], "Steady": [2, 3, 2, 4, 1]})
-good = ((merits - 1) / 9).mean() - ((risks - 1) / 9).mean()
-good.round(2)
-
-# %% [markdown]
-# Giant buys more willingly than Steady, but it needs much more service and brings large risks.
-# This score does not use size, so it can be compared with a list by sales.
+# A large customer is not always a **good customer**. A good customer buys willingly, is profitable and
+# pays, needs little service and carries little risk. A large one may leave bills unpaid, press for low
+# prices or change to a competitor. If you rate these points, `scoring.good_customer` makes a score of
+# them.
 
 # %% [markdown] tags=["instructor"]
 # Before the exercise: "How many of last year's fifty best will be among the fifty best to come?"
@@ -305,9 +289,10 @@ check("41.2", answer)
 # %% [markdown]
 # ## Customers who buy once
 #
-# A house builder sells a family one house. A forecast of repeat purchases is 0, so `future`,
-# `loyalty` and `growth` seem to be 0 too. But she may bring other customers by her word, and her
-# house needs care.
+# A house builder sells a family one house. A forecast of repeat purchases is 0, so `future`, `loyalty`
+# and `growth` seem to be 0 too. But the family may recommend the builder to others, and the house
+# needs care. Count only those who buy **because** of the recommendation. Money that comes in two years
+# is divided by 1 plus the rate, twice.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the exercise: "What can a family still bring that has just bought its only house?"
@@ -315,11 +300,11 @@ check("41.2", answer)
 # a dentist.
 
 # %% [markdown]
-# **Exercise 41.3** Mo has bought a house. She will recommend the builder to four friends. One in
-# five of them buys, two years from now, and half of these would have bought without her word. Each
-# house brings 40, in thousands, and money two years from now is divided by 1.1 twice. Her contract
-# for the care of the house is worth 3 today. What is her future contribution, in thousands? Then
-# write one sentence: by what would you replace loyalty and growth in a builder's score?
+# **Exercise 41.3** Mo has bought a house. She will recommend the builder to four friends. One in five
+# of them buys, two years from now. Half of these would have bought anyway. Each house brings 40, in
+# thousands, and the rate is 0.1 a year. Her contract for the care of the house is worth 3 today. What
+# is her future contribution, in thousands? Then write one sentence: by what would you replace loyalty
+# and growth in a builder's score?
 
 # %% tags=["exercise"]
 # solution
@@ -345,9 +330,8 @@ held.table[["estimate", "difference", "difference_low", "difference_high"]].roun
 # `estimate` is the share of next year's sales that the fifty of a list hold. `difference` compares
 # it with our list, with an interval for another sample of customers. Where 0 lies inside the
 # interval, we do not know which list is better. At Lantern the list by sales holds clearly less,
-# and the list by last year's profit a little less. For the forecast alone, 0 lies inside. So
-# nothing shows that our score finds more money than a forecast does. A score is a policy: it says
-# whom the firm wishes to invite, not what will happen.
+# and the list by last year's profit a little less. The forecast alone is not clearly better or worse
+# than our score. A score is a policy: it says whom the firm wishes to invite, not what will happen.
 
 # %% [markdown]
 # ## Whom do we invite?
@@ -358,19 +342,7 @@ held.table[["estimate", "difference", "difference_low", "difference_high"]].roun
 print(f"{len(drawn.safe)} of {SEATS} seats are safe:", *drawn.safe)
 
 # %% [markdown]
-# Others compete for the other seats. `rivals` are those who have a seat in 5 % to 95 % of the
-# weightings. In which factor do they differ most? We take the standard deviation of what each
-# factor gives them.
-
-# %%
-share = drawn.seats["estimate"]
-rivals = share.index[share.between(0.05, 0.95)]
-spread = scores.contributions.loc[rivals].std().sort_values(ascending=False)
-spread.round(3).rename(f"{len(rivals)} rivals")
-
-# %% [markdown]
-# The factors at the top decide most between the rivals. At Lantern the first two are about equal,
-# so the weights of both matter.
+# The other seats go to the orange customers of the figure, and the weights decide who gets one.
 #
 # Does a tasting make guests buy more? A trial would invite half of the listed customers, chosen at
 # random, and compare the next year of the two halves. `trial_size` says how large each half must
@@ -382,11 +354,11 @@ needed = trial_size(EFFECT * usual.mean(), sd=usual.std())
 f"{needed} customers in each half; our seats allow {SEATS // 2}."
 
 # %% [markdown]
-# **The order:** invite the safe names now. Before the other seats are given, let the board settle
-# the weights of the factors at the top of the table. Do not promise that guests will buy more. If
-# a half needs more customers than our seats allow, this tasting cannot show it. A later trial can:
-# it needs a longer list, of which half is invited at random. Other goalposts would give other
-# names.
+# **The order:** invite the safe names now. Let the board settle the weights, before it sees the other
+# names, and then give the other seats by the score. Do not promise that guests will buy more. If each
+# half needs more customers than our seats allow, this tasting cannot show it. Then collect the
+# results of several tastings, each time with one half of a longer list, chosen by lot. Other
+# goalposts would give other names.
 
 # %% [markdown] tags=["instructor"]
 # Go back to the customers on the board. Whose name is among the safe ones? Ask the person whose
