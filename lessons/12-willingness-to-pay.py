@@ -4,22 +4,21 @@
 # > A merchant put a pearl into a beautiful box and offered it for sale. A man paid the price, kept
 # > the box, and gave the pearl back.
 #
-# The Chinese philosopher Han Fei told this story more than two thousand years ago, to laugh at the
-# buyer. But a seller can learn from it. To this buyer, the box was worth more than the pearl. Lantern
-# Coffee, a roaster we made up, sells good coffee in a cup. Which of the two is worth more to its
-# guests, and how many dollars is that?
+# Han Fei told this story in China more than two thousand years ago, to laugh at the buyer. But a
+# seller can learn from it. To this buyer, the box was worth more than the pearl. Lantern Coffee, a
+# roaster we made up, sells coffee in a cup. Which of the two is worth more to its guests?
 #
 # **You can then** say what a benefit is worth in dollars, from answers to a survey; say how sure
 # that is; and compare a better offer with a lower price.
 #
-# **You need** a little pandas (`groupby`, a boolean mask), and one idea of lesson 11. The economic
-# value to the customer is what an advantage is worth in the customer's own money. In lesson 11 that
-# money was given. Now we find it by asking.
+# **You need** a little pandas (`groupby`, a boolean mask), and one idea of lesson 11: an advantage
+# has a value in the customer's own money. There the value was given. Here we find it by asking.
 #
 # **Minutes**: 45
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 10, all guests 7, how sure 5, segments 7, choices 4, levers 4, truth 2, decision 3.
+# Clock: opening 3, by hand 10, all guests 6, how sure 5, segments 7, choices 4, levers 4, truth 2,
+# decision 4.
 #
 # Tell the story of the box and stop before the last sentence. Ask: "Who made a mistake, the buyer or
 # the seller?" Most say the buyer. Ask what the seller now knows about his customers. If late, leave
@@ -28,16 +27,16 @@
 # %% [markdown]
 # ## The data
 #
-# Lantern showed 18 cards to 300 members, who often come to its cafes. Each card described one cup of
-# coffee. The member wrote how likely she would order it, from 1 to 10. The table `conjoint` holds one
-# row for each member and card.
+# Lantern showed 18 cards to 300 guests of its cafes. Each card described one cup of coffee. The
+# guest wrote how likely she would order it, from 1 to 10. The table `conjoint` holds one row for
+# each guest and card.
 
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
 BENEFITS = ["coffee", "seat", "wait", "cup"]  # what a card says beside the price
 BOX = "cup: souvenir"  # the level that we may sell as an extra
-FEW = 6  # members in the small survey
+FEW = 6  # guests in the small survey
 OURS = {"coffee": "house", "seat": "chair", "wait": 5, "cup": "paper", "price": 4.0}  # our offer
 RIVAL_PRICE = 3.0  # dollars; a rival offers the same for this
 BOX_COST = 0.70  # dollars that the box costs us, for each cup
@@ -54,12 +53,12 @@ from crmlab.check import check
 db = crm.load(DATA, **OPTIONS)
 db.require("12-willingness-to-pay")
 ratings = db["conjoint"]
-ratings[["respondent_id", "card", *BENEFITS, "price", "rating"]].head(3)
+ratings.head(3)
 
 # %% [markdown]
-# What a card describes are its **attributes**: the coffee, the seat, the minutes of waiting, the cup
-# and the price. What an attribute can be is called a **level**. The cup has three levels: paper,
-# porcelain, and a souvenir cup that the guest takes home.
+# What a card describes are its **attributes**: the coffee, the seat, the minutes of waiting, the
+# cup and the price. What an attribute can be is called a **level**. The cup has three levels:
+# paper, porcelain, and a souvenir cup that the guest takes home.
 #
 # ## Four cards by hand
 #
@@ -91,18 +90,18 @@ ana.groupby("cup")["rating"].mean()
 # coffee 5.5, so its part-worth is 1 point. At 3 dollars Ana gives 7 points on average and at 5
 # dollars only 5. Two dollars take away 2 points, so one dollar takes away 1 point.
 #
-# To learn what people like, we let them rate whole offers, and then compute what each part
-# contributes. This is called **conjoint analysis**. The function `pricing.conjoint` does it.
+# We let people rate whole offers, and then compute what each part contributes. This is called
+# **conjoint analysis**. The function `pricing.conjoint` does it.
 
 # %%
 ana_parts = pricing.conjoint(ana, ["coffee", "cup"])
 ana_parts["estimate"]
 
 # %% [markdown]
-# These are our three numbers; `price: +1` is the part-worth of one dollar more. Now we can turn
-# points into money. The cup adds 3 points, and each dollar takes away 1 point. If the souvenir cup
-# makes a coffee 3 dollars dearer, Ana likes it exactly as much as before. The **willingness to pay**
-# for a level is its part-worth, divided by the points that one dollar takes away. For Ana the cup is
+# These are our three numbers. The row `price: +1` is one dollar more. Now we can turn points into
+# money. The cup adds 3 points, and each dollar takes away 1 point. If the souvenir cup makes a
+# coffee 3 dollars dearer, Ana likes it exactly as much as before. The **willingness to pay** for a
+# level is its part-worth, divided by the points that one dollar takes away. For Ana the cup is
 # worth 3 dollars and the better coffee 1 dollar. Ana is a guest who buys the box.
 #
 # **Exercise 12.1** Bo rates the same four cards with 6, 3, 5 and 8 points, in the same order. How
@@ -130,7 +129,8 @@ parts = pricing.conjoint(ratings, BENEFITS)
 parts.table[["estimate", "low", "high"]].round(2)
 
 # %% [markdown]
-# The row `wait: +1` is one minute more. It takes points away, as the price does. The columns `low`
+# Each row is one step: from the plain level to another one, or one minute or dollar more. More
+# minutes take points away, as a higher price does. The columns `low`
 # and `high` are the ends of a **95 % interval**. Other guests would give a somewhat different
 # estimate. Intervals that are made in this way hold the true part-worth in about 95 of 100 surveys.
 #
@@ -141,16 +141,17 @@ worth = pricing.willingness_to_pay(parts)
 worth.plot();
 
 # %% [markdown]
-# A dot is the estimate in dollars, and the line is its interval. To the average guest of Lantern the
-# souvenir cup is worth more than the better coffee, and their intervals do not overlap. The box is
-# worth more than the pearl. This does not mean that coffee is unimportant. The figure says only what
-# it is worth to get single origin coffee instead of house coffee.
+# A dot is the estimate in dollars, and the line is its interval. To the average guest of Lantern
+# the souvenir cup is worth more than the better coffee, and their intervals do not overlap. The box
+# is worth more than the pearl. This does not mean that coffee is unimportant. The figure says only
+# what it is worth to get single origin coffee instead of house coffee.
 #
 # ## How sure is a ratio?
 #
-# A willingness to pay is a ratio, and both of its numbers are estimates. We divide by the points that
-# a dollar takes away. If that number may be close to zero, the ratio may be very large. The next cell
-# takes only the first `FEW` guests and compares two kinds of interval for the souvenir cup.
+# A willingness to pay is a ratio, and both of its numbers are estimates. We divide by the points
+# that a dollar takes away. If that number may be close to zero, the ratio may be very large. The
+# next cell takes the first `FEW` guests only, and computes two kinds of interval for the souvenir
+# cup.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "We ask 6 guests instead of 300. Does the interval grow on both sides
@@ -168,10 +169,10 @@ intervals.T[["low", "estimate", "high"]]
 
 # %% [markdown]
 # The **delta method** adds the same length on both sides of the estimate. The **Fieller interval**
-# asks which ratios the answers leave plausible. Its upper end lies further away than its lower end,
-# because a ratio grows fast when we divide by a small number. If a dollar might take away no points
-# at all, the Fieller interval has no end. With all guests the interval is short, and the two methods
-# give nearly the same. We use Fieller's.
+# holds all ratios that fit the answers well enough. Its upper end lies further away than its lower
+# end, because a ratio grows fast when we divide by a small number. If a dollar might take away no
+# points at all, the Fieller interval has no end. With all guests the interval is short. We use
+# Fieller's method.
 #
 # ## Who pays for what?
 #
@@ -183,10 +184,10 @@ by_segment = pricing.worth_by(ratings, BENEFITS)
 by_segment.plot();
 
 # %% [markdown]
-# Compare the row of the souvenir cup with the row of the coffee. For commuters, who pass on their way
-# to work, and for savers, who look for a low price, the box is worth clearly more than the pearl.
-# For connoisseurs, who come for the coffee, the estimate of the pearl is larger, but their two
-# intervals overlap a little. So the story of the box fits two groups of three.
+# Compare the row of the souvenir cup with the row of the coffee. To commuters, who are on their way
+# to work, and to savers, who look for a low price, the box is worth clearly more than the pearl. To
+# connoisseurs, who love coffee, the pearl seems worth more, but their two intervals overlap a
+# little. So the story of the box fits two groups of three.
 #
 # **Exercise 12.2** Use `crm.load("lantern")["conjoint"]`. How many dollars is it worth to the
 # commuters to wait 3 minutes less? Then write one sentence to the manager who wants to buy a
@@ -222,7 +223,8 @@ compared.assign(ratings=worth["estimate"]).round(2)
 
 # %% [markdown] tags=["needs-choices"]
 # The first three columns come from choices and the last one from ratings, all in dollars. The two
-# ways of asking lead to similar sums. Only for the wait do the ratings lie outside the interval.
+# ways of asking lead to similar amounts. Only for the wait is the amount from ratings outside the
+# interval.
 #
 # ## Is price the only lever?
 #
@@ -240,8 +242,8 @@ pricing.preference_shares(chosen, offers)
 # better cup, better coffee?" Let everybody write one down. Most managers write the price.
 
 # %% [markdown] tags=["needs-choices"]
-# With the lower price, the rival gets more than twice our share. Now we change one thing of our offer
-# at a time, and see how our share moves.
+# With the lower price, the rival gets more than twice our share. Now we change one thing of our
+# offer at a time, and see how our share moves.
 
 # %% tags=["needs-choices"]
 levers = pricing.levers(chosen, offers, "we")
@@ -250,9 +252,8 @@ levers.plot();
 # %% [markdown] tags=["needs-choices"]
 # Orange bars are changes of the price, and blue bars are other changes. The souvenir cup wins more
 # guests than one dollar off, and the better coffee wins about as many. So price is not the only
-# lever here, and not the strongest one. The figure does not say what a change costs. It also does
-# not show shares of the market, where a guest passes only some of the cafes. And the function
-# refuses what no card showed, such as a coffee for 2 dollars.
+# lever here, and not the strongest one. The figure does not say what a change costs. The
+# function refuses what no card showed, such as a coffee for 2 dollars.
 
 # %% [markdown] tags=["instructor", "needs-part_worths"]
 # Ask before the truth: "How many of the six intervals will hold the true value?" Most say all six.
@@ -261,7 +262,7 @@ levers.plot();
 # %% [markdown] tags=["needs-part_worths"]
 # ## The truth opened
 #
-# We made Lantern up, so we know what its guests are ready to pay. No real firm has this table.
+# We made Lantern up, so we know the true worth. No real firm has this table.
 
 # %% tags=["needs-part_worths"]
 truth = db["part_worths"]
@@ -270,15 +271,15 @@ opened = worth.table.merge(truth, on=["attribute", "level"])
 opened[["attribute", "level", "low", "worth", "high"]].round(2)
 
 # %% [markdown] tags=["needs-part_worths"]
-# The true worth is in the column `worth`, and each one lies between the ends of our interval. This is
-# one survey. We simulated 200 such surveys of 100 guests from each segment. Fieller's intervals held
-# the truth in 95 of 100 cases, for ratings and for choices.
+# Each number in the column `worth` lies between the ends of our interval. This is one survey. We
+# simulated 200 such surveys, and looked at each segment. Fieller's intervals held the truth in 95 of
+# 100 cases, for ratings and for choices.
 
 # %% [markdown]
 # ## The decision
 #
-# Should Lantern sell the souvenir cup, and for how much more? People say more than they pay. Schmidt
-# and Bijmolt compared many experiments, and what people said was 21 % higher on average. So we divide
+# Should Lantern sell the souvenir cup, and for how much? People say more than they pay. Schmidt and
+# Bijmolt compared many experiments, and what people said was 21 % higher on average. So we divide
 # by 1.21, and compare the lower end of the interval with the cost of the cup.
 
 # %%
@@ -287,8 +288,8 @@ paid = said / (1 + SAID_NOT_PAID)
 paid.assign(cost=BOX_COST, sell=paid["low"] > BOX_COST).round(2)
 
 # %% [markdown] tags=["instructor"]
-# Ask: "Which of the three numbers would you charge?" Most take the estimate. If guests differ, about
-# half of the group would then find the cup too dear. Ask who does not pay for the cup at all.
+# Ask: "Which of the three numbers would you charge?" Most take the estimate. If guests differ,
+# about half of the group would then find the cup too dear. Ask who does not pay for the cup at all.
 
 # %%
 extra = paid.loc[paid["low"] > BOX_COST, "low"].min()
@@ -300,9 +301,9 @@ f"Ask {extra:.2f} dollars for it, which is {extra - BOX_COST:.2f} more than it c
 # add the cup to every coffee and raise its price, because the other guests would pay for a box that
 # they do not want. A dearer cup, or a wider gap between saying and paying, would change this order.
 #
-# All this is what people say, not what they do. So first make a trial. Draw by lot who is offered
-# the cup as an extra and who is offered the better coffee, at the same price. Each guest who takes
-# the extra counts 1, each other guest 0, so the standard deviation is at most 0.5.
+# All this is what people say, not what they do. So make a trial first. Draw by lot who is offered
+# the cup and who the better coffee, as an extra at the same price. Each guest who takes the extra
+# counts 1, each other guest 0, so the standard deviation is at most 0.5.
 
 # %%
 from crmlab.evidence import trial_size
@@ -315,19 +316,20 @@ trial_size(SMALLEST, sd=0.5)
 #
 # ## With your own data
 #
-# Ask your customers with an online form: one question for each card, answered by a number. Save the
-# answers as CSV or Excel. Make a second table, `cards`, with the attributes of each card. Its column
-# `card` holds a name that is also part of the question, such as "Card 7". Then three lines are enough.
+# Ask your customers with an online form (Google or Microsoft), one question for each card, answered
+# by a number. Save the answers as CSV or Excel. A table `cards` holds the attributes of each card.
+# Its column `card` holds a name that is part of the question, such as "Card 7". Then three lines
+# are enough.
 
 # %%
 form, cards = pricing.example_form()
 answers = pricing.from_form(form, cards, keep={"What brings you": "segment"})
-pricing.willingness_to_pay(pricing.conjoint(answers, ["coffee", "seat", "wait", "cup"]))
+pricing.willingness_to_pay(pricing.conjoint(answers, ["coffee", "seat", "wait", "cup"]))["estimate"]
 
 # %% [markdown]
-# These are the ratings of Lantern again, as a form stores them. Write the name of your own file in
-# the place of `form`. Time stamps, names and e-mail addresses are left out. To run this lesson with
-# your answers, save the table, and set `BENEFITS`, `BOX` and `BOX_COST`.
+# These are Lantern's ratings again, as a form stores them. Write the name of your own file in the
+# place of `form`. Names and e-mail addresses are left out. To run this lesson with your answers,
+# save the table, and set `BENEFITS`, `BOX` and `BOX_COST`.
 #
 # ```python
 # answers.to_csv("conjoint.csv", index=False)
