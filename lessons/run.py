@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 FORM = ("table", "sheet", "header", "encoding", "zone")
+SENTENCES = ("ValueError", "DataError", "MissingTableError")  # errors that speak for themselves
 # What an error calls by its name in Python, and what it is called here.
 WORDS = (
     (r'bad_rows="set aside"', "--set-aside"),
@@ -210,7 +211,8 @@ def run(arguments):
     try:
         build.execute(notebook, data.parent, stderr=subprocess.DEVNULL)  # of its end
     except CellExecutionError as error:
-        stopped = in_words(f"The lesson stopped: {error.evalue}")
+        name = "" if error.ename in SENTENCES else f"{error.ename}: "
+        stopped = in_words(f"The lesson stopped: {name}{error.evalue}")
     except DeadKernelError:
         stopped = "The lesson stopped: its kernel died, perhaps for want of memory."
     if stopped:

@@ -450,6 +450,15 @@ def test_a_run_that_stops_says_so_in_a_notebook_of_its_own(messy, monkeypatch, c
     assert "34,822" not in made.read_text(encoding="utf-8")
 
 
+def test_an_error_that_is_no_sentence_is_named(messy, monkeypatch):
+    def stop(notebook, folder, **kernel):
+        raise CellExecutionError("traceback", "KeyError", "'high'")
+
+    monkeypatch.setattr(build, "execute", stop)
+    monkeypatch.chdir(messy)
+    assert run.run(run.parser().parse_args(GOOD)) == "The lesson stopped: KeyError: 'high'"
+
+
 def test_a_file_named_like_a_shipped_one_is_the_readers_own(messy):
     folder = messy / "lantern"
     folder.mkdir()

@@ -245,6 +245,7 @@ def test_the_net_has_the_interval_of_the_values(fitted, both):
     nobody = rb.contact_plan(value, lift=0.1, cost=1e6)
     assert nobody.totals.tolist() == [0, 0, 0, 0, 0, 0]
     assert nobody.break_even.isna().all()
+    assert nobody.break_even.index.tolist() == ["estimate", "low", "high"]
 
 
 def test_the_figure_of_calls_shows_the_sum_and_its_top():

@@ -67,9 +67,11 @@ class ContactPlan(Result):
         whole = self.table.loc[self.table["call"], "value"].sum()
         cost = self.cost * int(self.table["call"].sum())
         told = {"estimate": cost / whole if whole else np.nan}
-        if whole and self.value is not None and "low" in self.value.table:
-            limits = self.value[self.ids].total()
-            told |= {"low": cost / limits["high"], "high": cost / limits["low"]}
+        if self.value is not None and "low" in self.value.table:
+            told |= {"low": np.nan, "high": np.nan}
+            if whole:
+                limits = self.value[self.ids].total()
+                told |= {"low": cost / limits["high"], "high": cost / limits["low"]}
         return pd.Series(told, name="break-even effect")
 
     @property
