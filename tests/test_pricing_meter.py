@@ -262,6 +262,8 @@ def test_demand_agrees_with_interpolating_each_respondent():
         for row, first, second in zip(sound[NAMES].to_numpy(), *chance, strict=True)
     ]
     np.testing.assert_allclose(found.curve["demand"], np.mean(each, axis=0), atol=1e-12)
+    np.testing.assert_allclose(found.curve["revenue"], price * found.curve["demand"])
+    np.testing.assert_allclose(found.curve["profit"], (price - 1.52) * found.curve["demand"])
     profit = (price - 1.52) * np.array(each)
     best = np.argmax(profit.mean(axis=0))
     assert found["estimate"]["most profit"] == price[best]
