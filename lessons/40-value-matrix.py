@@ -174,6 +174,11 @@ f"{unsure.sum()} of {len(unsure)} customers could be on either side of the cut."
 # This interval says how well the mean of such customers is known. It does not say what one customer will
 # do. So a cell is a good guess for a group, and it can be wrong about any one customer.
 
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "How many of a hundred customers change cell in half a year?" Collect
+# numbers; most say five. Then ask which of these moves should make anybody do something. A customer
+# who went from 51 to 49 should not.
+
 # %% [markdown]
 # ## Half a year later
 #
@@ -298,6 +303,10 @@ check("40.3", answer)
 # Lantern is made up, so we know who has left. We compare two groups: those who left `high_high`, and
 # those who are still in `high_high` today but have missed a rhythm. Guess: what share of each has gone?
 
+# %% [markdown] tags=["instructor", "needs-truth"]
+# Take guesses for both groups. Most are near for the first. Then ask which of the two groups they
+# would rather call.
+
 # %% tags=["needs-truth"]
 gone = db.truth.set_index("customer_id")["left_on"].reindex(now.table.index).notna()
 missed = is_best & (silent > MISSED[0]) & (silent <= MISSED[1])
@@ -336,8 +345,8 @@ pd.DataFrame({"worth": worth, "must add": COST / worth}).round(3)
 # At Lantern a small share is enough. But many would come back anyway, so only a trial can tell what a
 # call adds. We call one half of the list, chosen by lot, and compare the halves. `needed` is how many
 # customers each half must have, so that the trial finds the effect `EFFECT` four times in five.
-# `trial_size` takes the effect and the standard deviation; for a share *p* that is the root of *p* (1
-# - *p*). Here *p* is the share who came back half a year ago, after the same silence.
+# `trial_size` takes the effect and the standard deviation; for a share *p* that is the root of
+# *p* (1 - *p*). Here *p* is the share who came back half a year ago, after the same silence.
 
 # %%
 quiet = (best["silence"] / best["rhythm"]).between(*MISSED, inclusive="right")

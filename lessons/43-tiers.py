@@ -195,6 +195,15 @@ pd.Series({"saving": saving, "share": saving / accounts.loc[visited, "contributi
 # a larger share of their business away. Both numbers rest on guesses, so they have no interval. The
 # shift can be taken back.
 
+# %% [markdown] tags=["instructor", "needs-contacts"]
+# Go back to the rules on the board. "Turnover" would have put these accounts on top. Ask which
+# number would have told us, and who in the company sees it. Usually nobody sees both the sales
+# and the diary of the people who visit.
+
+# %% [markdown] tags=["instructor"]
+# For 43.3 expect A as well: "there the queue is shorter." Ask whether A changes when or where. Then
+# take a vote on the plan: which of the three actions will pay first?
+
 # %% [markdown]
 # ## Who gets what
 #

@@ -217,6 +217,10 @@ check("44.3", answer)
 # is 0 if they have nothing to do with each other, and 1 if the trait tells us the segment. We leave
 # out traits that are the same for everybody.
 
+# %% [markdown] tags=["instructor", "needs-customers"]
+# Ask before the cell: "Which trait goes with how they buy: kind, needs, channel or region?" Most
+# vote for region, because marketing has it on its maps.
+
 # %% tags=["needs-customers"]
 file = db.customers.set_index("customer_id").reindex(index=how.index, columns=TRAITS)
 people = file.astype("str").fillna("unknown")
