@@ -150,8 +150,8 @@ intent.table[["estimate", "low", "high"]].round(2)
 
 # %% [markdown]
 # The most revenue comes at a higher price than the most buyers. The most profit comes at a still higher
-# price, because each cup has a cost. Another
-# calibration would change the profit more than the best price.
+# price, because each cup has a cost. If the
+# calibration halved every probability, the profit would be halved and the best price would stay.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Which of the three rows is the best price?" Sales people often say revenue. Let somebody
