@@ -421,6 +421,7 @@ def test_aliasing_has_an_error_of_its_own():
         (["coffee", "milk"], {}, "lacks the column milk"),
         (["coffee"], {"base": {"coffee": "tea"}}, r"base\['coffee'\] is 'tea'"),
         (["coffee"], {"base": {"milk": "no"}}, "base names milk"),
+        (["coffee"], {"base": "house"}, "base is 'house'; write"),
         (["coffee"], {"confidence": 95}, "confidence is 95"),
     ],
 )
@@ -589,6 +590,8 @@ def test_shares_need_several_people_and_a_known_offer(chosen, rated):
         pricing.preference_shares(alone, offers())
     with pytest.raises(ValueError, match="ours is 'Bean Barn'"):
         pricing.levers(chosen, offers(), "Bean Barn")
+    with pytest.raises(ValueError, match="ours is"):
+        pricing.levers(chosen, offers(), ["box"])
     with pytest.raises(ValueError, match="at least two alternatives"):
         pricing.preference_shares(rated, offers().iloc[:1])
     with pytest.raises(ValueError, match="parts is of type"):
@@ -731,9 +734,39 @@ def test_bad_forms_are_named(headers, answers, message):
         (pd.DataFrame({"a": [1]}), {"card": ["a", "a"]}, None, "repeats an earlier one"),
         (pd.DataFrame({"a": [1]}), {"card": ["a"]}, {"b": "c"}, "0 headers begin with 'b'"),
         (pd.DataFrame({"a": [1]}), {"card": ["a"]}, "b", "keep is not a mapping"),
+        (pd.DataFrame({"a": [1]}), {"card": ["a"]}, {1: "b"}, "keep: 1 to 'b'"),
+        (pd.DataFrame({"a": [1]}), {"card": ["a"]}, {"a": "rating"}, "a name other than"),
         (7, {"card": ["a"]}, None, "form is of type int"),
     ],
 )
 def test_bad_arguments_of_a_form_are_named(form, cards, keep, message):
     with pytest.raises(ValueError, match=message):
         pricing.from_form(form, pd.DataFrame(cards), keep=keep)
+
+
+def test_a_file_that_is_no_workbook_is_named(tmp_path):
+    (tmp_path / "form.xlsx").write_text("a,b")
+    with pytest.raises(ValueError, match=r"form\.xlsx is no Excel file"):
+        pricing.from_form(tmp_path / "form.xlsx", pd.DataFrame({"card": ["a"]}))
+
+
+def test_own_part_worths_are_those_of_each_respondent_by_herself(rated, ratings):
+    for name in ("J001", "J120", "J300"):
+        alone = pricing.conjoint(ratings[ratings["respondent_id"] == name], BENEFITS)
+        np.testing.assert_allclose(rated.individual.loc[name], alone["estimate"], atol=1e-9)
+    few = ratings[ratings["respondent_id"] < "J010"].copy()
+    few.loc[few["respondent_id"].eq("J002") & ~few["card"].isin(["Card 1", "Card 2"]), "rating"] = (
+        np.nan
+    )
+    own = pricing.conjoint(few, BENEFITS).individual
+    assert own.isna().all(axis=1).sum() == 1
+    assert own.loc["J002"].isna().all()
+
+
+def test_a_segment_that_lacks_a_level_is_drawn_without_it(ratings):
+    some = ratings[(ratings["segment"] != "saver") | (ratings["cup"] != "souvenir")]
+    by = pricing.worth_by(some, BENEFITS)
+    assert len(by.table) == 17
+    ax = by.plot()
+    assert [len(line.get_xdata()) for line in ax.lines if line.get_marker() == "o"] == [6, 6, 5]
+    plt.close("all")

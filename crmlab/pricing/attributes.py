@@ -117,6 +117,8 @@ def read_attributes(
         remedy = "Fill it in." if not none else "Fill it in; to buy nothing, empty them all."
         problem = "is empty", "are empty"
         inputs.refuse(empty[name] & ~nothing, frame, f"{where}.{name}", problem, remedy)
+    if base is not None and not isinstance(base, Mapping):
+        raise ValueError(f"base is {base!r}; write {{'cup': 'paper'}}, a level by attribute.")
     wanted = dict(base or {})
     levels: dict[str, tuple[str, ...]] = {}
     values: dict[str, tuple[float, ...]] = {}

@@ -74,14 +74,15 @@ def from_form(
     titles = inputs.ids(named[name], f"cards.{name}", rows=named)
     headers = [str(header) for header in table.columns]
     place = {title: _column(title, headers, name) for title in dict.fromkeys(titles)}
-    about = _about(table, headers, keep)
+    answer = "chosen" if chosen else "rating"
+    about = _about(table, headers, keep, taken=["respondent_id", answer, *map(str, named.columns)])
     parts = []
     for title, column in place.items():
         answers = table.iloc[:, column]
         mine = named[(titles == title).to_numpy()]
         read = _chosen(answers, mine, title) if chosen else _ratings(answers, title)[:, None]
         parts.append(read)
-    return _long(about, named, titles, parts, "chosen" if chosen else "rating")
+    return _long(about, named, titles, parts, answer)
 
 
 def example_form() -> tuple[Path, pd.DataFrame]:
@@ -111,7 +112,10 @@ def _read(form: Any) -> Any:
     if path.suffix.lower() not in _ENDINGS:
         raise ValueError(f"form: {path.name} is not one of {', '.join(_ENDINGS)}; save it as CSV.")
     if path.suffix.lower() in (".xlsx", ".xlsm"):
-        return pd.read_excel(path, dtype=object)
+        try:
+            return pd.read_excel(path, dtype=object)
+        except (ValueError, OSError, KeyError) as error:
+            raise ValueError(f"form: {path.name} is no Excel file: {error}") from None
     body = path.read_bytes()
     try:
         text = body.decode("utf-8-sig")
@@ -149,7 +153,9 @@ def _column(title: str, headers: list[str], name: str) -> int:
     )
 
 
-def _about(table: pd.DataFrame, headers: list[str], keep: Mapping[str, str] | None) -> pd.DataFrame:
+def _about(
+    table: pd.DataFrame, headers: list[str], keep: Mapping[str, str] | None, taken: list[str]
+) -> pd.DataFrame:
     """Who answered, and the other questions to keep."""
     width = max(3, len(str(len(table))))
     who = pd.Series([f"F{row:0{width}d}" for row in range(1, len(table) + 1)], dtype="str")
@@ -163,6 +169,11 @@ def _about(table: pd.DataFrame, headers: list[str], keep: Mapping[str, str] | No
     if keep is not None and not isinstance(keep, Mapping):
         raise ValueError('keep is not a mapping; write {"What brings you": "segment"}.')
     for start, new in (keep or {}).items():
+        if not isinstance(start, str) or not isinstance(new, str) or new in taken:
+            raise ValueError(
+                f"keep: {start!r} to {new!r}; give the start of a header, and a name other than "
+                f"{inputs.listed(taken)}."
+            )
         places = [i for i, h in enumerate(headers) if h.strip().lower().startswith(start.lower())]
         if len(places) != 1:
             raise ValueError(f"keep: {len(places)} headers begin with {start!r}; name one.")
@@ -231,5 +242,5 @@ def _long(
     wide = np.hstack(parts)[:, np.argsort(order, kind="stable")]
     people = about.loc[about.index.repeat(len(named))].reset_index(drop=True)
     shown = named.iloc[np.tile(np.arange(len(named)), len(about))].reset_index(drop=True)
-    shown = shown.drop(columns=[name for name in people if name in shown])
+    shown = shown.drop(columns=[name for name in ("respondent_id", answer) if name in shown])
     return pd.concat([people, shown], axis=1).assign(**{answer: wide.ravel()})

@@ -147,15 +147,13 @@ def _individual(
 ) -> NDArray[np.float64]:
     """Part-worths of each respondent by herself; NaN where her cards do not tell them apart."""
     steps = centred.shape[1]
-    order = np.argsort(code, kind="stable")
-    starts = np.searchsorted(code[order], np.arange(count + 1))
+    scaled = centred / np.sqrt((centred**2).mean(axis=0))
+    squares = np.stack([_sums(scaled * scaled[:, [i]], code, count) for i in range(steps)], axis=1)
+    products = _sums(scaled * above[:, None], code, count)
     own = np.full((count, steps), np.nan)
-    for place in range(count):
-        rows = order[starts[place] : starts[place + 1]]
-        found, _, rank, _ = np.linalg.lstsq(centred[rows], above[rows], rcond=1e-9)
-        if rank == steps:
-            own[place] = found
-    return own
+    known = np.linalg.eigvalsh(squares)[:, 0] > 1e-9 * np.trace(squares, axis1=1, axis2=2)
+    own[known] = np.linalg.solve(squares[known], products[known][..., None])[..., 0]
+    return own / np.sqrt((centred**2).mean(axis=0))
 
 
 def _sums(values: NDArray[np.float64], code: NDArray[Any], count: int) -> NDArray[np.float64]:

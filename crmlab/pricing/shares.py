@@ -208,7 +208,7 @@ def levers(
     """
     intervals.tail(confidence)
     named = _offers(parts, offers)
-    if ours not in named.index:
+    if not isinstance(ours, str) or ours not in named.index:
         raise ValueError(f"ours is {ours!r}; the offers are {inputs.listed(list(named.index))}.")
     design, place = parts.attributes, list(named.index).index(ours)
     changes = _changes(design, named.loc[ours])

@@ -316,10 +316,11 @@ def plot_worth_by_segment(worth: WorthBySegment, ax: Axes | None = None) -> None
     steps = list(dict.fromkeys(worth.table.index))[::-1]
     names = list(worth.respondents.index)
     for place, name in enumerate(names):
-        table = worth.table[worth.table["segment"] == name].loc[steps]
+        table = worth.table[worth.table["segment"] == name]
         shift = 0.22 * ((len(names) - 1) / 2 - place) * min(1, 3 / len(names))
         colour = style.CYCLE[place % len(style.CYCLE)]
-        _whiskers(ax, np.arange(len(steps)) + shift, table, colour, name)
+        places = np.array([steps.index(step) for step in table.index]) + shift
+        _whiskers(ax, places, table, colour, name)
     ax.set_yticks(np.arange(len(steps)), steps)
     ax.legend(loc="lower right")
     _axes(ax, worth.title)
