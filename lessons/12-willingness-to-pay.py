@@ -165,7 +165,7 @@ delta = pricing.willingness_to_pay(few, method="delta").table.loc[BOX]
 fieller = pricing.willingness_to_pay(few, method="fieller").table.loc[BOX]
 intervals = pd.DataFrame({"few, delta": delta, "few, Fieller": fieller})
 intervals["all, Fieller"] = worth.table.loc[BOX]
-intervals.T[["low", "estimate", "high"]]
+intervals.T[["low", "estimate", "high"]]  # .T swaps rows and columns
 
 # %% [markdown]
 # The **delta method** adds the same length on both sides of the estimate. The **Fieller interval**
@@ -283,8 +283,8 @@ opened[["attribute", "level", "low", "worth", "high"]].round(2)
 # by 1.21, and compare the lower end of the interval with the cost of the cup.
 
 # %%
-said = by_segment.table.loc[[BOX]].set_index("segment")[["low", "estimate", "high"]]
-paid = said / (1 + SAID_NOT_PAID)
+said = by_segment.table.loc[[BOX]].set_index("segment")
+paid = said[["low", "estimate", "high"]] / (1 + SAID_NOT_PAID)
 paid.assign(cost=BOX_COST, sell=paid["low"] > BOX_COST).round(2)
 
 # %% [markdown] tags=["instructor"]

@@ -4,6 +4,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import crmlab as crm
-from crmlab import pricing
+from crmlab import pricing, style
 from crmlab.intervals import wilson
 
 BENEFITS = ["coffee", "seat", "wait", "cup"]
@@ -609,6 +610,8 @@ def test_figures_say_what_the_results_say(rated, chosen, ratings):
         for label, bar in zip(ax.get_yticklabels(), ax.patches, strict=True)
     }
     assert bars == pytest.approx(rated["estimate"].to_dict())
+    lines = np.array([tuple(path.vertices[:, 0]) for path in ax.collections[0].get_paths()])
+    assert lines == pytest.approx(rated.table[["low", "high"]].to_numpy()[::-1])
     assert ax.get_xlabel() == "part-worth (points of the rating)"
     assert "units of its noise" in chosen.plot().get_xlabel()
     worth = pricing.willingness_to_pay(rated)
@@ -631,6 +634,8 @@ def test_figures_say_what_the_results_say(rated, chosen, ratings):
     )
     ax = by.plot()
     assert [text.get_text() for text in ax.get_legend().get_texts()] == list(by.respondents.index)
+    assert len({line.get_color() for line in ax.lines if line.get_marker() == "o"}) == 3
+    assert len({tuple(one.get_edgecolor()[0]) for one in ax.collections}) == 3
     first = ax.lines[0]
     mine = by.table[by.table["segment"] == "commuter"]["estimate"]
     assert sorted(first.get_xdata()) == pytest.approx(sorted(mine))
@@ -643,16 +648,21 @@ def test_figures_of_shares(chosen):
     labels = [label.get_text() for label in ax.get_yticklabels()]
     widths = [bar.get_width() for bar in ax.patches]
     assert dict(zip(labels, widths, strict=True)) == pytest.approx(shares["estimate"].to_dict())
+    lines = np.array([tuple(path.vertices[:, 0]) for path in ax.collections[0].get_paths()])
+    assert lines == pytest.approx(shares.table[["low", "high"]].to_numpy()[::-1])
     found = pricing.levers(chosen, offers(), "box")
     ax = found.plot()
     labels = [label.get_text() for label in ax.get_yticklabels()]
     widths = [bar.get_width() for bar in ax.patches]
     assert dict(zip(labels, widths, strict=True)) == pytest.approx((100 * found["gain"]).to_dict())
+    lines = np.array([tuple(path.vertices[:, 0]) for path in ax.collections[0].get_paths()])
+    assert lines == pytest.approx(100 * found.table[["low", "high"]].to_numpy()[::-1])
+    cost = matplotlib.colors.to_rgba(style.COLOURS["cost"])
     colours = {label: bar.get_facecolor() for label, bar in zip(labels, ax.patches, strict=True)}
     prices = {colour for label, colour in colours.items() if label.startswith("price")}
     others = {colour for label, colour in colours.items() if not label.startswith("price")}
     assert len(prices) == len(others) == 1
-    assert prices != others
+    assert prices == {cost} != others
     assert ax.get_title("left") == found.title
     plt.close("all")
 
