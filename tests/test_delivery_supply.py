@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.signal import lfilter
 from scipy.stats import expon, norm, uniform
 
 from crmlab import delivery
@@ -210,3 +211,22 @@ def test_boundary_moves_as_it_must(sd, lead_time, setup, moved):
 def test_cases_that_cannot_be_costed(change, said):
     with pytest.raises(ValueError, match=said):
         delivery.push_or_pull(cases(**change), holding=0.2, waiting=0.5)
+
+
+def test_push_or_pull_figure_puts_each_case_on_its_side():
+    grid = pd.concat([cases(sd=10, lead_time=1, setup=0), cases(sd=90, lead_time=0.05, setup=0)])
+    result = delivery.push_or_pull(grid, holding=0.2, waiting=0.5)
+    assert result.table[["sd", "lead_time"]].to_numpy().tolist() == [[10, 1], [90, 0.05]]
+    assert result.variation.tolist() == [0.1, 0.9]
+    ax = result.plot()
+    assert ax.get_title(loc="left") == "Selling first is cheaper in 1 of 2 cases"
+    points = {line.get_label(): line.get_xydata().tolist() for line in ax.lines}
+    assert points == {"make first (push)": [[1, 0.1]], "sell first (pull)": [[0.05, 0.9]]}
+
+
+def test_sales_that_follow_each_other_swing_the_first_stage_less():
+    # Chen et al. 2000: 1 + (2L/p + 2L^2/p^2)(1 - rho^p)
+    shocks = np.random.default_rng(4).normal(0, 10, 400_000)
+    chain = delivery.simulate_chain(1000 + lfilter([1], [1, -0.8], shocks), [1], window=5)
+    expected = 1 + (1.48 - 1) * (1 - 0.8**5)
+    assert chain.table.loc[1, "variance_ratio"] == pytest.approx(expected, rel=0.01)

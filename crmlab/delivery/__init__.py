@@ -1,5 +1,6 @@
 """Delivery: what to make before it is sold, how orders swing, by which door customers are met."""
 
+from crmlab.delivery.batches import BatchPlan, plan_batches, plot_batches
 from crmlab.delivery.contact import (
     CONTACT_RANKS,
     ContactRegions,
@@ -20,6 +21,7 @@ from crmlab.delivery.stock import (
     PushOrPull,
     best_quantity,
     plot_best_quantity,
+    plot_push_or_pull,
     push_or_pull,
 )
 from crmlab.delivery.supply import (
@@ -34,6 +36,7 @@ from crmlab.delivery.supply import (
 __all__ = [
     "CONTACT_RANKS",
     "ROLES",
+    "BatchPlan",
     "BestQuantity",
     "Bullwhip",
     "Chain",
@@ -47,11 +50,14 @@ __all__ = [
     "contact_mode",
     "contact_regions",
     "lead_costs",
+    "plan_batches",
+    "plot_batches",
     "plot_best_quantity",
     "plot_bullwhip",
     "plot_chain",
     "plot_contact_regions",
     "plot_lead_costs",
+    "plot_push_or_pull",
     "push_or_pull",
     "simulate_chain",
 ]

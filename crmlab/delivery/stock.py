@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,8 +67,9 @@ class PushOrPull(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        For each case, costs in a period: ``push_batches``, ``push_safety``, ``push``;
-        ``pull_batches``, ``pull_waiting``, ``pull``; and ``cheaper`` (push or pull).
+        For each case ``demand``, ``sd``, ``lead_time`` and ``setup`` as given; costs in a period:
+        ``push_batches``, ``push_safety``, ``push``; ``pull_batches``, ``pull_waiting``, ``pull``;
+        and ``cheaper`` (push or pull).
     """
 
     @property
@@ -75,6 +77,21 @@ class PushOrPull(Result):
         """How often which is cheaper."""
         push = int((self.table["cheaper"] == "push").sum())
         return f"Making to stock is cheaper in {push} of {len(self.table)} cases."
+
+    @property
+    def title(self) -> str:
+        """How often which is cheaper."""
+        pull = int((self.table["cheaper"] == "pull").sum())
+        return f"Selling first is cheaper in {pull} of {len(self.table)} cases"
+
+    @property
+    def variation(self) -> pd.Series:
+        """How hard demand is to foresee: its standard deviation over its mean."""
+        return self.table["sd"] / self.table["demand"]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_push_or_pull`."""
+        return plot_push_or_pull(self, ax)
 
 
 def best_quantity(
@@ -117,15 +134,8 @@ def best_quantity(
     >>> best.critical_ratio, round(best.estimate, 2)
     (0.625, 109.56)
     """
-    price, cost = inputs.number(price, "price"), inputs.number(cost, "cost", at_least=0)
-    salvage = inputs.number(salvage, "salvage")
-    if not salvage < cost < price:
-        raise ValueError(
-            f"salvage {salvage:g}, cost {cost:g} and price {price:g} are not in rising order. "
-            "With salvage at or above cost make as many as you can, with cost at or above price "
-            "make none."
-        )
-    ratio = (price - cost) / (price - salvage)
+    ratio = service_level(price, cost, salvage)
+    price, cost, salvage = float(price), float(cost), float(salvage)
     if hasattr(demand, "ppf"):
         estimate = low = high = float(demand.ppf(ratio))
         grid = np.linspace(float(demand.ppf(0.001)), float(demand.ppf(0.999)), POINTS)
@@ -136,7 +146,7 @@ def best_quantity(
         days = np.sort(inputs.numbers(demand, "demand", at_least=0).to_numpy())
         if len(days) < 2:
             raise ValueError("demand holds one day; give at least two comparable days.")
-        low, estimate, high = _quantile(days, ratio, confidence)
+        low, estimate, high = day_quantile(days, ratio, confidence)
         grid = np.unique(np.append(np.linspace(days[0], days[-1], POINTS), estimate))
         sold = np.minimum(grid[:, None], days[None, :]).mean(axis=1)
         mean = float(days.mean())
@@ -148,23 +158,46 @@ def best_quantity(
     return BestQuantity(table, ratio, estimate, low, high, profit)
 
 
+def service_level(price: float, cost: float, salvage: float) -> float:
+    """The critical ratio of a piece; prices in another order are refused."""
+    price, cost = inputs.number(price, "price"), inputs.number(cost, "cost", at_least=0)
+    salvage = inputs.number(salvage, "salvage")
+    if not salvage < cost < price:
+        raise ValueError(
+            f"salvage {salvage:g}, cost {cost:g} and price {price:g} are not in rising order. "
+            "With salvage at or above cost make as many as you can, with cost at or above price "
+            "make none."
+        )
+    return (price - cost) / (price - salvage)
+
+
+def profit_of(made: Any, demand: Any, *, price: float, cost: float, salvage: float) -> Any:
+    """What a day earns: what was sold, what is left over, less what all of it cost."""
+    sold = np.minimum(made, demand)
+    return price * sold + salvage * (made - sold) - cost * made
+
+
 def _expected_sales(demand: Any, quantity: float) -> float:
     """Mean of the smaller of demand and quantity: the integral of P(demand > x) up to it."""
     x = np.linspace(0, quantity, 2001)
     return float(np.trapezoid(demand.sf(x), x))
 
 
-def _quantile(days: np.ndarray, ratio: float, confidence: float) -> tuple[float, float, float]:
-    """The quantile of sorted days, and order statistics that hold it with the confidence."""
+def day_quantile(days: np.ndarray, ratio: float, confidence: float) -> tuple[float, float, float]:
+    """The quantile of sorted days between two of them that hold it with the confidence."""
+    low, middle, high = days[list(_places(len(days), ratio, intervals.tail(confidence)))]
+    return float(low), float(middle), float(high)
+
+
+@cache
+def _places(n: int, ratio: float, tail: float) -> tuple[int, int, int]:
+    """Which of n sorted days are the quantile and the ends of its interval."""
     from scipy.stats import binom
 
-    n = len(days)
     place = max(int(np.ceil(ratio * n - 1e-9)), 1)
-    tail = intervals.tail(confidence)
     first = int(binom.ppf(tail, n, ratio))
     last = int(binom.ppf(1 - tail, n, ratio)) + 1
-    low, high = days[max(min(first, place), 1) - 1], days[min(max(last, place), n) - 1]
-    return float(low), float(days[place - 1]), float(high)
+    return max(min(first, place), 1) - 1, place - 1, min(max(last, place), n) - 1
 
 
 def push_or_pull(
@@ -231,7 +264,9 @@ def push_or_pull(
     table["pull"] = table["pull_batches"] + table["pull_waiting"]
     same = np.isclose(table["push"], table["pull"], rtol=1e-9)
     table["cheaper"] = np.where((table["push"] < table["pull"]) | same, "push", "pull")
-    return PushOrPull(table)
+    return PushOrPull(
+        pd.concat([above["demand"], least["sd"], above["lead_time"], least["setup"], table], axis=1)
+    )
 
 
 @style.figure(BestQuantity, width=9, height=4.5)
@@ -256,4 +291,30 @@ def plot_best_quantity(result: BestQuantity, ax: Axes | None = None) -> None:
         ax.axvspan(result.low, result.high, color=style.COLOURS["good"], alpha=0.15, lw=0)
     ax.plot(result.estimate, result.profit, "o", color=style.COLOURS["good"], markersize=10)
     ax.set(xlabel="quantity made", ylabel="expected profit a day")
+    ax.set_title(result.title)
+
+
+@style.figure(PushOrPull, width=9, height=5)
+def plot_push_or_pull(result: PushOrPull, ax: Axes | None = None) -> None:
+    """Draw where making first and where selling first is cheaper.
+
+    Parameters
+    ----------
+    result : PushOrPull
+        From `push_or_pull`; cases that differ in nothing but set-up cost lie on one another.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One square per case, by lead time and by how hard its demand is to foresee.
+    """
+    names = {"push": ("make first (push)", "value"), "pull": ("sell first (pull)", "warn")}
+    for cheaper, (label, colour) in names.items():
+        rows = result.table["cheaper"] == cheaper
+        across, up = result.table["lead_time"][rows], result.variation[rows]
+        ax.plot(across, up, "s", color=style.COLOURS[colour], markersize=11, label=label)
+    ax.set(xlabel="lead time, in periods", ylabel="sd of demand over its mean")
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     ax.set_title(result.title)

@@ -100,8 +100,9 @@ def bullwhip(lead_times: float | Sequence[float], *, window: int) -> Bullwhip:
     a fixed safety stock. With sales known to all, :math:`1 + 2\sum L/p + 2(\sum L)^2/p^2`; if each
     stage sees only the orders that reach it, :math:`\prod_k (1 + 2L_k/p + 2L_k^2/p^2)`, which is
     exact for the first stage and a lower bound behind it (Chen, Drezner, Ryan & Simchi-Levi 2000,
-    Management Science 46). Sales that follow each other, price promotions and orders in batches
-    make it worse.
+    Management Science 46). Sales that resemble those of the period before (correlation rho above
+    0) swing the first stage less, by the factor :math:`1 - \rho^p`; price promotions and orders
+    in batches swing it more.
 
     Examples
     --------
@@ -110,8 +111,7 @@ def bullwhip(lead_times: float | Sequence[float], *, window: int) -> Bullwhip:
     >>> bullwhip([1, 1, 1, 1], window=5).table.loc[4, ["shared", "unshared"]].round(2).tolist()
     [3.88, 4.8]
     """
-    given = [lead_times] if np.ndim(lead_times) == 0 else lead_times
-    times = inputs.numbers(given, "lead_times", at_least=0).to_numpy()
+    times = inputs.numbers(np.atleast_1d(lead_times), "lead_times", at_least=0).to_numpy()
     periods = inputs.count(window, "window")
     table = pd.DataFrame(
         {
