@@ -226,6 +226,8 @@ def test_choices_agree_with_the_conditional_logit_of_statsmodels():
 def test_clustered_errors_of_choices_are_those_of_resampled_respondents():
     table = simple_choices(seed=4, people=60)
     parts = pricing.choice_model(table, ["quality"])
+    moved = parts.influence.to_numpy()
+    np.testing.assert_allclose(parts.covariance, moved.T @ moved * 60 / 59, rtol=1e-9)
     rng = np.random.default_rng(0)
     people = dict(list(table.groupby("respondent_id")))
     found = []
@@ -780,3 +782,28 @@ def test_a_segment_that_lacks_a_level_is_drawn_without_it(ratings):
     ax = by.plot()
     assert [len(line.get_xdata()) for line in ax.lines if line.get_marker() == "o"] == [6, 6, 5]
     plt.close("all")
+
+
+def test_intervals_of_gains_agree_with_the_delta_method(chosen):
+    labels = list(chosen.table.index)
+    box = {"seat: chair": 1, "wait: +1": 5, "cup: souvenir": 1, "price: +1": 4.5}
+    pearl = {"seat: chair": 1, "wait: +1": 5, "coffee: single origin": 1, "price: +1": 3.5}
+    beta = chosen["estimate"].to_numpy()
+
+    def share(held, values):
+        rows = (held, pearl, {"none: buy nothing": 1})
+        pull = [sum(much * values[labels.index(one)] for one, much in row.items()) for row in rows]
+        return np.exp(pull[0]) / np.exp(pull).sum()
+
+    slope = np.array(
+        [
+            sum(
+                sign * (share({**box, "price: +1": 3}, moved) - share(box, moved)) / 2e-5
+                for sign, moved in ((1, beta + 1e-5 * unit), (-1, beta - 1e-5 * unit))
+            )
+            for unit in np.eye(len(beta))
+        ]
+    )
+    error = np.sqrt(slope @ chosen.covariance.to_numpy() @ slope)
+    row = pricing.levers(chosen, offers(), "box").table.loc["price: 4.5 to 3"]
+    assert (row["high"] - row["low"]) / (2 * 1.96 * error) == pytest.approx(1, abs=0.07)
