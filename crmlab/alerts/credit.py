@@ -1,0 +1,280 @@
+"""What customers owe on a day: open invoices, how late, against which limit."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from crmlab import inputs, style
+from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BUCKETS = (0, 30, 60, 90)
+AMBER, RED = 0.8, 1.0
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OpenItems(Result):
+    """What is still owed on a day.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per open invoice: ``customer_id``, ``date``, ``due``, ``amount``, ``paid``,
+        ``open``, ``days_late`` (negative before it is due) and ``bucket``.
+    until : pandas.Timestamp
+        The day.
+    credit : pandas.Series
+        Money that customers have paid beyond their invoices, by customer.
+    buckets : list of str
+        Names of the buckets, the not yet due first.
+    """
+
+    table: pd.DataFrame
+    until: pd.Timestamp
+    credit: pd.Series
+    buckets: list[str]
+
+    @property
+    def ageing(self) -> pd.DataFrame:
+        """Money open by customer and bucket, with ``total``; the largest first."""
+        wide = self.table.pivot_table(
+            index="customer_id", columns="bucket", values="open", aggfunc="sum", observed=False
+        )
+        wide = wide.reindex(columns=self.buckets).fillna(0.0)
+        wide.columns = pd.Index(self.buckets, name="bucket")
+        total = wide.sum(axis=1)
+        return wide.assign(total=total).sort_values("total", ascending=False, kind="stable")
+
+    @property
+    def by_bucket(self) -> pd.Series:
+        """Money open in each bucket."""
+        grouped = self.table.groupby("bucket", observed=False)["open"].sum()
+        return grouped.reindex(self.buckets).fillna(0.0).rename_axis("bucket")
+
+    @property
+    def caption(self) -> str:
+        """How much is open, how much of it late, and what was paid too much."""
+        late = self.table.loc[self.table["days_late"] > 0, "open"].sum()
+        said = f"{self.until:%Y-%m-%d}: {self.table['open'].sum():,.2f} open, {late:,.2f} late."
+        extra = self.credit.sum()
+        return said + (f" Paid beyond invoices: {extra:,.2f}." if extra > 0.005 else "")
+
+    @property
+    def title(self) -> str:
+        """Share of the open money that is late."""
+        money, late = self.table["open"].sum(), self.table["days_late"] > 0
+        if money == 0:
+            return "Nothing is open"
+        return f"{self.table.loc[late, 'open'].sum() / money:.0%} of the open money is late"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_ageing`."""
+        return plot_ageing(self, ax)
+
+
+def open_items(
+    invoices: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    until: inputs.Day,
+    buckets: Sequence[float] = BUCKETS,
+) -> OpenItems:
+    """Which invoices are not paid on a day, and how late they are.
+
+    Parameters
+    ----------
+    invoices : pandas.DataFrame
+        ``invoice_id``, ``customer_id``, ``date``, ``due``, ``amount``.
+    payments : pandas.DataFrame
+        ``customer_id``, ``date``, ``amount`` and, where known, ``invoice_id``.
+    until : day
+        Last day that counts: later invoices and payments are not known yet.
+    buckets : sequence of float
+        Days late at which a bucket ends, rising: (0, 30, 60, 90) gives not due, 1-30, 31-60,
+        61-90 and over 90.
+
+    Returns
+    -------
+    OpenItems
+        With ``table``, ``ageing``, ``by_bucket``, ``credit``.
+
+    Raises
+    ------
+    ValueError
+        A missing column, id, day or amount; an invoice twice; a payment for an invoice that is
+        not there; buckets that do not rise.
+
+    Notes
+    -----
+    A payment that names an invoice pays that one; what goes beyond it, and payments that name
+    none, pay the customer's oldest open invoices first. What is left then is the customer's
+    credit.
+
+    Examples
+    --------
+    >>> bills = pd.DataFrame({"invoice_id": ["1", "2"], "customer_id": "Ann",
+    ...     "date": ["2025-01-01", "2025-02-01"], "due": ["2025-01-31", "2025-03-03"],
+    ...     "amount": [100.0, 50.0]})
+    >>> paid = pd.DataFrame({"customer_id": ["Ann"], "date": ["2025-02-10"], "amount": [60.0]})
+    >>> open_items(bills, paid, until="2025-02-20").table[["open", "days_late"]].values.tolist()
+    [[40.0, 20.0], [50.0, -11.0]]
+    """
+    day = inputs.day(until, "until")
+    names, edges = _bucket_names(buckets)
+    bills, paid = _read_invoices(invoices), _read_payments(payments)
+    unknown = paid["invoice_id"].notna() & ~paid["invoice_id"].isin(bills["invoice_id"])
+    problem = ("names an invoice that is not there", "name invoices that are not there")
+    inputs.refuse(unknown, payments, "payments.invoice_id", problem, "Add it, or empty the cell.")
+    bills = bills[bills["date"] <= day].sort_values(["due", "date"], kind="stable")
+    paid = paid[paid["date"] <= day]
+    named = paid.groupby("invoice_id")["amount"].sum()
+    direct = bills["invoice_id"].map(named).fillna(0.0)
+    early = named.index.difference(bills["invoice_id"])
+    settled_now = np.minimum(direct, bills["amount"])
+    over = (direct - settled_now).groupby(bills["customer_id"]).sum()
+    loose = paid[paid["invoice_id"].isna() | paid["invoice_id"].isin(early)]
+    free = loose.groupby("customer_id")["amount"].sum().add(over, fill_value=0.0)
+    rest = bills["amount"] - settled_now
+    before = rest.groupby(bills["customer_id"]).cumsum() - rest
+    spare = bills["customer_id"].map(free).fillna(0.0)
+    used = np.clip(spare - before, 0.0, rest)
+    credit = free.sub(used.groupby(bills["customer_id"]).sum(), fill_value=0.0).round(6)
+    left = (rest - used).round(6)
+    late = (day - bills["due"]).dt.days
+    table = bills.assign(paid=bills["amount"] - left, open=left, days_late=late)
+    table["bucket"] = pd.Categorical.from_codes(np.searchsorted(edges, late), names, ordered=True)
+    table = table[table["open"] > 0].set_index("invoice_id")
+    return OpenItems(table, day, credit[credit > 0].rename_axis("customer_id"), names)
+
+
+def exposure(
+    items: OpenItems, limits: inputs.Numbers, *, unbilled: inputs.Numbers | None = None
+) -> pd.DataFrame:
+    """How much of its credit limit each customer uses.
+
+    Parameters
+    ----------
+    items : OpenItems
+        From `open_items`.
+    limits : Series or mapping
+        Credit limit by customer; empty where none was set.
+    unbilled : Series or mapping, optional
+        Delivered or ordered but not billed yet, by customer.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For each customer with a limit or something owed: ``open``, ``unbilled``, ``exposure``
+        (less credit, not below 0), ``limit``, ``use``, ``days_late`` (of the latest) and ``alert``:
+        red (use of 1 or more), amber (0.8 or more), none, or no limit set.
+
+    Raises
+    ------
+    ValueError
+        A limit that is not above 0; a negative unbilled amount.
+
+    Examples
+    --------
+    >>> bills = pd.DataFrame({"invoice_id": ["1"], "customer_id": "Ann", "date": "2025-01-01",
+    ...                       "due": "2025-01-31", "amount": [100.0]})
+    >>> nothing = pd.DataFrame({"customer_id": [], "date": [], "amount": []})
+    >>> items = open_items(bills, nothing, until="2025-01-20")
+    >>> exposure(items, {"Ann": 120}, unbilled={"Ann": 30})["alert"].to_dict()
+    {'Ann': 'red'}
+    """
+    allowed = inputs.numbers(limits, "limits", above=0, accept=("empty",))
+    waiting = pd.Series(dtype=float)
+    if unbilled is not None:
+        waiting = inputs.numbers(unbilled, "unbilled", at_least=0)
+    owed = items.table.groupby("customer_id")["open"].sum()
+    names = allowed.index.union(owed.index).union(waiting.index)
+    table = pd.DataFrame(index=pd.Index(names, name="customer_id"))
+    table["open"] = owed.reindex(names).fillna(0.0)
+    table["unbilled"] = waiting.reindex(names).fillna(0.0)
+    spare = items.credit.reindex(names).fillna(0.0)
+    table["exposure"] = np.maximum(table["open"] + table["unbilled"] - spare, 0.0)
+    table["limit"] = allowed.reindex(names)
+    table["use"] = table["exposure"] / table["limit"]
+    latest = items.table.groupby("customer_id")["days_late"].max()
+    table["days_late"] = np.maximum(latest.reindex(names).fillna(0), 0).astype(int)
+    use = table["use"].to_numpy()
+    marks = [table["limit"].isna(), use >= RED * (1 - 1e-9), use >= AMBER * (1 - 1e-9)]
+    table["alert"] = np.select(marks, ["no limit set", "red", "amber"], default="none")
+    return table.sort_values("use", ascending=False, kind="stable")
+
+
+def _read_invoices(invoices: pd.DataFrame) -> pd.DataFrame:
+    needed = ("invoice_id", "customer_id", "date", "due", "amount")
+    table = inputs.table(invoices, needed, "invoices")
+    read = pd.DataFrame(
+        {
+            "invoice_id": inputs.ids(table["invoice_id"], "invoices.invoice_id", rows=table),
+            "customer_id": inputs.ids(table["customer_id"], "invoices.customer_id", rows=table),
+            "date": inputs.days(table["date"], "invoices.date", rows=table),
+            "due": inputs.days(table["due"], "invoices.due", rows=table),
+            "amount": inputs.numbers(table["amount"], "invoices.amount", rows=table, at_least=0),
+        }
+    )
+    twice = read["invoice_id"].duplicated()
+    said = ("is there twice", "are there twice")
+    inputs.refuse(twice, table, "invoices.invoice_id", said, "Keep one row per invoice.")
+    return read
+
+
+def _read_payments(payments: pd.DataFrame) -> pd.DataFrame:
+    names = ["invoice_id", "customer_id", "date", "amount"]
+    if isinstance(payments, pd.DataFrame) and payments.empty:
+        inputs.columns(payments, names[1:], "payments")
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in names}).assign(
+            date=pd.Series(dtype="M8[us]"), amount=pd.Series(dtype=float)
+        )
+    table = inputs.table(payments, names[1:], "payments")
+    invoice = table["invoice_id"] if "invoice_id" in table else pd.Series(None, table.index, "str")
+    parts = [
+        inputs.ids(invoice, "payments.invoice_id", rows=table, accept=("empty",)),
+        inputs.ids(table["customer_id"], "payments.customer_id", rows=table),
+        inputs.days(table["date"], "payments.date", rows=table),
+        inputs.numbers(table["amount"], "payments.amount", rows=table, at_least=0),
+    ]
+    return pd.DataFrame(dict(zip(names, parts, strict=True)))
+
+
+def _bucket_names(buckets: Sequence[float]) -> tuple[list[str], np.ndarray]:
+    edges = inputs.numbers(buckets, "buckets", at_least=0, whole=True).to_numpy()
+    if (np.diff(edges) <= 0).any() or edges[0] != 0:
+        raise ValueError(f"buckets is {list(buckets)}; give rising days that begin with 0.")
+    ends = edges.astype(int)
+    middle = [f"{low + 1}-{high} days" for low, high in itertools.pairwise(ends)]
+    return ["not due", *middle, f"over {ends[-1]} days"], edges
+
+
+@style.figure(OpenItems, width=9, height=4.5)
+def plot_ageing(items: OpenItems, ax: Axes | None = None) -> None:
+    """Draw the open money by how late it is.
+
+    Parameters
+    ----------
+    items : OpenItems
+        From `open_items`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One bar per bucket.
+    """
+    money = items.by_bucket
+    colours = [style.COLOURS["good"], *[style.COLOURS["cost"]] * (len(money) - 1)]
+    bars = ax.bar(money.index.astype(str), money, color=colours)
+    ax.bar_label(bars, [f"{value:,.0f}" for value in money], padding=3)
+    ax.set(ylabel="money open", xlabel="days after the due date")
+    ax.set_title(items.title)
