@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -183,6 +183,7 @@ def plot_control_chart(result: ControlChart, ax: Axes | None = None) -> None:
         Of a CUSUM the low sum points down.
     """
     table, ink = result.table, style.COLOURS["ink"]
+    bounds: list[Any]
     if result.kind == "cusum":
         lines = {"above target": table["high"], "below target": -table["low"]}
         bounds = [result.limit, -result.limit]

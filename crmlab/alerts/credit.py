@@ -137,7 +137,7 @@ def open_items(
     paid = paid[paid["date"] <= day]
     named = paid.groupby("invoice_id")["amount"].sum()
     direct = bills["invoice_id"].map(named).fillna(0.0)
-    early = named.index.difference(bills["invoice_id"])
+    early = named.index.difference(pd.Index(bills["invoice_id"]))
     settled_now = np.minimum(direct, bills["amount"])
     over = (direct - settled_now).groupby(bills["customer_id"]).sum()
     loose = paid[paid["invoice_id"].isna() | paid["invoice_id"].isin(early)]
@@ -205,9 +205,11 @@ def exposure(
     table["use"] = table["exposure"] / table["limit"]
     latest = items.table.groupby("customer_id")["days_late"].max()
     table["days_late"] = np.maximum(latest.reindex(names).fillna(0), 0).astype(int)
-    use = table["use"].to_numpy()
-    marks = [table["limit"].isna(), use >= RED * (1 - 1e-9), use >= AMBER * (1 - 1e-9)]
-    table["alert"] = np.select(marks, ["no limit set", "red", "amber"], default="none")
+    use, unset = table["use"].to_numpy(), table["limit"].isna().to_numpy()
+    marks = [unset, use >= RED * (1 - 1e-9), use >= AMBER * (1 - 1e-9)]
+    table["alert"] = "none"
+    for mark, name in zip(marks[::-1], ("amber", "red", "no limit set"), strict=True):
+        table.loc[mark, "alert"] = name
     return table.sort_values("use", ascending=False, kind="stable")
 
 

@@ -198,9 +198,8 @@ def plot_alarm_scores(scores: AlarmScores, ax: Axes | None = None) -> None:
     ax.axvline(0, color=style.COLOURS["ink"], lw=1)
     for place, row in enumerate(table.itertuples()):
         said = f"{row.hits} of {row.events} events, {row.alarms} alarms"
-        ax.annotate(
-            said, (max(row.worth, 0), place), (6, 0), textcoords="offset points", va="center"
-        )
+        at = (max(float(table["worth"].iloc[place]), 0.0), place)
+        ax.annotate(said, at, (6, 0), textcoords="offset points", va="center")
     ax.margins(x=0.45)
     ax.set_xlabel("worth in money")
     ax.set_title(scores.title)

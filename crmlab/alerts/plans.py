@@ -113,8 +113,8 @@ def _progress(
     plan: inputs.Numbers, actual: inputs.Numbers, tolerance: float, kind: str
 ) -> Progress:
     planned = inputs.numbers(plan, "plan" if kind == "sales" else "budget", at_least=0)
-    limits = {} if kind == "sales" else {"at_least": 0.0}
-    done = inputs.numbers(actual, "actual", **limits)
+    least = -np.inf if kind == "sales" else 0.0
+    done = inputs.numbers(actual, "actual", at_least=least)
     slack = inputs.share(tolerance, "tolerance")
     if len(planned) != len(done):
         raise ValueError(
