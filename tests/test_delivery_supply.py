@@ -74,7 +74,8 @@ def test_figures_say_what_they_show():
     result = delivery.bullwhip([1, 1, 1, 1], window=5)
     ax = result.plot()
     assert ax.get_title(loc="left") == (
-        "Orders of the last stage vary 4.80 times as much as sales, 3.88 times if it sees the sales"
+        "Orders of the last stage vary 4.80 times as much as sales,\n"
+        "3.88 times if it sees the sales"
     )
     lines = {text.get_text(): text.xy[1] for text in ax.texts}
     assert lines["sees only orders"] == pytest.approx(1.48**4)

@@ -37,7 +37,7 @@ class Bullwhip(Result):
         """What the last stage meets."""
         last = self.table.iloc[-1]
         return (
-            f"Orders of the last stage vary {last['unshared']:.2f} times as much as sales, "
+            f"Orders of the last stage vary {last['unshared']:.2f} times as much as sales,\n"
             f"{last['shared']:.2f} times if it sees the sales"
         )
 
@@ -245,8 +245,8 @@ def plot_bullwhip(result: Bullwhip, ax: Axes | None = None) -> None:
     ax.axhline(1, color=style.COLOURS["ink"], lw=1)
     ax.set(xlabel="stage, from the shop upwards", ylabel="variance of orders over that of sales")
     ax.set_xticks(stages)
-    ax.set_xlim(0.8, stages[-1] + 1.2)
-    ax.set_ylim(0)
+    ax.set_xlim(0.8, stages[-1] + 1)
+    ax.set_ylim(0, 1.12 * result.table["unshared"].max())
     ax.set_title(result.title)
 
 
