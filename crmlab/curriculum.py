@@ -17,6 +17,7 @@ PARTS = {
     "2": "Is she satisfied",
     "3": "What is she worth",
     "4": "Who matters",
+    "5": "Running the relationship",
 }
 
 
@@ -115,6 +116,8 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("42", "concentration", "4", "tiers", 50, "measure how much hangs on how few customers, over which window", _PURCHASES),
     Lesson("43", "tiers", "4", "tiers", 50, "cut customers into tiers, cost what each tier gets, and follow who moves", _PURCHASES, ("42",)),
     Lesson("44", "segments", "4", "segments", 50, "group customers by what they do and need, and find others like them", _PURCHASES, ("00",)),
+    Lesson("53", "contact", "5", "delivery", 45, "choose by which door to meet a customer, and say what finding customers costs", {"leads": ("method", "cost", "won")}, ("43",)),
+    Lesson("54", "push-and-pull", "5", "delivery", 45, "decide what to make before it is sold and what after, and how much", {"cups": ("date", "region", "baked", "sold", "asked_in_vain")}),
 )
 # fmt: on
 

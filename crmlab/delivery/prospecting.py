@@ -49,6 +49,8 @@ class LeadCosts(Result):
     @property
     def title(self) -> str:
         """Which method wins a customer at the least cost."""
+        if not self.table["won"].any():
+            return "No method has won a customer yet"
         best = self.table["shrunk_cost"].idxmin()
         return f"Cheapest per customer: {best}, {self.table['shrunk_cost'].min():,.0f}"
 
@@ -215,7 +217,7 @@ def plot_lead_costs(result: LeadCosts, ax: Axes | None = None) -> None:
     matplotlib.axes.Axes
         A bar for each method, cheapest on top, with the number won.
     """
-    table = result.table.iloc[::-1]
+    table = result.table.iloc[::-1].replace({"shrunk_cost": np.inf}, 0)  # nobody won: no bar
     ax.barh(table.index, table["shrunk_cost"], color=style.COLOURS["value"])
     for place, row in enumerate(table.itertuples()):
         ax.annotate(
