@@ -50,6 +50,7 @@ MARGIN = 0.25  # points of satisfaction, to each side, to which we want to know 
 import pandas as pd
 
 import crmlab as crm
+from crmlab import pricing
 from crmlab import satisfaction as sat
 from crmlab.check import check
 from crmlab.evidence import trial_size
@@ -165,18 +166,19 @@ measures["complaint_rate"].round(1)
 # The **price sensitivity** says by how many per cent sales fall where the price is one per cent
 # higher. In some quarters a region is a little dearer, and in others a little cheaper. So we make
 # one row for each region and quarter, with its mean price and its number of purchases by members.
+# First purchases are left out, because newcomers do not yet know our prices.
 #
 # Some regions always sell more, and some quarters too. This has nothing to do with the price. The
-# argument `categories` names region and quarter, so that the package takes these differences out.
+# argument `fixed` names region and quarter, so that the package takes these differences out.
 
 # %% tags=["needs-customers"]
 if "price_index" in db.transactions:
-    bought = purchases.merge(db.customers.query("kind == 'member'"), on="customer_id")
-    bought["quarter"] = bought["date"].dt.to_period("Q").astype(str)
-    by = ["region", "quarter"]
-    shops = bought.groupby(by)["price_index"].agg(["mean", "count"]).reset_index()
-    prices, sold = shops["mean"], shops["count"]
-    measures["price_sensitivity"] = sat.price_sensitivity(prices, sold, categories=shops[by])
+    bought = purchases.merge(db.customers, on="customer_id")
+    bought = bought.query("kind == 'member' and date > joined")
+    by = ["region", bought["date"].dt.to_period("Q").astype(str).rename("quarter")]
+    shops = bought.groupby(by)["price_index"].agg(price="mean", quantity="size").reset_index()
+    slope = pricing.elasticity(shops, fixed=["region", "quarter"])
+    measures["price_sensitivity"] = slope.table.loc["elasticity"]
 pd.DataFrame(measures).T[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-customers"]

@@ -644,33 +644,6 @@ def test_spend_does_not_depend_on_types_or_the_order_of_rows():
             assert sat.spend(other) == plain
 
 
-def test_price_sensitivity_of_constant_elasticity():
-    price = np.array([1.0, 2, 3, 5, 8])
-    result = sat.price_sensitivity(price, 100 * price**-1.8)
-    assert result[["estimate", "low", "high"]].tolist() == pytest.approx([1.8] * 3)
-    assert result["n"] == 5
-    with pytest.warns(UserWarning, match="rises with price"):
-        sat.price_sensitivity(price, [1, 2, 3, 4, 6])
-    with pytest.raises(ValueError, match="prices that differ freely"):
-        sat.price_sensitivity([2, 2, 2], [5, 6, 7])
-    with pytest.raises(ValueError, match="quantity: 1 of 3 rows is not above 0; first row 1: 0"):
-        sat.price_sensitivity([1, 2, 3], [5, 0, 7])
-
-
-def test_price_sensitivity_within_regions_and_quarters():
-    """Dear regions sell more: only inside a region and a quarter does the price show its effect."""
-    shops = pd.MultiIndex.from_product([list("abc"), range(4)], names=["region", "quarter"])
-    shops = shops.to_frame(index=False)
-    price = pd.Series([1, 1.05, 0.95, 1, 1.2, 1.25, 1.3, 1.2, 1.5, 1.4, 1.5, 1.6])
-    level = shops["region"].map({"a": 1, "b": 4, "c": 16}) * (1 + shops["quarter"])
-    result = sat.price_sensitivity(price, level * price**-1.2, categories=shops)
-    assert result[["estimate", "low", "high"]].tolist() == pytest.approx([1.2] * 3)
-    with pytest.warns(UserWarning, match="rises with price"):
-        sat.price_sensitivity(price, level * price**-1.2)
-    with pytest.raises(ValueError, match=r"categories.region: 1 of 12 rows is empty"):
-        sat.price_sensitivity(price, level, categories=shops.assign(region=[None, *"aaabbbbcccc"]))
-
-
 # Index
 
 

@@ -42,7 +42,7 @@ from crmlab.satisfaction.gaps import ServiceGaps, mean_ratings, plot_gaps, servi
 from crmlab.satisfaction.groups import by_group, difference, plot_groups
 from crmlab.satisfaction.index import PathModel, index_0_100, path_weights
 from crmlab.satisfaction.intervals import mean, median, proportion, share_within
-from crmlab.satisfaction.measures import named_purchase, price_sensitivity, reputation
+from crmlab.satisfaction.measures import named_purchase, reputation
 from crmlab.satisfaction.panels import PanelChanges, panel_changes, plot_panel_changes
 from crmlab.satisfaction.precision import (
     answers_needed,
@@ -123,7 +123,6 @@ __all__ = [
     "plot_promised_actual",
     "plot_response_surface",
     "plot_six_measures",
-    "price_sensitivity",
     "promise_gap",
     "proportion",
     "queue_wait",
@@ -146,7 +145,6 @@ _GUESSES = {
     "alpha": "cronbach_alpha",
     "cronbachs_alpha": "cronbach_alpha",
     "csat": "proportion",
-    "elasticity": "price_sensitivity",
     "moe": "margin_of_error",
     "nps": "net_promoter_score",
     "plot_nps": "plot_net_promoter_score",

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from crmlab import inputs
-from crmlab.inputs import Numbers
-from crmlab.satisfaction.answers import on_scale, paired
-from crmlab.satisfaction.intervals import interval, proportion
-from crmlab.satisfaction.regression import NotIdentifiedError, regress
+from crmlab.satisfaction.answers import on_scale
+from crmlab.satisfaction.intervals import proportion
 
 
 def reputation(
@@ -128,90 +124,3 @@ def _persons(survey: pd.DataFrame) -> pd.Series | None:
         return None
     alone = pd.Series([f"row {i}" for i in range(len(survey))], index=survey.index)
     return "id " + who.where(who.notna(), None).astype(object).fillna(alone)
-
-
-def price_sensitivity(
-    price: Numbers,
-    quantity: Numbers,
-    *,
-    categories: pd.DataFrame | pd.Series | None = None,
-    confidence: float = 0.95,
-) -> pd.Series:
-    r"""How strongly demand falls with price: the price elasticity without its sign.
-
-    Parameters
-    ----------
-    price, quantity : Series or sequence of float, shape (n,)
-        Prices charged and quantities sold at them, both positive. Rows without one of them are
-        left out and counted.
-    categories : DataFrame, shape (n, k), optional
-        Categories held fixed, such as region and quarter: prices are compared after the usual
-        level of each category is taken off.
-    confidence : float
-        Coverage of the interval.
-
-    Returns
-    -------
-    pandas.Series
-        ``estimate``, ``low``, ``high``: per cent of quantity lost per per cent of price; lower
-        is better. ``n``, ``missing``.
-
-    Raises
-    ------
-    ValueError
-        A price or quantity of 0 or less, a price that never changed.
-
-    Warns
-    -----
-    UserWarning
-        Demand rises with price: the estimate is negative. Was the price raised when demand was
-        high anyway?
-
-    Notes
-    -----
-    Slope of ln quantity on ln price, sign turned, standard error HC3. Each category has an
-    intercept of its own, and the interval pays for it.
-
-    Examples
-    --------
-    >>> round(float(price_sensitivity([1, 2, 4, 8], [80, 40, 20, 10])["estimate"]), 2)
-    1.0
-    """
-    names = {} if categories is None else _columns(categories)
-    table = paired(price=price, quantity=quantity, **names)
-    remedy = "A logarithm needs more than 0."
-    logs = pd.DataFrame(
-        {
-            name: np.log(
-                inputs.numbers(table[name], name, accept=("empty",), above=0, remedy=remedy)
-            )
-            for name in ("price", "quantity")
-        }
-    )
-    causes = logs[["price"]]
-    for name in names:
-        empty = "is empty", "are empty"
-        inputs.refuse(table[name].isna(), table, name, empty, "Give each row its category.")
-        level = pd.get_dummies(table[name].astype(str), prefix=name, drop_first=True, dtype=float)
-        causes = causes.join(level)
-    try:
-        table = regress(causes, logs["quantity"], confidence=confidence)
-    except NotIdentifiedError as error:
-        raise ValueError(f"price sensitivity needs prices that differ freely: {error}") from None
-    slope: Any = table.loc["price"]
-    if slope["estimate"] > 0:
-        warnings.warn(
-            "demand rises with price here: the sensitivity is negative. Prices set high when "
-            "demand is high look like this; use a test with prices drawn by lot",
-            stacklevel=2,
-        )
-    return interval(
-        -slope["estimate"], -slope["high"], -slope["low"], n=slope["n"], missing=slope["missing"]
-    )
-
-
-def _columns(categories: pd.DataFrame | pd.Series) -> dict[str, pd.Series]:
-    if isinstance(categories, pd.Series):
-        categories = categories.to_frame()
-    table = inputs.table(categories, (), "categories")
-    return {f"categories.{name}": table[name] for name in table}
