@@ -76,6 +76,9 @@ def test_gain_is_the_mean_difference_of_days_with_students_interval():
     more = (table["earned_by_plan"] - table["earned"]).groupby(table["date"]).sum()
     low, high = ttest_1samp(more, 0).confidence_interval()
     assert plan.gain.tolist() == pytest.approx([more.mean(), low, high])
+    missed = (1.8 * table["demand"] - table["earned_by_plan"]).groupby(table["date"]).sum()
+    low, high = ttest_1samp(missed, 0).confidence_interval()
+    assert plan.missed.tolist() == pytest.approx([missed.mean(), low, high])
 
 
 def test_batches_are_enough_on_the_share_of_days_that_pays():

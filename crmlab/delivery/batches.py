@@ -36,6 +36,9 @@ class BatchPlan(Result):
     gain : pandas.Series
         ``estimate``, ``low`` and ``high`` of what the plan earns more in a day, all regions
         together.
+    missed : pandas.Series
+        The same of what would be earned more than by plan if every piece were made after somebody
+        asked for it: the most that knowing demand, or selling first, can be worth.
     left_out : int
         Days of a region that could not be planned: too few comparable days before them.
     """
@@ -43,6 +46,7 @@ class BatchPlan(Result):
     tomorrow: pd.DataFrame
     next_day: pd.Timestamp
     gain: pd.Series
+    missed: pd.Series
     left_out: int
 
     @property
@@ -87,7 +91,7 @@ def plan_batches(
     Returns
     -------
     BatchPlan
-        With ``table``, ``tomorrow``, ``next_day``, ``gain`` and ``left_out``.
+        With ``table``, ``tomorrow``, ``next_day``, ``gain``, ``missed`` and ``left_out``.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def plan_batches(
     taken for all earlier days of the same region and weekday; the batch is the smallest quantity
     that would have been enough on the share :math:`c_u/(c_u + c_o)` of them, times what is usual
     now, rounded up. So the plan knows the weekday, the season and growth, but no holiday. The
-    interval of a batch is that of `best_quantity`; that of the gain is Student's, over days.
+    interval of a batch is that of `best_quantity`; those of money are Student's, over days.
     Demand is taken as it was, whatever was made: guests who learn that the shelf is empty may
     stay away.
 
@@ -136,8 +140,11 @@ def plan_batches(
     money = {"price": float(price), "cost": float(cost), "salvage": float(salvage)}
     table["earned"] = profit_of(table["made"], table["demand"], **money)
     table["earned_by_plan"] = profit_of(table["batch"], table["demand"], **money)
+    known = profit_of(table["demand"], table["demand"], **money)
     shown = tomorrow[["usual", "batch", "low", "high"]]
-    return BatchPlan(table, shown, next_day, _gain(table), len(past) - len(table))
+    gain = _a_day(table["earned_by_plan"] - table["earned"], table["date"])
+    missed = _a_day(known - table["earned_by_plan"], table["date"])
+    return BatchPlan(table, shown, next_day, gain, missed, len(past) - len(table))
 
 
 def _read(days: pd.DataFrame) -> pd.DataFrame:
@@ -200,11 +207,11 @@ def _batches(read: pd.DataFrame, first: pd.Timestamp, ratio: float) -> pd.DataFr
     return planned
 
 
-def _gain(table: pd.DataFrame) -> pd.Series:
-    """Student's interval of the mean difference a day, the regions of a day added up."""
-    more = (table["earned_by_plan"] - table["earned"]).groupby(table["date"]).sum()
-    wide = intervals.student_quantile(0.95, len(more) - 1) * more.std() / np.sqrt(len(more))
-    mean = more.mean()
+def _a_day(more: pd.Series, date: pd.Series) -> pd.Series:
+    """Student's interval of a difference a day, the regions of a day added up."""
+    daily = more.groupby(date).sum()
+    wide = intervals.student_quantile(0.95, len(daily) - 1) * daily.std() / np.sqrt(len(daily))
+    mean = daily.mean()
     return pd.Series({"estimate": mean, "low": mean - wide, "high": mean + wide})
 
 

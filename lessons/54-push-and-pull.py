@@ -1,0 +1,362 @@
+# %% [markdown]
+# # 54 Push and pull
+#
+# > "At ten o'clock a guest asks for a croissant, and there is none. At six we throw croissants away.
+# > Why do we not bake them after somebody asks?"
+#
+# A baker can make first and sell afterwards, or sell first and make afterwards. Which of the two should
+# Lantern Coffee choose, a firm that we made up?
+#
+# **You can then** say why orders swing more than sales, how much to make for tomorrow, and which
+# products to make only after the order.
+#
+# **You need** a little pandas: `groupby`, a boolean mask, `rolling`. No earlier lesson is needed.
+#
+# **Minutes**: 45
+
+# %% [markdown] tags=["instructor"]
+# Clock: opening 3, data 3, orders 11, by hand 9, tomorrow 7, test 3, first or after 6, decision 3.
+#
+# Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask: "What
+# is worse for a shop, one croissant too many or one too few?" Many say too many, because they can see
+# it in the bin. Write the answers down and come back to them by hand. If late, leave out Lantern's
+# chain in the section on orders.
+
+# %% [markdown]
+# ## The data
+#
+# Lantern bakes croissants every morning. Each row of the table `cups` is one day in one of four regions.
+# The columns say how many croissants were `baked` and `sold`. When none was left, the staff counted the
+# guests who still asked for one: `asked_in_vain`.
+
+# %% tags=["parameters"]
+DATA = "lantern"
+OPTIONS = {}
+PRICE = 3.00  # dollars for a croissant
+COST = 1.20  # dollars to make one
+LEFT_OVER = 0.30  # dollars that one still brings in the evening
+REGION = "north"  # the region that we look at first
+TEST_FROM = "2025-10-01"  # we plan the days from here on as if we did not know them
+HOLDING = 0.20  # dollars to keep one piece in stock for a week
+WAITING = 0.50  # dollars lost when a customer waits a week for one piece
+SMALLEST = 0.05  # change of demand that would matter
+
+# %%
+import pandas as pd
+
+import crmlab as crm
+from crmlab import delivery
+from crmlab.check import check
+
+db = crm.load(DATA, **OPTIONS)
+db.require("54-push-and-pull")
+cups = db["cups"].sort_values("date")
+cups["demand"] = cups["sold"] + cups["asked_in_vain"]
+cups["sold_out"] = cups["asked_in_vain"] > 0
+cups.groupby("region")[["baked", "demand", "sold", "sold_out"]].mean().round(2)
+
+# %% [markdown]
+# The **demand** of a day is what guests asked for, whether they got it or not. On average Lantern bakes
+# more than guests ask for. Still, on about one day in three a guest asks in vain (`sold_out` is the
+# share of such days).
+#
+# Today's rule takes the mean demand of the last seven days and rounds it up to the next ten. The bakers
+# make the croissants before anybody has asked, and this is called **push**. If a firm makes a thing only
+# after a customer has ordered it, this is called **pull**.
+#
+# ## Why orders swing more than sales
+#
+# Push needs a forecast. We leave the croissants for a moment and follow jeans: a shop orders them from a
+# maker, the maker orders cloth from a mill, and the mill orders fibre. Here are two steps by hand.
+#
+# The shop waits one week for what it orders. This time is its **lead time**. It expects that next week
+# will be like this week. So it orders what it sold, and if sales rose by 10, it adds 10 for the week of
+# waiting. If sales fell, it takes the fall off. The maker does the same with the shop's orders.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "In one week the shop sells 110 instead of 100. By how much do the orders
+# of the maker swing?" Most say 10. Let them fill in the third week on paper, first the shop, then the
+# maker.
+
+# %%
+chain = pd.DataFrame({"sales": [100, 100, 110, 100, 100, 100]})
+chain["shop_orders"] = chain["sales"] + chain["sales"].diff().fillna(0)
+chain["maker_orders"] = chain["shop_orders"] + chain["shop_orders"].diff().fillna(0)
+chain
+
+# %% [markdown]
+# Sales rose once, by 10. The shop then ordered 120, and a week later only 90. The maker ordered 140, and
+# then only 60. This is the **bullwhip effect**: orders swing more at each stage away from the customer,
+# like a whip that swings more at its end.
+#
+# A calmer forecast is a **moving average**, the mean of the last few weeks. For sales that are independent
+# from week to week, a formula gives the variance of the orders, divided by that of the sales. It is
+# 1 + 2L/p + 2L²/p², where L is the lead time and p is the number of weeks in the average. With L = 1 and
+# p = 5 it is 1 + 0.4 + 0.08 = 1.48.
+#
+# Now take four such stages. If each stage sees only the orders that reach it, we multiply: 1.48 four
+# times. If all stages see the sales, we use the formula once, and L is the sum of the lead times.
+
+# %%
+formula = delivery.bullwhip([1, 1, 1, 1], window=5)
+formula.plot();
+
+# %% [markdown]
+# At the fourth stage the variance is at least 4.80 times that of the sales, or 3.88 times if all see the
+# sales. Sharing helps, but most of the swing comes from the lead times. Levi's did both: it learned every
+# night which jeans the shops had sold, and it ordered cloth for the next day. Firms that all work from
+# what the last customer buys form a **value net**.
+#
+# **Exercise 54.1** A chain has two stages. Each has a lead time of 2 weeks and forecasts from 4 weeks.
+# Each sees only the orders that reach it. How many times as much as sales do the orders of the second
+# stage vary, by the formula?
+
+# %% tags=["exercise"]
+# solution
+one_stage = 1 + 2 * 2 / 4 + 2 * 2**2 / 4**2
+answer = one_stage * one_stage
+check("54.1", answer)
+
+# %% [markdown]
+# Next, such a chain runs on Lantern's weekly demand. The first and the last week may be incomplete, so
+# `iloc[1:-1]` leaves them out.
+
+# %%
+weeks = cups.set_index("date")["demand"].resample("W").sum().iloc[1:-1]
+blind = delivery.simulate_chain(weeks, [1, 1, 1, 1], window=5)
+sharing = delivery.simulate_chain(weeks, [1, 1, 1, 1], window=5, shared=True)
+ratios = {"sees_orders": blind["variance_ratio"], "sees_sales": sharing["variance_ratio"]}
+pd.DataFrame(ratios).round(2)
+
+# %% [markdown]
+# Again each stage swings more, and sharing helps. The numbers are smaller than those of the formula,
+# because Lantern's weeks are not independent: a busy week follows a busy week. So the formula shows the
+# pattern, not the number for every firm.
+#
+# ## Five days by hand
+#
+# Back to the croissants. On five days guests asked for 40, 45, 50, 60 and 75. A croissant costs 1.20,
+# sells for 3.00, and brings 0.30 in the evening. How many should we bake, every day the same?
+#
+# One too few loses 3.00 - 1.20 = 1.80. One too many loses 1.20 - 0.30 = 0.90.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "Would you bake the mean of the five days, 54?" Most say yes. Ask which of
+# the two mistakes is dearer, and in which direction that moves the batch. Come back to what they said
+# at the opening.
+
+# %%
+five = pd.Series([40, 45, 50, 60, 75])
+by_hand = pd.DataFrame({"batch": [40, 45, 50, 60, 75]})
+by_hand["sold"] = [five.clip(upper=batch).mean() for batch in by_hand["batch"]]
+by_hand["left_over"] = by_hand["batch"] - by_hand["sold"]
+by_hand["profit"] = 3.00 * by_hand["sold"] + 0.30 * by_hand["left_over"] - 1.20 * by_hand["batch"]
+by_hand
+
+# %% [markdown]
+# `five.clip(upper=batch)` is what we sell on each day: the demand, but never more than the batch. The
+# best batch is 60. It is higher than the mean demand of 54, because one too few costs twice as much as
+# one too many. So it pays to have enough on two days of three.
+#
+# This share is the **critical ratio**: the loss from one too few, divided by the sum of both losses. The
+# best batch is the smallest one that was enough on at least this share of the days. A batch of 50 was
+# enough on three days of five, which is 60 %, and 60 was enough on four. To choose an amount before the
+# demand is known is called the **newsvendor problem**, after the people who sell newspapers.
+
+# %%
+found = delivery.best_quantity(five, price=3.00, cost=1.20, salvage=0.30)
+found.estimate, round(found.critical_ratio, 2), round(found.profit, 2)
+
+# %% [markdown]
+# The package finds the same batch, the critical ratio, and the profit of our table.
+#
+# **Exercise 54.2** A muffin costs 1.00, sells for 2.50, and brings 0.50 in the evening. On five days
+# guests asked for 20, 24, 26, 30 and 38. How many should we bake? Do it on paper.
+
+# %% tags=["exercise"]
+# solution
+answer = delivery.best_quantity([20, 24, 26, 30, 38], price=2.50, cost=1.00, salvage=0.50).estimate
+check("54.2", answer)
+
+# %% [markdown]
+# ## How many for tomorrow?
+#
+# Which days tell us about tomorrow? A Sunday is quieter than a Friday, and the winter is busier than the
+# summer. So we divide each day by what was usual then: the mean demand of the seven days before it.
+# `shift` takes care that the day itself is not among them.
+
+# %%
+region = cups[cups["region"] == REGION].copy()
+region["usual"] = region["demand"].rolling(7).mean().shift()
+region["ratio"] = region["demand"] / region["usual"]
+region.set_index("date")[["demand", "usual", "ratio"]].tail(3).round(2)
+
+# %% [markdown]
+# A ratio of 1.10 is a day with 10 % more demand than usual. We keep the ratios of tomorrow's weekday
+# (`dropna` leaves out the first week), and multiply them by what is usual now. The result is a list of
+# demands that are likely tomorrow.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the figure: "Somebody takes the sales instead of the demand. Is her batch too small or too
+# large?" Expect "the same". On a day that sold out, the sales are as small as the batch was.
+
+# %%
+tomorrow = region["date"].max() + pd.Timedelta(days=1)
+same_weekday = region[region["date"].dt.day_name() == tomorrow.day_name()].dropna()
+likely = same_weekday["ratio"] * region["demand"].tail(7).mean()
+best = delivery.best_quantity(likely, price=PRICE, cost=COST, salvage=LEFT_OVER)
+best.plot();
+
+# %% [markdown]
+# The green dot is the best batch of this region, and the green band is its 95 % interval. Such intervals
+# hold the batch that is best in the long run in about 95 of 100 cases. The curve is flat near its
+# top, so a batch anywhere in the band loses little.
+#
+# Why not use the sales, which every till knows? On a day that sold out, the sales only say how much was
+# baked. A baker who plans from sales bakes too little, sells out again, and never learns it.
+#
+# **Exercise 54.3** Take `crm.load("lantern")["cups"]` and keep the Fridays of 2025 in the south. Use
+# the prices of this lesson and the days as they are, without ratios. What is the best batch? Then find
+# it from the sales alone. Write one sentence to the baker about the difference.
+
+# %% tags=["exercise"]
+# solution
+south = crm.load("lantern")["cups"].query("region == 'south' and date >= '2025-01-01'")
+fridays = south[south["date"].dt.day_name() == "Friday"]
+asked = fridays["sold"] + fridays["asked_in_vain"]
+answer = delivery.best_quantity(asked, price=3.00, cost=1.20, salvage=0.30).estimate
+check("54.3", answer)
+
+# %% [markdown]
+# ## Does it earn more than today's rule?
+#
+# The function `plan_batches` does the same for every region and every day from `TEST_FROM` on. For each
+# day it knows only the days before. Then it compares the profit of the plan with that of today's rule.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the figure: "On which weekdays does today's rule bake too much?" Let them write one down.
+# The rule takes the mean of a week, so it does not know weekdays at all.
+
+# %%
+plan = delivery.plan_batches(cups, TEST_FROM, price=PRICE, cost=COST, salvage=LEFT_OVER)
+plan.plot();
+
+# %% [markdown]
+# The dashed line is what guests asked for, the orange line is today's rule, and the green line is the
+# plan. Today's rule bakes nearly the same on every weekday. The plan follows the weekdays, and it stays
+# above the mean demand, because one too few is dearer. The title gives the change of profit in a day, all
+# regions together, with its 95 % interval. If the whole interval lies above 0, chance alone does not
+# explain the gain.
+#
+# ## Make first or sell first?
+#
+# The plan still guesses. Suppose we could bake each croissant after the guest asks. Nothing would be left
+# over, and nobody would ask in vain. This is what we would earn more in a day than with the plan.
+
+# %%
+plan.missed.round(2)
+
+# %% [markdown]
+# A fast oven may cost at most this sum in a day, and guests would have to wait for it. When does pull
+# pay? Some say "pull is the trend". We test this with 120 products. Each has a mean demand of 100 in a
+# week, but the standard deviation (`sd`) and the lead time differ.
+#
+# Making first costs money for a **safety stock**, which is kept because demand may be higher than its
+# mean. Selling first costs money because customers wait. In the code, `how="cross"` pairs each row of one
+# table with each row of the other.
+
+# %%
+swings = pd.DataFrame({"sd": range(10, 130, 10)})
+times = pd.DataFrame({"lead_time": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]})
+cases = swings.merge(times, how="cross").assign(demand=100, setup=0)
+delivery.push_or_pull(cases, holding=HOLDING, waiting=WAITING).plot();
+
+# %% [markdown]
+# Selling first is cheaper in the upper left corner, where lead times are short and demand is hard to
+# foresee. So far it cost nothing to start a batch. Now this costs something, whatever the size of the
+# batch: a **set-up cost** of 1 or 5 dollars.
+
+# %%
+setups = pd.DataFrame({"setup": [0, 1, 5]})
+more_cases = cases.drop(columns="setup").merge(setups, how="cross")
+more = delivery.push_or_pull(more_cases, holding=HOLDING, waiting=WAITING).table
+more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
+
+# %% [markdown]
+# The higher the set-up cost, the fewer the cases in which selling first is cheaper. So "pull is the trend"
+# holds only where lead times and set-ups are small. Other costs of holding and waiting move the corner,
+# so use your own. Fisher says it in words: make products with a steady demand to stock, and let the
+# others follow the customer.
+#
+# Most firms do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
+# **push-pull boundary** is the step up to which a firm makes first.
+#
+# ## The decision
+#
+# Tomorrow's croissants are made first, because guests do not wait for an oven. These are the batches.
+
+# %%
+plan.tomorrow.round(1)
+
+# %% [markdown] tags=["instructor"]
+# Ask: "Your oven takes trays of ten. What do you do with this table?" Expect somebody to fear for the
+# optimum. Show the flat top of the curve again: any multiple of ten inside the interval will do.
+
+# %%
+low, high = plan.gain["low"], plan.gain["high"]
+order = "Bake by plan" if low > 0 else "Keep today's rule"
+f"{order}: it changed profit by {low:+.2f} to {high:+.2f} dollars a day since {TEST_FROM}"
+
+# %% [markdown]
+# What would change this order? If a croissant becomes dearer to make, the critical ratio falls, and so
+# does the batch: change `COST` and run the lesson again. The plan knows no holidays. And we assumed that
+# guests ask for the same number, whatever we bake, but guests who find an empty shelf may not come back.
+# Only a trial can show that: draw by lot, for each region and day, whether it is baked by plan or by
+# today's rule, and compare the ratios.
+
+# %%
+from crmlab.evidence import trial_size
+
+trial_size(SMALLEST, sd=region["ratio"].std())
+
+# %% [markdown]
+# With so many rows (one region on one day) in each of the two groups, 80 of 100 such trials would show a
+# change as large as `SMALLEST`, if it is there.
+#
+# ## With your own data
+#
+# Save one row per day and place as `cups.csv`, with the five columns that we used, for 40 weeks or more.
+# Leave out days on which you were closed. If nobody counts who asks in vain, begin today.
+#
+# ```python
+# DATA = "cups.csv"
+# PRICE, COST, LEFT_OVER = 4.50, 1.50, 0.00
+# REGION, TEST_FROM = "main street", "2026-04-01"
+# ```
+
+# %% [markdown]
+# ## Take away
+#
+# - Orders swing more than sales. Shorter lead times and shared sales calm them.
+# - Bake enough for the share of days that the critical ratio gives, and plan from demand.
+# - Test a plan on days that it has not seen, against the rule of today.
+# - Sell first where making is quick, set-ups are small, and demand is hard to foresee.
+
+# %% [markdown]
+# ## Terms
+#
+# <!-- terms: demand; push; pull; lead time; bullwhip effect; moving average; value net; critical ratio; newsvendor problem; set-up cost; safety stock; push-pull boundary -->
+
+# %% [markdown]
+# ## References
+#
+# The formula of the bullwhip effect is due to Chen and his colleagues, the critical ratio to Arrow, Harris
+# and Marschak. Kotler tells the story of Levi's.
+#
+# - Arrow, K. J., Harris, T. and Marschak, J. (1951). Optimal inventory policy. *Econometrica* 19,
+#   250-272.
+# - Chen, F., Drezner, Z., Ryan, J. K. and Simchi-Levi, D. (2000). Quantifying the bullwhip effect in a
+#   simple supply chain. *Management Science* 46, 436-443.
+# - Fisher, M. L. (1997). What is the right supply chain for your product? *Harvard Business Review*
+#   75(2), 105-116.
+# - Kotler, P. (2003). *Marketing Management*, 11th edition. Prentice Hall.
