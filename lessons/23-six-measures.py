@@ -183,7 +183,7 @@ pd.DataFrame(measures).T[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-customers"]
 # At Lantern one per cent dearer goes with about one per cent less sold. But the interval reaches
-# from about 0 to about 2 per cent, so we hardly know this measure.
+# from no effect at all to more than 2 per cent, so we hardly know this measure.
 
 # %% [markdown]
 # Each measure can mislead:
