@@ -89,9 +89,9 @@ assert np.allclose(by_hand, scores["score"])
 scores
 
 # %% [markdown]
-# The `assert` says that the package computes the same scores, and `best` marks the highest. Is it far
-# from the second? Ranks are only an order: we do not know whether the step from 3 to 4 is as large as
-# the step from 1 to 2. So we should not trust a small distance.
+# The `assert` says that the package computes the same scores, and `best` marks the highest.
+# Ranks are only an order: the step from 3 to 4 need not be as large as the step from 1 to 2. So do not
+# trust a small distance between two scores.
 
 # %% [markdown]
 # **Exercise 53.1** For a small customer the cost matters most. Take the weights 0.2 for control, 0.5
@@ -117,10 +117,9 @@ check("53.1", answer)
 delivery.contact_regions().plot();
 
 # %% [markdown]
-# The colour says which way wins, and the percentage is its share of the triangle. The regions meet in
-# the centre, so there a small change of the weights changes the winner. Far from a border, the choice
-# is safe even if the weights are rough. The map does not say which weights are right. So agree on them
-# before you look at the winner.
+# The colour says which way wins, and the percentage is its share of the triangle. Near a border, a small
+# change of the weights changes the winner. Far from the borders, the choice is safe even if the weights
+# are rough. The map does not say which weights are right, so agree on them before you look.
 
 # %% [markdown] tags=["needs-contacts"]
 # ## What may a contact cost?
@@ -145,7 +144,8 @@ doors.sort_values("cost").round(2)
 # %% [markdown] tags=["needs-contacts", "needs-transactions"]
 # A customer's contribution is what is left of her sales after the cost of the goods. A refund is taken
 # off. Our cap is the share `CONTACT_SHARE` of the mean contribution in a tier. `cost_to_serve` gives
-# the cost of contacts per customer, with its 95 % interval.
+# the cost of contacts per customer, with its 95 % interval, and `xs` keeps its rows `all`, which add up
+# the ways of contact.
 
 # %% tags=["needs-contacts", "needs-transactions"]
 contribution = tiers.customer_profit(db.transactions, margin=MARGIN)
@@ -163,14 +163,14 @@ spent.assign(cap=CONTACT_SHARE * by_tier["mean"]).round(2)
 # by lot. Perhaps we visit customers because they buy much, or they buy much because we visit.
 #
 # A door is for talking. The contents of **communication** are facts, feelings, ideas, opinions and
-# rules, such as terms of payment. It has two directions. We reach the customer through people, letters,
-# events and advertisements. She reaches us through a telephone line, a form or a survey.
+# rules. We reach the customer through people, letters, events and advertisements. She reaches us
+# through a telephone line, a form or a survey.
 
 # %% [markdown]
 # ## Finding new customers
 #
-# **Prospecting** is looking for new customers. Lantern tried fourteen methods. The **conversion** of a
-# method is the share of its leads that became customers.
+# **Prospecting** is looking for new customers. The **conversion** of a method is the share of its leads
+# that became customers.
 #
 # Take two methods. Text messages went to 129 firms, and none became a customer. Leading customers are
 # well-known firms whose advice others follow. They brought 7 leads, and 2 of these became customers.
@@ -198,23 +198,22 @@ two.round(3)
 # 129. Leading customers move far, because 20 leads are many beside 7. The fewer
 # leads a method has, the further it moves towards the others.
 #
-# Why 20 leads and 1 success? We guessed. `lead_costs` estimates both numbers from all methods. The more
-# the methods differ, beyond what chance can do, the fewer leads it adds.
+# Why 20 leads and 1 success? We guessed. `lead_costs` estimates both numbers from all methods. If
+# the methods differ much, it adds few leads. If they differ no more than by chance, it adds very many.
 
 # %%
 found = delivery.lead_costs(db.leads)
 found.caption
 
 # %% [markdown]
-# The percentage is the conversion of the added leads, and the next number says how many are added. The
-# next table gives each method, with the 95 % interval of its conversion from `low` to `high`.
+# The percentage is the conversion of the added leads, and the next number is how many there are. Now
+# we look at all methods, with the 95 % interval of the conversion.
 
 # %%
 found[["leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
 
 # %% [markdown]
-# Where the leads are few, the interval is long. Many intervals overlap, so the order of these methods
-# is not certain.
+# Where the leads are few, the interval is long. Many intervals overlap, so the order is not certain.
 #
 # A cheap lead is not yet a cheap customer. The cost of a lead divided by the conversion is the cost of
 # a customer, the **acquisition cost**. With no success this would be infinite, so the figure divides by
@@ -224,8 +223,8 @@ found[["leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
 found.plot();
 
 # %% [markdown]
-# Each bar is the cost of one new customer. The label says how many of the leads were won. A short bar
-# with no success, or with few leads, needs more leads before we believe it.
+# Each bar is the cost of one new customer, and the label says how many of the leads were won. Do not
+# trust a short bar with no success or with few leads.
 
 # %% [markdown]
 # **Exercise 53.2** Take `crm.load("lantern").leads` and the method "internet". What does a customer
@@ -254,7 +253,7 @@ check("53.2", answer)
 # In a firm, several people decide together. They are the **buying centre** (Webster and Wind 1972). It
 # has seven roles: initiator, user, influencer, decider, approver, buyer, and gatekeeper, who lets us
 # in or not. The **stance** of a person goes from -1 (against us) to 1 (for us). The mean of all stances,
-# weighted by influence, is the stance of the whole centre.
+# weighted by influence, is the stance of the whole centre. It can hide one decider who says no.
 #
 # **Exercise 53.3** In a hotel, the cook (user) has influence 4 and stance 1. A regular guest
 # (influencer) has influence 2 and stance 0.5. The buyer has influence 1 and stance 0. The owner
@@ -267,9 +266,6 @@ hotel = pd.DataFrame({"role": roles, "influence": [4, 2, 1, 3], "stance": [1, 0.
 answer = delivery.buying_centre(hotel).loc["all", "stance"]
 check("53.3", answer)
 
-# %% [markdown]
-# A mean can hide the one person who can say no. So look at the decider, too.
-
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "Which two methods would you try more?" Let them use the figure. Then ask:
 # "And which one do you not dare to choose, although its bar is short?" Text messages is the answer to
@@ -278,9 +274,9 @@ check("53.3", answer)
 # %% [markdown]
 # ## Decide: which two methods shall we try more?
 #
-# We take the two methods with the shortest bars, if a customer costs less than `MAY_COST` there. `cost,
-# low` and `cost, high` use the two ends of the interval of the conversion. At the conversion
-# `break-even`, a customer costs exactly `MAY_COST`.
+# We take the two methods with the shortest bars, if a customer costs less than `MAY_COST` there. (In
+# `query`, the sign @ means a variable of ours.) The columns `cost, low` and `cost, high` use the two
+# ends of the interval of the conversion. At `break-even`, a customer costs exactly `MAY_COST`.
 
 # %%
 best = found.table.query("shrunk_cost < @MAY_COST").head(2)
@@ -291,12 +287,12 @@ plan["break-even"] = best["cost_per_lead"] / MAY_COST
 plan.round(3)
 
 # %% [markdown]
-# If `cost, high` lies below `MAY_COST`, the method has paid so far, beyond chance. But the next leads may
+# If `cost, high` lies below `MAY_COST`, even the worst end of the interval pays. But the next leads may
 # be worse than the first, so we plan a trial with new leads.
 #
-# How many? The effect is the shrunk conversion less the one at break-even. The standard deviation of a
-# share *p* is the root of *p* (1 - *p*). `trial_size` plans two groups. We have one group and compare it
-# with a fixed number, so half of one such group is enough. If the shrunk conversion is true, 80 of 100
+# How many? The effect is `shrunk` less `break-even`. The standard deviation of a share *p* is the root
+# of *p* (1 - *p*). `trial_size` says how large each of two groups must be. We compare one group with a
+# fixed number, so half of this size is enough. If the shrunk conversion is true, 80 of 100
 # such trials or more show that the method pays.
 
 # %%
@@ -305,6 +301,9 @@ spread = np.sqrt(plan["shrunk"] * (1 - plan["shrunk"]))
 plan["needed"] = [trial_size(effect[name], spread[name]) // 2 + 1 for name in plan.index]
 plan["budget"] = plan["needed"] * best["cost_per_lead"]
 plan[["leads", "needed", "budget"]].round()
+
+# %% [markdown]
+# What do we expect of this trial? `mul` multiplies the conversions of each method by its new leads.
 
 # %%
 budget = plan["budget"].sum()
@@ -316,9 +315,8 @@ f"Try {methods}: {budget:,.0f} in all; to pay it must win {enough} customers; {w
 
 # %% [markdown]
 # **The order.** Start next quarter, and approach `needed` new leads by each of the two methods. The
-# brackets show how many customers the low and the high ends of the intervals would bring. If `needed`
-# is larger than `leads`, which counts all leads so far, one quarter is too short. Go on until the
-# number is reached, and do not judge earlier.
+# brackets show what the low and the high ends of the intervals would bring. If `needed` is larger than
+# `leads`, the number so far, one quarter is too short. Then go on, and do not judge earlier.
 #
 # What would change it? If the interval of the new conversion lies above `break-even`, keep the method.
 # If the trial wins fewer customers than it must, stop: the next leads are worse than the first. A lower
@@ -340,9 +338,9 @@ f"Try {methods}: {budget:,.0f} in all; to pay it must win {enough} customers; {w
 # ## Take away
 #
 # - The table of ranks is a tie, so the weights choose the door. Agree on them first.
-# - A customer may cost in contacts a share of what she brings, and not more.
+# - Contacts with a customer may cost a share of what she brings.
 # - Few leads say little: draw their conversion towards that of the other methods.
-# - The average cost of a customer describes the past, and only new leads show the marginal cost.
+# - An average cost describes the past. Only new leads show the marginal cost.
 
 # %% [markdown]
 # ## Terms
