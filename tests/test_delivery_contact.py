@@ -49,7 +49,7 @@ def test_regions_share_the_triangle_as_their_areas_do():
     # 1/9; digital's corner is 2 (2/27 + 1/270), of which 2/270 lies beyond a third of information
     exact = {"workplace": 1 / 3, "visit": 1 / 3 - 1 / 135, "digital": 4 / 27 + 1 / 135}
     exact["phone"] = 1 - sum(exact.values())
-    assert share.to_dict() == pytest.approx(exact, abs=1e-3)
+    assert share.to_dict() == pytest.approx(exact, abs=5e-6)
     assert share.sum() == pytest.approx(1)
 
 
