@@ -1,9 +1,11 @@
 # Made by `python course.py build` from the folder crmlab.
+from crmlab import alerts as alerts
 from crmlab import check as check
 from crmlab import company as company
 from crmlab import curriculum as curriculum
 from crmlab import database as database
 from crmlab import delivered_value as delivered_value
+from crmlab import delivery as delivery
 from crmlab import drivers as drivers
 from crmlab import evidence as evidence
 from crmlab import inputs as inputs

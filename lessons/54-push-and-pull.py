@@ -15,7 +15,7 @@
 # **Minutes**: 45
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, data 3, orders 11, by hand 9, tomorrow 7, test 3, first or after 6, decision 3.
+# Clock: opening 3, data 3, orders 11, by hand 9, tomorrow 7, test 3, make or sell first 6, decision 3.
 #
 # Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask: "What
 # is worse for a shop, one croissant too many or one too few?" Many say too many, because they can see
@@ -35,8 +35,7 @@ OPTIONS = {}
 PRICE = 3.00  # dollars for a croissant
 COST = 1.20  # dollars to make one
 LEFT_OVER = 0.30  # dollars that one still brings in the evening
-REGION = "north"  # the region that we look at first
-TEST_FROM = "2025-10-01"  # we plan the days from here on as if we did not know them
+TEST_DAYS = 92  # days at the end that we plan as if we did not know them
 HOLDING = 0.20  # dollars to keep one piece in stock for a week
 WAITING = 0.50  # dollars lost when a customer waits a week for one piece
 SMALLEST = 0.05  # change of demand that would matter
@@ -56,22 +55,22 @@ cups["sold_out"] = cups["asked_in_vain"] > 0
 cups.groupby("region")[["baked", "demand", "sold", "sold_out"]].mean().round(2)
 
 # %% [markdown]
-# The **demand** of a day is what guests asked for, whether they got it or not. On average Lantern bakes
-# more than guests ask for. Still, on about one day in three a guest asks in vain (`sold_out` is the
-# share of such days).
+# The **demand** of a day is what guests asked for, whether they got it or not. The last
+# column is the share of days on which a guest asked in vain. Lantern bakes more than the mean demand, and
+# often it is still not enough.
 #
-# Today's rule takes the mean demand of the last seven days and rounds it up to the next ten. The bakers
-# make the croissants before anybody has asked, and this is called **push**. If a firm makes a thing only
-# after a customer has ordered it, this is called **pull**.
+# Today's rule takes the mean demand of the last seven days and rounds it up to the next ten. To make
+# before anybody has asked is called **push**. To make only after a customer has ordered is called
+# **pull**.
 #
 # ## Why orders swing more than sales
 #
 # Push needs a forecast. We leave the croissants for a moment and follow jeans: a shop orders them from a
 # maker, the maker orders cloth from a mill, and the mill orders fibre. Here are two steps by hand.
 #
-# The shop waits one week for what it orders. This time is its **lead time**. It expects that next week
-# will be like this week. So it orders what it sold, and if sales rose by 10, it adds 10 for the week of
-# waiting. If sales fell, it takes the fall off. The maker does the same with the shop's orders.
+# The shop waits one week for what it orders. This time is its **lead time**. The shop expects that next
+# week will be like this week. So it orders what it sold, and if sales rose by 10, it adds 10 for the week
+# of waiting. If sales fell, it takes the fall off. The maker does the same with the shop's orders.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "In one week the shop sells 110 instead of 100. By how much do the orders
@@ -86,8 +85,7 @@ chain
 
 # %% [markdown]
 # Sales rose once, by 10. The shop then ordered 120, and a week later only 90. The maker ordered 140, and
-# then only 60. This is the **bullwhip effect**: orders swing more at each stage away from the customer,
-# like a whip that swings more at its end.
+# then only 60. This is the **bullwhip effect**: orders swing more at each stage away from the customer.
 #
 # A calmer forecast is a **moving average**, the mean of the last few weeks. For sales that are independent
 # from week to week, a formula gives the variance of the orders, divided by that of the sales. It is
@@ -103,9 +101,9 @@ formula.plot();
 
 # %% [markdown]
 # At the fourth stage the variance is at least 4.80 times that of the sales, or 3.88 times if all see the
-# sales. Sharing helps, but most of the swing comes from the lead times. Levi's did both: it learned every
-# night which jeans the shops had sold, and it ordered cloth for the next day. Firms that all work from
-# what the last customer buys form a **value net**.
+# sales. Sharing helps, but most of the swing comes from the lead times. Levi's learned every night which
+# jeans the shops had sold, and ordered cloth for the next day. Firms that all work from what the last
+# customer buys form a **value net**.
 #
 # **Exercise 54.1** A chain has two stages. Each has a lead time of 2 weeks and forecasts from 4 weeks.
 # Each sees only the orders that reach it. How many times as much as sales do the orders of the second
@@ -129,9 +127,8 @@ ratios = {"sees_orders": blind["variance_ratio"], "sees_sales": sharing["varianc
 pd.DataFrame(ratios).round(2)
 
 # %% [markdown]
-# Again each stage swings more, and sharing helps. The numbers are smaller than those of the formula,
-# because Lantern's weeks are not independent: a busy week follows a busy week. So the formula shows the
-# pattern, not the number for every firm.
+# Again each stage swings more, and sharing helps. The numbers differ from those of the formula, because
+# Lantern's weeks are not independent: a busy week follows a busy week.
 #
 # ## Five days by hand
 #
@@ -155,13 +152,13 @@ by_hand
 
 # %% [markdown]
 # `five.clip(upper=batch)` is what we sell on each day: the demand, but never more than the batch. The
-# best batch is 60. It is higher than the mean demand of 54, because one too few costs twice as much as
-# one too many. So it pays to have enough on two days of three.
+# best batch is 60, more than the mean demand of 54. One too few costs twice as much as one too many, so
+# it pays to have enough on two days of three.
 #
 # This share is the **critical ratio**: the loss from one too few, divided by the sum of both losses. The
 # best batch is the smallest one that was enough on at least this share of the days. A batch of 50 was
 # enough on three days of five, which is 60 %, and 60 was enough on four. To choose an amount before the
-# demand is known is called the **newsvendor problem**, after the people who sell newspapers.
+# demand is known is called the **newsvendor problem**, since every seller of newspapers has it.
 
 # %%
 found = delivery.best_quantity(five, price=3.00, cost=1.20, salvage=0.30)
@@ -181,12 +178,13 @@ check("54.2", answer)
 # %% [markdown]
 # ## How many for tomorrow?
 #
-# Which days tell us about tomorrow? A Sunday is quieter than a Friday, and the winter is busier than the
-# summer. So we divide each day by what was usual then: the mean demand of the seven days before it.
-# `shift` takes care that the day itself is not among them.
+# Which days tell us about tomorrow? Days differ by weekday, and by season. So we divide each day by what
+# was usual then: the mean demand of the seven days before it. `shift` takes care that the day itself is
+# not among them. We begin with the region that has the most demand.
 
 # %%
-region = cups[cups["region"] == REGION].copy()
+busiest = cups.groupby("region")["demand"].sum().idxmax()
+region = cups[cups["region"] == busiest].copy()
 region["usual"] = region["demand"].rolling(7).mean().shift()
 region["ratio"] = region["demand"] / region["usual"]
 region.set_index("date")[["demand", "usual", "ratio"]].tail(3).round(2)
@@ -201,7 +199,7 @@ region.set_index("date")[["demand", "usual", "ratio"]].tail(3).round(2)
 # large?" Expect "the same". On a day that sold out, the sales are as small as the batch was.
 
 # %%
-tomorrow = region["date"].max() + pd.Timedelta(days=1)
+tomorrow = delivery.next_open_day(cups)
 same_weekday = region[region["date"].dt.day_name() == tomorrow.day_name()].dropna()
 likely = same_weekday["ratio"] * region["demand"].tail(7).mean()
 best = delivery.best_quantity(likely, price=PRICE, cost=COST, salvage=LEFT_OVER)
@@ -209,15 +207,14 @@ best.plot();
 
 # %% [markdown]
 # The green dot is the best batch of this region, and the green band is its 95 % interval. Such intervals
-# hold the batch that is best in the long run in about 95 of 100 cases. The curve is flat near its
-# top, so a batch anywhere in the band loses little.
+# hold the batch that is best in the long run in about 95 of 100 cases. The curve is flat near its top.
 #
-# Why not use the sales, which every till knows? On a day that sold out, the sales only say how much was
-# baked. A baker who plans from sales bakes too little, sells out again, and never learns it.
+# Why not use the sales? On a day that sold out, they only say how much was baked. A baker who plans from
+# sales bakes too little, sells out again, and never learns it.
 #
-# **Exercise 54.3** Take `crm.load("lantern")["cups"]` and keep the Fridays of 2025 in the south. Use
-# the prices of this lesson and the days as they are, without ratios. What is the best batch? Then find
-# it from the sales alone. Write one sentence to the baker about the difference.
+# **Exercise 54.3** Take the Fridays of 2025 in the south, from `crm.load("lantern")["cups"]`. Use their
+# demand as it is, without ratios, and the prices of this lesson. What is the best batch? Then find it from
+# the sales, and write one sentence to the baker about the difference.
 
 # %% tags=["exercise"]
 # solution
@@ -230,7 +227,7 @@ check("54.3", answer)
 # %% [markdown]
 # ## Does it earn more than today's rule?
 #
-# The function `plan_batches` does the same for every region and every day from `TEST_FROM` on. For each
+# The function `plan_batches` does the same for every region and each of the last `TEST_DAYS` days. For each
 # day it knows only the days before. Then it compares the profit of the plan with that of today's rule.
 
 # %% [markdown] tags=["instructor"]
@@ -238,32 +235,36 @@ check("54.3", answer)
 # The rule takes the mean of a week, so it does not know weekdays at all.
 
 # %%
-plan = delivery.plan_batches(cups, TEST_FROM, price=PRICE, cost=COST, salvage=LEFT_OVER)
+test_from = cups["date"].max() - pd.Timedelta(days=TEST_DAYS - 1)
+plan = delivery.plan_batches(cups, test_from, price=PRICE, cost=COST, salvage=LEFT_OVER)
 plan.plot();
 
 # %% [markdown]
-# The dashed line is what guests asked for, the orange line is today's rule, and the green line is the
-# plan. Today's rule bakes nearly the same on every weekday. The plan follows the weekdays, and it stays
-# above the mean demand, because one too few is dearer. The title gives the change of profit in a day, all
-# regions together, with its 95 % interval. If the whole interval lies above 0, chance alone does not
-# explain the gain.
+# The dashed line is what guests asked for. Today's rule bakes nearly the same on every weekday. The plan
+# follows the weekdays, and it stays above the mean demand, because one too few is dearer. The title gives
+# the change of profit in a day, all regions together, with its 95 % interval. An interval above 0 says
+# that chance alone does not explain the gain.
 #
 # ## Make first or sell first?
 #
-# The plan still guesses. Suppose we could bake each croissant after the guest asks. Nothing would be left
-# over, and nobody would ask in vain. This is what we would earn more in a day than with the plan.
+# The plan still guesses. If we baked each croissant after the guest asks, nothing would be left over, and
+# nobody would ask in vain. This is what we would earn more in a day than with the plan.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "What would you pay a day for an oven that bakes in three minutes?" Write down
+# the sums. The usual mistake is to forget the guests who wait.
 
 # %%
 plan.missed.round(2)
 
 # %% [markdown]
-# A fast oven may cost at most this sum in a day, and guests would have to wait for it. When does pull
-# pay? Some say "pull is the trend". We test this with 120 products. Each has a mean demand of 100 in a
-# week, but the standard deviation (`sd`) and the lead time differ.
+# A fast oven may cost at most this sum in a day, and guests would have to wait. When does pull pay? Some
+# say "pull is the trend". We test this with 120 products. Each has a mean demand of 100 in a week, but
+# the standard deviation (`sd`) and the lead time differ.
 #
 # Making first costs money for a **safety stock**, which is kept because demand may be higher than its
-# mean. Selling first costs money because customers wait. In the code, `how="cross"` pairs each row of one
-# table with each row of the other.
+# mean. Selling first costs money because customers wait. `how="cross"` pairs each row of one table with
+# each row of the other.
 
 # %%
 swings = pd.DataFrame({"sd": range(10, 130, 10)})
@@ -283,10 +284,9 @@ more = delivery.push_or_pull(more_cases, holding=HOLDING, waiting=WAITING).table
 more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 
 # %% [markdown]
-# The higher the set-up cost, the fewer the cases in which selling first is cheaper. So "pull is the trend"
-# holds only where lead times and set-ups are small. Other costs of holding and waiting move the corner,
-# so use your own. Fisher says it in words: make products with a steady demand to stock, and let the
-# others follow the customer.
+# The higher the set-up cost, the fewer the cases in which selling first is cheaper. In this calculation
+# "pull is the trend" holds only where lead times and set-ups are small and demand is hard to foresee. Fisher
+# says it in words: make products with a steady demand to stock, and let the others follow the customer.
 #
 # Most firms do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
 # **push-pull boundary** is the step up to which a firm makes first.
@@ -302,17 +302,19 @@ plan.tomorrow.round(1)
 # Ask: "Your oven takes trays of ten. What do you do with this table?" Expect somebody to fear for the
 # optimum. Show the flat top of the curve again: any multiple of ten inside the interval will do.
 
+# %% [markdown]
+# We follow the plan only if the whole interval of its gain lies above 0.
+
 # %%
 low, high = plan.gain["low"], plan.gain["high"]
-order = "Bake by plan" if low > 0 else "Keep today's rule"
-f"{order}: it changed profit by {low:+.2f} to {high:+.2f} dollars a day since {TEST_FROM}"
+order = "bake by plan" if low > 0 else "keep today's rule"
+f"{plan.next_day:%d %B %Y}: {order}, the plan earned {low:+.2f} to {high:+.2f} a day"
 
 # %% [markdown]
 # What would change this order? If a croissant becomes dearer to make, the critical ratio falls, and so
-# does the batch: change `COST` and run the lesson again. The plan knows no holidays. And we assumed that
-# guests ask for the same number, whatever we bake, but guests who find an empty shelf may not come back.
-# Only a trial can show that: draw by lot, for each region and day, whether it is baked by plan or by
-# today's rule, and compare the ratios.
+# does the batch: change `COST` and run the lesson again. The plan knows no holidays. And guests who find
+# an empty shelf may not come back, which no test on past days can show. For this, make a trial: draw by
+# lot, for each region and day, which of the two rules is used, and compare the ratios.
 
 # %%
 from crmlab.evidence import trial_size
@@ -320,8 +322,8 @@ from crmlab.evidence import trial_size
 trial_size(SMALLEST, sd=region["ratio"].std())
 
 # %% [markdown]
-# With so many rows (one region on one day) in each of the two groups, 80 of 100 such trials would show a
-# change as large as `SMALLEST`, if it is there.
+# With so many days of a region under each rule, 80 of 100 such trials would show a change as large as
+# `SMALLEST`, if it is there.
 #
 # ## With your own data
 #
@@ -331,7 +333,6 @@ trial_size(SMALLEST, sd=region["ratio"].std())
 # ```python
 # DATA = "cups.csv"
 # PRICE, COST, LEFT_OVER = 4.50, 1.50, 0.00
-# REGION, TEST_FROM = "main street", "2026-04-01"
 # ```
 
 # %% [markdown]

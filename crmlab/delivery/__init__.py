@@ -1,6 +1,6 @@
 """Delivery: what to make before it is sold, how orders swing, by which door customers are met."""
 
-from crmlab.delivery.batches import BatchPlan, plan_batches, plot_batches
+from crmlab.delivery.batches import BatchPlan, next_open_day, plan_batches, plot_batches
 from crmlab.delivery.contact import (
     CONTACT_RANKS,
     ContactRegions,
@@ -50,6 +50,7 @@ __all__ = [
     "contact_mode",
     "contact_regions",
     "lead_costs",
+    "next_open_day",
     "plan_batches",
     "plot_batches",
     "plot_best_quantity",

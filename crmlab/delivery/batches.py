@@ -121,8 +121,10 @@ def plan_batches(
     ratio = service_level(price, cost, salvage)
     read = _read(days)
     first = inputs.day(since, "since")
-    usual, next_day = _usual_tomorrow(read)
-    with_next = pd.concat([read, usual.reset_index().assign(date=next_day)], ignore_index=True)
+    next_day = _next_open(read)
+    usual = read.groupby("region")["demand"].apply(lambda one: one.tail(USUAL).mean())
+    coming = usual.rename("usual").reset_index().assign(date=next_day)
+    with_next = pd.concat([read, coming], ignore_index=True)
     planned = _batches(with_next, first, ratio)
     tomorrow = planned[planned["date"] == next_day].set_index("region")
     if tomorrow["batch"].isna().any():
@@ -145,6 +147,37 @@ def plan_batches(
     gain = _a_day(table["earned_by_plan"] - table["earned"], table["date"])
     missed = _a_day(known - table["earned_by_plan"], table["date"])
     return BatchPlan(table, shown, next_day, gain, missed, len(past) - len(table))
+
+
+def next_open_day(days: pd.DataFrame) -> pd.Timestamp:
+    """The first day after the table on which the regions are likely to be open.
+
+    Parameters
+    ----------
+    days : pandas.DataFrame
+        As in `plan_batches`.
+
+    Returns
+    -------
+    pandas.Timestamp
+        The next day whose weekday is in the table at least eight times in every region; the day
+        after the last one if there is none.
+
+    Raises
+    ------
+    ValueError
+        As in `plan_batches`, of a table that cannot be read.
+
+    Examples
+    --------
+    Closed on Sundays; the last day is a Saturday.
+
+    >>> days = pd.DataFrame({"date": pd.date_range("2025-01-06", "2025-04-05"), "region": "all"})
+    >>> days = days[days["date"].dt.day_of_week < 6].assign(baked=9, sold=7, asked_in_vain=0)
+    >>> next_open_day(days)
+    Timestamp('2025-04-07 00:00:00')
+    """
+    return _next_open(_read(days))
 
 
 def _read(days: pd.DataFrame) -> pd.DataFrame:
@@ -176,16 +209,16 @@ def _read(days: pd.DataFrame) -> pd.DataFrame:
     return read
 
 
-def _usual_tomorrow(read: pd.DataFrame) -> tuple[pd.Series, pd.Timestamp]:
-    """What is usual in each region now, and the next day on which all have been open before."""
-    usual = read.groupby("region")["demand"].apply(lambda one: one.tail(USUAL).mean())
+def _next_open(read: pd.DataFrame) -> pd.Timestamp:
+    """The next day on whose weekday every region has been open often enough; else the next."""
     open_days = read[read["usual"].notna()]
     seen = open_days.groupby([open_days["date"].dt.day_of_week, "region"]).size().unstack()
-    enough = seen.reindex(range(7)).ge(FEWEST).all(axis=1) & (seen.shape[1] == len(usual))
+    enough = seen.reindex(range(7)).ge(FEWEST).all(axis=1)
+    enough &= seen.shape[1] == read["region"].nunique()
     last = read["date"].max()
     coming = [last + pd.Timedelta(days=ahead) for ahead in range(1, 8)]
     good = [day for day in coming if enough[day.day_of_week]]
-    return usual.rename("usual"), (good or coming)[0]
+    return (good or coming)[0]
 
 
 def _batches(read: pd.DataFrame, first: pd.Timestamp, ratio: float) -> pd.DataFrame:
