@@ -217,8 +217,10 @@ def test_buckets_and_limits_that_cannot_be_used():
 
 def test_days_outstanding_and_effectiveness_as_computed_by_hand():
     assert alerts.days_sales_outstanding(450, 1200, days=90) == 33.75
-    assert alerts.collection_effectiveness(1000, 800, 900, 700) == pytest.approx(900 / 1100)
-    assert np.isnan(alerts.collection_effectiveness(0, 100, 100, 100))
+    assert alerts.collection_effectiveness(
+        1000, 800, closing=900, closing_current=700
+    ) == pytest.approx(900 / 1100)
+    assert np.isnan(alerts.collection_effectiveness(0, 100, closing=100, closing_current=100))
     assert alerts.count_back(450, [600, 300, 300], [31, 28, 31]) == 31 + 28 / 2
     assert alerts.count_back(0, [600, 300], [31, 28]) == 0
     assert alerts.count_back(900, [600, 0, 300], [31, 28, 31]) == 90
@@ -258,7 +260,7 @@ def test_a_payment_never_raises_the_expected_loss(balances, payment):
         (lambda: alerts.expected_loss({"a": 1}, {"b": 0.1}), r"buckets \['a'\] and rates \['b'\]"),
         (lambda: alerts.expected_loss({"a": 1}, {"a": 1.2}), "rates"),
         (lambda: alerts.days_sales_outstanding(1, 0, days=30), "sales"),
-        (lambda: alerts.collection_effectiveness(1, 1, 3, 0), "closing"),
+        (lambda: alerts.collection_effectiveness(1, 1, closing=3, closing_current=0), "closing"),
     ],
 )
 def test_money_that_does_not_add_up(call, said):

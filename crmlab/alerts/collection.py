@@ -119,7 +119,7 @@ def count_back(receivables: float, sales: inputs.Numbers, days: inputs.Numbers) 
 
 
 def collection_effectiveness(
-    opening: float, sales: float, closing: float, closing_current: float
+    opening: float, sales: float, *, closing: float, closing_current: float
 ) -> float:
     """Share of the money that could be collected in a period and was.
 
@@ -149,7 +149,7 @@ def collection_effectiveness(
 
     Examples
     --------
-    >>> round(collection_effectiveness(1_000, 800, 900, 700), 3)
+    >>> round(collection_effectiveness(1_000, 800, closing=900, closing_current=700), 3)
     0.818
     """
     at_start = inputs.number(opening, "opening", at_least=0)
