@@ -4,18 +4,19 @@
 # > "At ten o'clock a guest asks for a croissant, and there is none. At six we throw croissants away.
 # > Why do we not bake them after somebody asks?"
 #
-# A baker can make first and sell afterwards, or sell first and make afterwards. Which of the two should
-# Lantern Coffee choose, a firm that we made up?
+# A baker can make first and sell afterwards, or sell first and make afterwards. Which of the two
+# should Lantern Coffee choose, a firm that we made up?
 #
 # **You can then** say why orders swing more than sales, how much to make for tomorrow, and which
 # products to make only after the order.
 #
-# **You need** a little pandas: `groupby`, a boolean mask, `rolling`. No earlier lesson is needed.
+# **You need** a little pandas: `groupby`, a boolean mask, `rolling`.
 #
 # **Minutes**: 45
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, data 3, orders 11, by hand 9, tomorrow 7, test 3, make or sell first 6, decision 3.
+# Clock: opening 3, data 3, orders 11, by hand 9, tomorrow 7, test 3, make or sell first 6, decision
+# 3.
 #
 # Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask: "What
 # is worse for a shop, one croissant too many or one too few?" Many say too many, because they can see
@@ -25,9 +26,9 @@
 # %% [markdown]
 # ## The data
 #
-# Lantern bakes croissants every morning. Each row of the table `cups` is one day in one of four regions.
-# The columns say how many croissants were `baked` and `sold`. When none was left, the staff counted the
-# guests who still asked for one: `asked_in_vain`.
+# Lantern bakes croissants every morning. Each row of the table `cups` is one day in one of four
+# regions. The columns say how many croissants were `baked` and `sold`. When none was left, the staff
+# counted the guests who still asked for one: `asked_in_vain`.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -55,9 +56,9 @@ cups["sold_out"] = cups["asked_in_vain"] > 0
 cups.groupby("region")[["baked", "demand", "sold", "sold_out"]].mean().round(2)
 
 # %% [markdown]
-# The **demand** of a day is what guests asked for, whether they got it or not. The last
-# column is the share of days on which a guest asked in vain. Lantern bakes more than the mean demand, and
-# often it is still not enough.
+# The **demand** of a day is what guests asked for, whether they got it or not. The last column is the
+# share of days on which a guest asked in vain. Lantern bakes more than the mean demand, and often it
+# is still not enough.
 #
 # Today's rule takes the mean demand of the last seven days and rounds it up to the next ten. To make
 # before anybody has asked is called **push**. To make only after a customer has ordered is called
@@ -65,12 +66,14 @@ cups.groupby("region")[["baked", "demand", "sold", "sold_out"]].mean().round(2)
 #
 # ## Why orders swing more than sales
 #
-# Push needs a forecast. We leave the croissants for a moment and follow jeans: a shop orders them from a
-# maker, the maker orders cloth from a mill, and the mill orders fibre. Here are two steps by hand.
+# Push needs a forecast. We leave the croissants for a moment and follow jeans: a shop orders them
+# from a maker, the maker orders cloth from a mill, and the mill orders fibre. Here are two steps by
+# hand.
 #
-# The shop waits one week for what it orders. This time is its **lead time**. The shop expects that next
-# week will be like this week. So it orders what it sold, and if sales rose by 10, it adds 10 for the week
-# of waiting. If sales fell, it takes the fall off. The maker does the same with the shop's orders.
+# The shop waits one week for what it orders. This time is its **lead time**. The shop expects that
+# next week will be like this week. So it orders what it sold, and if sales rose by 10, it adds 10,
+# because it expects to sell 10 more while it waits. If sales fell, it takes the fall off. The maker
+# does the same with the shop's orders.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "In one week the shop sells 110 instead of 100. By how much do the orders
@@ -84,30 +87,31 @@ chain["maker_orders"] = chain["shop_orders"] + chain["shop_orders"].diff().filln
 chain
 
 # %% [markdown]
-# Sales rose once, by 10. The shop then ordered 120, and a week later only 90. The maker ordered 140, and
-# then only 60. This is the **bullwhip effect**: orders swing more at each stage away from the customer.
+# Sales rose once, by 10. The shop then ordered 120, and a week later only 90. The maker ordered 140,
+# and then only 60. This is the **bullwhip effect**: orders swing more at each stage away from the
+# customer.
 #
-# A calmer forecast is a **moving average**, the mean of the last few weeks. For sales that are independent
-# from week to week, a formula gives the variance of the orders, divided by that of the sales. It is
-# 1 + 2L/p + 2L²/p², where L is the lead time and p is the number of weeks in the average. With L = 1 and
-# p = 5 it is 1 + 0.4 + 0.08 = 1.48.
+# A calmer forecast is a **moving average**, the mean of the last few weeks. For sales that are
+# independent from week to week, a formula gives the variance (the squared standard deviation) of the
+# orders, divided by that of the sales. It is 1 + 2L/p + 2L²/p², where L is the lead time and p is the
+# number of weeks in the average. With L = 1 and p = 5 it is 1 + 0.4 + 0.08 = 1.48.
 #
-# Now take four such stages. If each stage sees only the orders that reach it, we multiply: 1.48 four
-# times. If all stages see the sales, we use the formula once, and L is the sum of the lead times.
+# Now take four such stages. If each stage sees only the orders that reach it, we multiply 1.48 by
+# itself, four factors in all. If all stages see the sales, we use the formula once, and L is the sum
+# of the lead times.
 
 # %%
 formula = delivery.bullwhip([1, 1, 1, 1], window=5)
 formula.plot();
 
 # %% [markdown]
-# At the fourth stage the variance is at least 4.80 times that of the sales, or 3.88 times if all see the
-# sales. Sharing helps, but most of the swing comes from the lead times. Levi's learned every night which
-# jeans the shops had sold, and ordered cloth for the next day. Firms that all work from what the last
-# customer buys form a **value net**.
+# At the fourth stage the variance is at least 4.80 times that of the sales, or 3.88 times if all see
+# the sales. Sharing helps, but most of the swing comes from the lead times. Levi's learned every
+# night which jeans the shops had sold, and ordered cloth for the next day. Firms that all work from
+# what the last customer buys form a **value net**.
 #
-# **Exercise 54.1** A chain has two stages. Each has a lead time of 2 weeks and forecasts from 4 weeks.
-# Each sees only the orders that reach it. How many times as much as sales do the orders of the second
-# stage vary, by the formula?
+# **Exercise 54.1** A chain has two stages. Each has L = 2 and p = 4, and sees only the orders that
+# reach it. What is the variance of the second stage's orders, divided by that of the sales?
 
 # %% tags=["exercise"]
 # solution
@@ -116,8 +120,8 @@ answer = one_stage * one_stage
 check("54.1", answer)
 
 # %% [markdown]
-# Next, such a chain runs on Lantern's weekly demand. The first and the last week may be incomplete, so
-# `iloc[1:-1]` leaves them out.
+# Next, such a chain runs on Lantern's weekly demand: `resample("W").sum()` adds up each week. The
+# first and the last week may be incomplete, so they are left out.
 
 # %%
 weeks = cups.set_index("date")["demand"].resample("W").sum().iloc[1:-1]
@@ -127,8 +131,8 @@ ratios = {"sees_orders": blind["variance_ratio"], "sees_sales": sharing["varianc
 pd.DataFrame(ratios).round(2)
 
 # %% [markdown]
-# Again each stage swings more, and sharing helps. The numbers differ from those of the formula, because
-# Lantern's weeks are not independent: a busy week follows a busy week.
+# Again each stage swings more, and sharing helps. The numbers differ from those of the formula,
+# because Lantern's weeks are not independent: a busy week follows a busy week.
 #
 # ## Five days by hand
 #
@@ -152,13 +156,13 @@ by_hand
 
 # %% [markdown]
 # `five.clip(upper=batch)` is what we sell on each day: the demand, but never more than the batch. The
-# best batch is 60, more than the mean demand of 54. One too few costs twice as much as one too many, so
-# it pays to have enough on two days of three.
+# best batch is 60, more than the mean demand of 54. One too few costs twice as much as one too many,
+# so it pays to have enough on two days of three.
 #
-# This share is the **critical ratio**: the loss from one too few, divided by the sum of both losses. The
-# best batch is the smallest one that was enough on at least this share of the days. A batch of 50 was
-# enough on three days of five, which is 60 %, and 60 was enough on four. To choose an amount before the
-# demand is known is called the **newsvendor problem**, since every seller of newspapers has it.
+# This share is the **critical ratio**: the loss from one too few, divided by the sum of both losses.
+# The best batch is the smallest one that was enough on at least this share of the days. A batch of 50
+# was enough on three days of five, which is 60 %, and 60 was enough on four. The choice of an amount
+# before the demand is known is called the **newsvendor problem**.
 
 # %%
 found = delivery.best_quantity(five, price=3.00, cost=1.20, salvage=0.30)
@@ -178,9 +182,9 @@ check("54.2", answer)
 # %% [markdown]
 # ## How many for tomorrow?
 #
-# Which days tell us about tomorrow? Days differ by weekday, and by season. So we divide each day by what
-# was usual then: the mean demand of the seven days before it. `shift` takes care that the day itself is
-# not among them. We begin with the region that has the most demand.
+# Which days tell us about tomorrow? Days differ by weekday, and by season. So we divide each day by
+# what was usual then: the mean demand of the seven days before it. `shift` takes care that the day
+# itself is not among them. We begin with the region that has the most demand.
 
 # %%
 busiest = cups.groupby("region")["demand"].sum().idxmax()
@@ -191,12 +195,12 @@ region.set_index("date")[["demand", "usual", "ratio"]].tail(3).round(2)
 
 # %% [markdown]
 # A ratio of 1.10 is a day with 10 % more demand than usual. We keep the ratios of tomorrow's weekday
-# (`dropna` leaves out the first week), and multiply them by what is usual now. The result is a list of
-# demands that are likely tomorrow.
+# (`dropna` leaves out the first week), and multiply them by what is usual now. The result is a list
+# of demands that are likely tomorrow.
 
 # %% [markdown] tags=["instructor"]
-# Ask before the figure: "Somebody takes the sales instead of the demand. Is her batch too small or too
-# large?" Expect "the same". On a day that sold out, the sales are as small as the batch was.
+# Ask before the figure: "Somebody takes the sales instead of the demand. Is her batch too small or
+# too large?" Expect "the same". On a day that sold out, the sales are as small as the batch was.
 
 # %%
 tomorrow = delivery.next_open_day(cups)
@@ -206,15 +210,16 @@ best = delivery.best_quantity(likely, price=PRICE, cost=COST, salvage=LEFT_OVER)
 best.plot();
 
 # %% [markdown]
-# The green dot is the best batch of this region, and the green band is its 95 % interval. Such intervals
-# hold the batch that is best in the long run in about 95 of 100 cases. The curve is flat near its top.
+# The green dot is the best batch of this region, and the green band is its 95 % interval. Such
+# intervals hold the batch that is best in the long run in about 95 of 100 cases. The curve is flat
+# near its top.
 #
-# Why not use the sales? On a day that sold out, they only say how much was baked. A baker who plans from
-# sales bakes too little, sells out again, and never learns it.
+# Why not use the sales? On a day that sold out, they only say how much was baked. A baker who plans
+# from sales bakes too little, sells out again, and never learns it.
 #
-# **Exercise 54.3** Take the Fridays of 2025 in the south, from `crm.load("lantern")["cups"]`. Use their
-# demand as it is, without ratios, and the prices of this lesson. What is the best batch? Then find it from
-# the sales, and write one sentence to the baker about the difference.
+# **Exercise 54.3** Take the Fridays of 2025 in the south from `crm.load("lantern")["cups"]`. Use
+# their demand as it is, without ratios, and the prices of this lesson. What is the best batch? Then
+# find it from the sales, and write one sentence to the baker about the difference.
 
 # %% tags=["exercise"]
 # solution
@@ -227,8 +232,9 @@ check("54.3", answer)
 # %% [markdown]
 # ## Does it earn more than today's rule?
 #
-# The function `plan_batches` does the same for every region and each of the last `TEST_DAYS` days. For each
-# day it knows only the days before. Then it compares the profit of the plan with that of today's rule.
+# The function `plan_batches` does the same for every region and each of the last `TEST_DAYS` days.
+# For each day it knows only the days before. Then it compares the profit of the plan with that of
+# today's rule.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "On which weekdays does today's rule bake too much?" Let them write one down.
@@ -240,31 +246,30 @@ plan = delivery.plan_batches(cups, test_from, price=PRICE, cost=COST, salvage=LE
 plan.plot();
 
 # %% [markdown]
-# The dashed line is what guests asked for. Today's rule bakes nearly the same on every weekday. The plan
-# follows the weekdays, and it stays above the mean demand, because one too few is dearer. The title gives
-# the change of profit in a day, all regions together, with its 95 % interval. An interval above 0 says
-# that chance alone does not explain the gain.
+# The dashed line is what guests asked for. Today's rule bakes nearly the same on every weekday. The
+# plan follows the weekdays, and it stays above the mean demand, because one too few is dearer. The
+# title gives the change of profit in a day, all regions together, with its 95 % interval.
 #
 # ## Make first or sell first?
 #
-# The plan still guesses. If we baked each croissant after the guest asks, nothing would be left over, and
-# nobody would ask in vain. This is what we would earn more in a day than with the plan.
+# The plan still guesses. If we baked each croissant after the guest asks, nothing would be left over,
+# and nobody would ask in vain. This is what we would earn more in a day than with the plan.
 
 # %% [markdown] tags=["instructor"]
-# Ask before the next cell: "What would you pay a day for an oven that bakes in three minutes?" Write down
-# the sums. The usual mistake is to forget the guests who wait.
+# Ask before the next cell: "What would you pay a day for an oven that bakes in three minutes?" Write
+# down the sums. The usual mistake is to forget the guests who wait.
 
 # %%
 plan.missed.round(2)
 
 # %% [markdown]
-# A fast oven may cost at most this sum in a day, and guests would have to wait. When does pull pay? Some
-# say "pull is the trend". We test this with 120 products. Each has a mean demand of 100 in a week, but
-# the standard deviation (`sd`) and the lead time differ.
+# A fast oven may cost at most this sum in a day, and guests would have to wait. When does pull pay?
+# Some say "pull is the trend". We test this with 120 products. Each has a mean demand of 100 in a
+# week, but the lead time and the standard deviation (`sd`) of the demand differ.
 #
 # Making first costs money for a **safety stock**, which is kept because demand may be higher than its
-# mean. Selling first costs money because customers wait. `how="cross"` pairs each row of one table with
-# each row of the other.
+# mean. Selling first costs money because customers wait. `how="cross"` pairs each row of one table
+# with each row of the other.
 
 # %%
 swings = pd.DataFrame({"sd": range(10, 130, 10)})
@@ -273,9 +278,10 @@ cases = swings.merge(times, how="cross").assign(demand=100, setup=0)
 delivery.push_or_pull(cases, holding=HOLDING, waiting=WAITING).plot();
 
 # %% [markdown]
-# Selling first is cheaper in the upper left corner, where lead times are short and demand is hard to
-# foresee. So far it cost nothing to start a batch. Now this costs something, whatever the size of the
-# batch: a **set-up cost** of 1 or 5 dollars.
+# Selling first is cheaper in the upper left corner. There lead times are short, and demand is hard to
+# foresee, because its standard deviation is large compared with its mean. So far it cost nothing to
+# start a batch. Now there is a **set-up cost** of 1 or 5 dollars for each batch, whatever its size.
+# The table counts the cases.
 
 # %%
 setups = pd.DataFrame({"setup": [0, 1, 5]})
@@ -284,9 +290,10 @@ more = delivery.push_or_pull(more_cases, holding=HOLDING, waiting=WAITING).table
 more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 
 # %% [markdown]
-# The higher the set-up cost, the fewer the cases in which selling first is cheaper. In this calculation
-# "pull is the trend" holds only where lead times and set-ups are small and demand is hard to foresee. Fisher
-# says it in words: make products with a steady demand to stock, and let the others follow the customer.
+# The higher the set-up cost, the fewer the cases in which selling first is cheaper. In this
+# calculation "pull is the trend" holds only where lead times and set-ups are small and demand is hard
+# to foresee. Fisher says it in words: let a product follow the customer if its demand is hard to
+# foresee.
 #
 # Most firms do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
 # **push-pull boundary** is the step up to which a firm makes first.
@@ -303,7 +310,8 @@ plan.tomorrow.round(1)
 # optimum. Show the flat top of the curve again: any multiple of ten inside the interval will do.
 
 # %% [markdown]
-# We follow the plan only if the whole interval of its gain lies above 0.
+# We follow the plan only if the whole interval of its gain lies above 0. Then chance alone does not
+# explain the gain.
 
 # %%
 low, high = plan.gain["low"], plan.gain["high"]
@@ -311,10 +319,10 @@ order = "bake by plan" if low > 0 else "keep today's rule"
 f"{plan.next_day:%d %B %Y}: {order}, the plan earned {low:+.2f} to {high:+.2f} a day"
 
 # %% [markdown]
-# What would change this order? If a croissant becomes dearer to make, the critical ratio falls, and so
-# does the batch: change `COST` and run the lesson again. The plan knows no holidays. And guests who find
-# an empty shelf may not come back, which no test on past days can show. For this, make a trial: draw by
-# lot, for each region and day, which of the two rules is used, and compare the ratios.
+# What would change this order? If a croissant becomes dearer to make, the critical ratio falls, and
+# so does the batch: change `COST` and run the lesson again. The plan knows no holidays. And guests
+# who find an empty shelf may not come back, which no test on past days can show. For this, make a
+# trial: draw by lot, for each region and day, which of the two rules is used, and compare the ratios.
 
 # %%
 from crmlab.evidence import trial_size
@@ -327,8 +335,8 @@ trial_size(SMALLEST, sd=region["ratio"].std())
 #
 # ## With your own data
 #
-# Save one row per day and place as `cups.csv`, with the five columns that we used, for 40 weeks or more.
-# Leave out days on which you were closed. If nobody counts who asks in vain, begin today.
+# Save one row per day and place as `cups.csv`, with the five columns that we used, for 40 weeks or
+# more. Leave out days on which you were closed. If nobody counts who asks in vain, begin today.
 #
 # ```python
 # DATA = "cups.csv"
@@ -351,8 +359,8 @@ trial_size(SMALLEST, sd=region["ratio"].std())
 # %% [markdown]
 # ## References
 #
-# The formula of the bullwhip effect is due to Chen and his colleagues, the critical ratio to Arrow, Harris
-# and Marschak. Kotler tells the story of Levi's.
+# The formula of the bullwhip effect is due to Chen and his colleagues, the critical ratio to Arrow,
+# Harris and Marschak. Kotler tells the story of Levi's.
 #
 # - Arrow, K. J., Harris, T. and Marschak, J. (1951). Optimal inventory policy. *Econometrica* 19,
 #   250-272.

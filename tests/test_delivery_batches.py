@@ -99,6 +99,9 @@ def test_row_order_and_closed_days_change_nothing_else():
     plan = delivery.plan_batches(until, "2025-06-01", **PRICES)
     assert plan.next_day == delivery.next_open_day(until) == pd.Timestamp("2025-07-21")
     assert plan.left_out == 0
+    sundays = table[table["date"].dt.day_of_week == 6].query("date > '2025-06-20'")  # 4 of them
+    now_and_then = pd.concat([until, sundays[sundays["date"] < "2025-07-19"]])
+    assert delivery.next_open_day(now_and_then) == pd.Timestamp("2025-07-21")
     assert 6 not in plan.by_weekday.index
 
 
@@ -123,7 +126,7 @@ def test_figure_shows_what_was_asked_made_and_planned():
     ax = plan.plot()
     gain, low, high = plan.gain
     assert ax.get_title(loc="left") == (
-        f"Change by plan: {gain:+,.2f} a day ({low:+,.2f} to {high:+,.2f})"
+        f"Profit by plan: {gain:+,.2f} a day ({low:+,.2f} to {high:+,.2f})"
     )
     lines = {line.get_label(): line.get_ydata() for line in ax.lines}
     fridays = plan.table[plan.table["date"].dt.day_name() == "Friday"]

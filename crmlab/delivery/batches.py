@@ -66,7 +66,7 @@ class BatchPlan(Result):
     def title(self) -> str:
         """What the plan would have changed."""
         estimate, low, high = self.gain
-        return f"Change by plan: {estimate:+,.2f} a day ({low:+,.2f} to {high:+,.2f})"
+        return f"Profit by plan: {estimate:+,.2f} a day ({low:+,.2f} to {high:+,.2f})"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_batches`."""
