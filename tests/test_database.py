@@ -20,9 +20,9 @@ from hypothesis import given, settings
 import crmlab as crm
 from crmlab.curriculum import LESSONS
 from crmlab.database import TABLES, DataError, MissingTableError
+from crmlab.database.columns import ELEMENTS
 from crmlab.database.days import read_days
 from crmlab.database.numbers import read_numbers
-from crmlab.database.schema import ELEMENTS
 from crmlab.database.values import read_ids
 
 ROOT = Path(__file__).resolve().parent.parent

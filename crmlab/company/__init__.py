@@ -5,7 +5,7 @@ moves complaints, leaving, spending and recommendation; purchases follow each cu
 until that customer leaves without a word. ``World`` holds the knobs.
 """
 
-from crmlab.database.schema import ELEMENTS
+from crmlab.database.columns import ELEMENTS
 
 from .files import write
 from .simulation import simulate

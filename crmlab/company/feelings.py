@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crmlab.database.schema import ELEMENTS
+from crmlab.database.columns import ELEMENTS
 
 from .world import SEGMENTS, TYPICAL_SATISFACTION, level
 

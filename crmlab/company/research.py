@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from crmlab.database.schema import ELEMENTS
+from crmlab.database.columns import ELEMENTS
 
 from .feelings import satisfaction_at, tellings
 from .people import pick

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from crmlab.database.schema import ELEMENTS
+from crmlab.database.columns import ELEMENTS
 
 from .baking import cups_table
 from .buying import charges, demand, price_orders, refunds, transactions_table, visits

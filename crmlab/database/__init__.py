@@ -25,12 +25,13 @@ from crmlab.database.cohorts import (
     purchase_counts,
     visit_days,
 )
+from crmlab.database.columns import Column, Table
 from crmlab.database.days import today
 from crmlab.database.form import Form
 from crmlab.database.headers import unknown_columns
 from crmlab.database.problems import ADVICE, DataError, MissingTableError, problems_error
 from crmlab.database.reading import SHIPPED, Found, Source, find_tables
-from crmlab.database.schema import TABLES, Column, Table
+from crmlab.database.schema import TABLES
 from crmlab.database.validation import Checked, check_table
 from crmlab.database.wishes import Wishes
 

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmlab.database.columns import Column
 from crmlab.database.days import read_days
 from crmlab.database.faults import Faults
 from crmlab.database.headers import Named, lacking_columns, named
 from crmlab.database.problems import ADVICE, counted, listed, row_problem
 from crmlab.database.raw import WIDE, Raw
 from crmlab.database.remarks import while_reading
-from crmlab.database.schema import TABLES, Column
+from crmlab.database.schema import TABLES
 from crmlab.database.shapes import as_found, long_kano, numbered
 from crmlab.database.values import EXACT, Parsed, plain, read_amounts, read_ids, read_words
 from crmlab.database.wishes import Wishes
