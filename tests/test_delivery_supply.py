@@ -215,14 +215,18 @@ def test_cases_that_cannot_be_costed(change, said):
 
 
 def test_push_or_pull_figure_puts_each_case_on_its_side():
-    grid = pd.concat([cases(sd=10, lead_time=1, setup=0), cases(sd=90, lead_time=0.05, setup=0)])
+    three = [(10, 1), (90, 0.05), (20, 1)]
+    grid = pd.concat([cases(sd=sd, lead_time=time, setup=0) for sd, time in three])
     result = delivery.push_or_pull(grid, holding=0.2, waiting=0.5)
-    assert result.table[["sd", "lead_time"]].to_numpy().tolist() == [[10, 1], [90, 0.05]]
-    assert result.variation.tolist() == [0.1, 0.9]
+    assert result.table[["sd", "lead_time"]].to_numpy().tolist() == [list(one) for one in three]
+    assert result.variation.tolist() == [0.1, 0.9, 0.2]
     ax = result.plot()
-    assert ax.get_title(loc="left") == "Selling first is cheaper in 1 of 2 cases"
+    assert ax.get_title(loc="left") == "Selling first is cheaper in 1 of 3 cases"
     points = {line.get_label(): line.get_xydata().tolist() for line in ax.lines}
-    assert points == {"make first (push)": [[1, 0.1]], "sell first (pull)": [[0.05, 0.9]]}
+    assert points == {
+        "make first (push)": [[1, 0.1], [1, 0.2]],
+        "sell first (pull)": [[0.05, 0.9]],
+    }
 
 
 def test_sales_that_follow_each_other_swing_the_first_stage_less():
