@@ -92,7 +92,7 @@ def test_too_few_customers_have_no_regularity():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"until": "2024-12-31"}, "no purchase up to 2024-12-31"),
+        ({"until": "2024-12-31"}, "every row is after 2024-12-31"),
         ({"until": "2025"}, "until"),
         ({"until": "2025-06-01", "least": 1}, "least"),
         ({"until": "2025-06-01", "regularity": 0}, "regularity"),

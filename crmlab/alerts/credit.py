@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab import inputs, style
 from crmlab.results import Result
@@ -130,29 +131,52 @@ def open_items(
     day = inputs.day(until, "until")
     names, edges = _bucket_names(buckets)
     bills, paid = _read_invoices(invoices), _read_payments(payments)
-    unknown = paid["invoice_id"].notna() & ~paid["invoice_id"].isin(bills["invoice_id"])
+    bills = bills.sort_values(["due", "date"], kind="stable")
+    place = _invoice_of(paid, bills)
     problem = ("names an invoice that is not there", "name invoices that are not there")
-    inputs.refuse(unknown, payments, "payments.invoice_id", problem, "Add it, or empty the cell.")
-    bills = bills[bills["date"] <= day].sort_values(["due", "date"], kind="stable")
-    paid = paid[paid["date"] <= day]
-    named = paid.groupby("invoice_id")["amount"].sum()
-    direct = bills["invoice_id"].map(named).fillna(0.0)
-    early = named.index.difference(pd.Index(bills["invoice_id"]))
-    settled_now = np.minimum(direct, bills["amount"])
-    over = (direct - settled_now).groupby(bills["customer_id"]).sum()
-    loose = paid[paid["invoice_id"].isna() | paid["invoice_id"].isin(early)]
-    free = loose.groupby("customer_id")["amount"].sum().add(over, fill_value=0.0)
-    rest = bills["amount"] - settled_now
-    before = rest.groupby(bills["customer_id"]).cumsum() - rest
-    spare = bills["customer_id"].map(free).fillna(0.0)
-    used = np.clip(spare - before, 0.0, rest)
-    credit = free.sub(used.groupby(bills["customer_id"]).sum(), fill_value=0.0).round(6)
-    left = (rest - used).round(6)
+    remedy = "Add it, or empty the cell."
+    inputs.refuse(place >= len(bills), payments, "payments.invoice_id", problem, remedy)
+    left, credit = _settle(bills, paid, place, day)
     late = (day - bills["due"]).dt.days
     table = bills.assign(paid=bills["amount"] - left, open=left, days_late=late)
     table["bucket"] = pd.Categorical.from_codes(np.searchsorted(edges, late), names, ordered=True)
     table = table[table["open"] > 0].set_index("invoice_id")
-    return OpenItems(table, day, credit[credit > 0].rename_axis("customer_id"), names)
+    return OpenItems(table, day, credit[credit > 0], names)
+
+
+def _invoice_of(paid: pd.DataFrame, bills: pd.DataFrame) -> NDArray[np.intp]:
+    """Row of the invoice that each payment names; -1 for none, beyond the last for an unknown."""
+    named = paid["invoice_id"].notna().to_numpy()
+    codes = pd.factorize(pd.concat([bills["invoice_id"], paid["invoice_id"][named]]))[0]
+    place = np.full(len(paid), -1)
+    place[named] = codes[len(bills) :]
+    return place
+
+
+def _settle(
+    bills: pd.DataFrame, paid: pd.DataFrame, place: NDArray[np.intp], day: pd.Timestamp
+) -> tuple[NDArray[np.float64], pd.Series]:
+    """What each invoice still lacks on a day, and what each customer has paid beyond them all."""
+    owner, customers = pd.factorize(pd.concat([bills["customer_id"], paid["customer_id"]]))
+    debtor, payer = owner[: len(bills)], owner[len(bills) :]
+    billed = (bills["date"] <= day).to_numpy()
+    amount = np.where(billed, bills["amount"], 0.0)
+    money = np.where(paid["date"] <= day, paid["amount"], 0.0)
+    bound = (place >= 0) & billed[place]
+    direct = _sums(place[bound], money[bound], len(bills))
+    met = np.minimum(direct, amount)
+    free = _sums(payer[~bound], money[~bound], len(customers))
+    free += _sums(debtor, direct - met, len(customers))
+    rest = pd.Series(amount - met)
+    before = (rest.groupby(debtor).cumsum() - rest).to_numpy()
+    used = np.clip(free[debtor] - before, 0.0, rest.to_numpy())
+    credit = free - _sums(debtor, used, len(customers))
+    left = np.round(rest.to_numpy() - used, 6)
+    return left, pd.Series(credit.round(6), pd.Index(customers, name="customer_id"))
+
+
+def _sums(codes: NDArray[np.intp], money: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    return np.bincount(codes, money, minlength=count).astype(float)
 
 
 def exposure(

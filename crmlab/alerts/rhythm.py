@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs, intervals
+from crmlab.repeat_buying.summarising import summarise
 from crmlab.results import Result
 
 
@@ -73,7 +74,8 @@ def silence(
     Raises
     ------
     ValueError
-        A missing column, id or day; refunds, unless said what to do; no purchase up to `until`.
+        What `crmlab.repeat_buying.summarise` refuses, but for later rows, which are left out; no
+        purchase up to `until`.
 
     Notes
     -----
@@ -96,16 +98,11 @@ def silence(
     day = inputs.day(until, "until")
     shape = inputs.number(regularity, "regularity", above=0)
     fewest = inputs.count(least, "least", at_least=2)
-    days = _days(transactions, refunds)
-    days = days[days["date"] <= day]
-    if days.empty:
-        raise ValueError(f"transactions has no purchase up to {day:%Y-%m-%d}; give a later day.")
-    grouped = days.groupby("customer_id")["date"]
-    table = pd.DataFrame({"purchases": grouped.size()})
-    first, last = grouped.min(), grouped.max()
-    span = (last - first).dt.days
-    table["usual_gap"] = span / (table["purchases"] - 1).where(table["purchases"] > 1)
-    table["silence"] = (day - last).dt.days
+    summary = summarise(transactions, until=day, unit="day", refunds=refunds, later="ignore")
+    seen = inputs.table(summary.table, (), "transactions")
+    table = pd.DataFrame({"purchases": seen["frequency"].astype(int) + 1})
+    table["usual_gap"] = seen["recency"] / seen["frequency"].where(seen["frequency"] > 0)
+    table["silence"] = (seen["T"] - seen["recency"]).round().astype(int)
     known = table["purchases"] >= fewest
     gap = table["usual_gap"].where(known)
     table["chance"] = gamma.sf(table["silence"], shape, scale=gap / shape)

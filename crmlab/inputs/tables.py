@@ -171,18 +171,11 @@ def ids(
     """
     given = pd.Series(values)
     named = given if rows is None else rows
-    problem, remedy = ("is not an id", "are not ids"), "An id is text or a whole number."
-    plain = given.dtype.kind in "iu" or isinstance(given.dtype, pd.StringDtype)
-    try:
-        codes, distinct = pd.factorize(given if plain else given.astype(object))
-    except TypeError:
-        refuse(given.map(pd.api.types.is_list_like), named, where, problem, remedy)
-        raise
-    written: list[str | None] = [_id(cell) for cell in distinct]
-    wrong = np.array([*(text is None for text in written), False])[codes]
-    refuse(wrong, named, where, problem, remedy)
-    kept = [None if text is None or text.strip().lower() in NO_ID else text for text in written]
-    found = pd.Series([*kept, None], dtype="str").iloc[codes].set_axis(given.index)
+    if isinstance(given.dtype, pd.StringDtype):
+        none = given.str.strip().str.lower().isin(NO_ID)
+        found = given.astype("str").where(~none, None)
+    else:
+        found = _written(given, named, where)
     if "empty" not in accept:
         problem = "is empty", "are empty"
         refuse(found.isna(), named, where, problem, "Give each row its customer.")
@@ -240,6 +233,21 @@ def purchases(
         remedy = "Choose refunds='net' or refunds='ignore'."
         refuse(refund, log, f"{where}.amount", problem, remedy)
     return found[~refund] if refunds == "ignore" else found
+
+
+def _written(given: pd.Series, named: Any, where: str) -> pd.Series:
+    """Ids of mixed kinds as text, each distinct one once; what is none is missing."""
+    problem, remedy = ("is not an id", "are not ids"), "An id is text or a whole number."
+    try:
+        codes, distinct = pd.factorize(given if given.dtype.kind in "iu" else given.astype(object))
+    except TypeError:
+        refuse(given.map(pd.api.types.is_list_like), named, where, problem, remedy)
+        raise
+    written: list[str | None] = [_id(cell) for cell in distinct]
+    wrong = np.array([*(text is None for text in written), False])[codes]
+    refuse(wrong, named, where, problem, remedy)
+    kept = [None if text is None or text.strip().lower() in NO_ID else text for text in written]
+    return pd.Series([*kept, None], dtype="str").iloc[codes].set_axis(given.index)
 
 
 def _id(cell: Any) -> str | None:
