@@ -127,6 +127,7 @@ def _plan(path: Path, names: Names, options: dict[str, Any]) -> dict[int, str]:
     sample = pd.read_csv(path, dtype=str, nrows=1_000, **options)
     found = named(names.table, names.headers, names.columns)
     plan = dict.fromkeys(options["names"], "str")
+    plan[len(names.headers)] = "float64"  # what stands beyond the last column: nothing, or no plan
     for place, name in enumerate(found.columns):
         rule, cells = TABLES[names.table].column(name), sample[place].dropna()
         if rule is not None and rule.kind == "date":
