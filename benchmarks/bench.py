@@ -73,6 +73,7 @@ TASKS = (
          ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
     Task("RFM scores from 1 million rows", "rfm", "1m", ("pymc_marketing", "pandas_qcut"), 0.02),
     Task("price meter of 1 million respondents", "meter", "prices-1m", ("numpy_grid",), 1e-3),
+    Task("ageing of 1 million invoices", "ageing", "invoices-1m", ("pandas_merge",), 1e-9),
 )  # fmt: skip
 
 

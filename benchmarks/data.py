@@ -15,6 +15,7 @@ from crmlab import repeat_buying as rb
 CUSTOMERS = {"100k": 100_000, "1m": 1_000_000}
 ROWS = {"1m": 1_000_000, "10m": 10_000_000}
 RESPONDENTS = {"prices-1m": 1_000_000}
+INVOICES = {"invoices-1m": 1_000_000}
 TEXT = {"csv-1m": 1_000_000, "csv-10m": 10_000_000}
 SEED = 20261122
 
@@ -23,7 +24,8 @@ def folder(home, size):
     """Folder with ``transactions.parquet`` and ``summary.parquet`` of a size, made if need be.
 
     A size of text holds ``transactions.csv`` alone, its ids with leading zeros; one of
-    respondents ``thresholds.parquet``.
+    respondents ``thresholds.parquet``, one of invoices ``invoices.parquet`` and
+    ``payments.parquet``.
     """
     place = home / "data" / size
     if not (place / "ready").exists():
@@ -36,6 +38,11 @@ def folder(home, size):
             return place
         if size in RESPONDENTS:
             thresholds(RESPONDENTS[size]).to_parquet(place / "thresholds.parquet")
+            (place / "ready").write_text("", encoding="utf-8")
+            return place
+        if size in INVOICES:
+            for name, table in invoices(INVOICES[size]).items():
+                table.to_parquet(place / f"{name}.parquet")
             (place / "ready").write_text("", encoding="utf-8")
             return place
         if size in ROWS:
@@ -64,6 +71,26 @@ def thresholds(respondents):
     rng = np.random.default_rng(SEED)
     told = np.sort(np.exp(rng.normal(1.4, 0.3, (respondents, 4))), axis=1)
     return pd.DataFrame(told, columns=["too_cheap", "cheap", "expensive", "too_expensive"])
+
+
+def invoices(rows):
+    """Invoices of 50,000 customers over two years, and payments of nine in ten of them."""
+    rng = np.random.default_rng(SEED)
+    date = np.datetime64("2024-01-01") + rng.integers(0, 730, rows).astype("timedelta64[D]")
+    bills = pd.DataFrame(
+        {
+            "invoice_id": pd.Series(np.char.mod("F%07d", np.arange(rows)), dtype="str"),
+            "customer_id": pd.Series(
+                np.char.mod("C%05d", rng.integers(0, 50_000, rows)), dtype="str"
+            ),
+            "date": date.astype("datetime64[us]"),
+            "due": (date + np.timedelta64(30, "D")).astype("datetime64[us]"),
+            "amount": np.round(rng.gamma(2.0, 100.0, rows) + 1, 2),
+        }
+    )
+    paid = bills[rng.random(rows) < 0.9].drop(columns="due")
+    later = pd.to_timedelta(rng.integers(5, 80, len(paid)), unit="D")
+    return {"invoices": bills, "payments": paid.assign(date=paid["date"] + later)}
 
 
 def summary(size):

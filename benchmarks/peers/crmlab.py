@@ -4,7 +4,7 @@ import duckdb
 import pandas as pd
 
 import crmlab as crm
-from crmlab import pricing, segments
+from crmlab import alerts, pricing, segments
 from crmlab import repeat_buying as rb
 from peers import loaded, totals
 
@@ -80,3 +80,13 @@ def meter(folder):
         return {name: float(price) for name, price in result["estimate"].items()}
 
     return lambda: pricing.price_meter(answers), points
+
+
+def ageing(folder):
+    invoices = pd.read_parquet(folder / "invoices.parquet")
+    payments = pd.read_parquet(folder / "payments.parquet")
+
+    def run():
+        return alerts.open_items(invoices, payments, until="2025-12-31").by_bucket
+
+    return run, lambda money: money.to_dict()
