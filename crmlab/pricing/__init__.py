@@ -2,6 +2,7 @@
 
 from crmlab.pricing.attributes import Attributes, NotIdentifiedError
 from crmlab.pricing.choices import choice_model
+from crmlab.pricing.clubs import ClubFee, club_fee, plot_club_fee
 from crmlab.pricing.fees import (
     FeeMap,
     FeeResponses,
@@ -38,6 +39,7 @@ from crmlab.pricing.shares import (
     plot_shares,
     preference_shares,
 )
+from crmlab.pricing.terms import effective_discount, expected_refund, trade_credit
 from crmlab.pricing.worth import (
     Worth,
     WorthBySegment,
@@ -51,6 +53,7 @@ __all__ = [
     "CALIBRATION",
     "AskedPrices",
     "Attributes",
+    "ClubFee",
     "Elasticity",
     "FeeMap",
     "FeeResponses",
@@ -65,9 +68,12 @@ __all__ = [
     "WorthBySegment",
     "break_even_rate",
     "choice_model",
+    "club_fee",
     "conjoint",
+    "effective_discount",
     "elasticity",
     "example_form",
+    "expected_refund",
     "fee_ledger",
     "fee_map",
     "fee_response",
@@ -76,6 +82,7 @@ __all__ = [
     "levers",
     "logistic_demand",
     "plot_asked_prices",
+    "plot_club_fee",
     "plot_elasticity",
     "plot_fee_map",
     "plot_levers",
@@ -90,6 +97,7 @@ __all__ = [
     "price_meter",
     "reference_effect",
     "step_elasticity",
+    "trade_credit",
     "willingness_to_pay",
     "worth_by",
 ]
