@@ -100,6 +100,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("11", "value-and-price", "1", "delivered_value", 50, "compare costs of ownership, say what an advantage is worth in money, and read a value map", _OFFERS, ("10",)),
     Lesson("12", "willingness-to-pay", "1", "pricing", 45, "say what a benefit is worth in money, from ratings and from choices, and how sure that is", {"conjoint": ("respondent_id", "segment", "price", "rating")}, ("11",)),
     Lesson("13", "price-sensitivity", "1", "pricing", 45, "find how far a price can go, by asking and by testing, and say which answer to believe", {"price_survey": ("too_cheap", "cheap", "expensive", "too_expensive", "max_price", "intent_cheap", "intent_expensive")}, ("11",)),
+    Lesson("14", "fees-and-terms", "1", "pricing", 44, "say who pays a fee, who changes and who leaves, what a club must achieve, and what terms of payment cost", _PURCHASES, ("13",)),
     Lesson("20", "expectations", "2", "satisfaction", 50, "compare what customers perceive with what they expected, and know what a difference hides", _ANSWERS, rated=("perceived", "expected")),
     Lesson("21", "promises", "2", "satisfaction", 49, "choose which waiting time to promise, from the waits you measure", _WAITS),
     Lesson("22", "satisfaction-index", "2", "satisfaction", 47, "build an index of satisfaction, compare two waves, and say what it hides and who was asked", _WAVES, ("20",), waves=2),

@@ -239,6 +239,8 @@ def plot_club_fee(club: ClubFee, ax: Axes | None = None) -> None:
     matplotlib.axes.Axes
         A line with its interval; it crosses 0 where the club begins to pay.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if not club.customers["joins"].any():
         raise ValueError("club: nobody joins, so there is nothing to draw. Give a smaller fee.")
     curve, ink = club.curve, style.COLOURS["ink"]
@@ -252,6 +254,7 @@ def plot_club_fee(club: ClubFee, ax: Axes | None = None) -> None:
         place: dict[str, Any] = {"textcoords": "offset points", "ha": "left", "va": "top"}
         ax.annotate(f"{needed:.1%}", (needed, 0), (8, -6), weight="bold", **place)
     ax.set(xlabel="extra purchases of a joiner", ylabel="our gain per joiner")
+    ax.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))
     style.percent(ax.xaxis)
     ax.set_xlim(0, curve.index[-1])
     ax.set_title(club.title)
