@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import gamma
 
@@ -55,6 +55,7 @@ def test_refunds_are_no_purchases():
         assert found["silence"]["Ann"] == 20
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 1000))
 def test_silence_does_not_depend_on_the_order_of_rows(seed):
     rows = log(Ann=[0, 30, 60], Bo=[0, 100, 120], Cy=[0, 10, 20])
@@ -202,6 +203,116 @@ def test_alarms_by_hand():
     assert never["recall"] == 0
 
 
+def test_a_late_alarm_gains_less():
+    # 100, and half of it gone each 10 days: on the day, 10 days late, 20 days early
+    events = dated(("Ann", "2025-03-20"), ("Bo", "2025-03-20"), ("Cy", "2025-03-20"))
+    alarms = dated(("Ann", "2025-03-20"), ("Bo", "2025-03-30"), ("Cy", "2025-02-28"))
+    terms = TERMS | {"worth": (100, 5, 10)}
+    row = alerts.evaluate({"one": alarms}, events, **terms).table.loc["one"]
+    assert row["worth"] == pytest.approx(95 + 45 + 95)
+    reach = 1.959964 * np.sqrt(95**2 + 45**2 + 95**2)
+    assert row["worth_high"] - row["worth"] == pytest.approx(reach)
+    assert row["worth"] - row["worth_low"] == pytest.approx(reach)
+    # Dee's false alarms cost 10 together, and are one customer's
+    more = pd.concat([alarms, dated(("Dee", "2025-02-01"), ("Dee", "2025-04-01"))])
+    row = alerts.evaluate({"one": more}, events, **terms).table.loc["one"]
+    reach = 1.959964 * np.sqrt(95**2 + 45**2 + 95**2 + 10**2)
+    assert row["worth_high"] - 225 == pytest.approx(reach)
+
+
+def test_an_event_may_be_worth_more():
+    events = dated(("Ann", "2025-03-20"), ("Bo", "2025-03-20")).assign(value=[200, 30])
+    alarms = dated(("Bo", "2025-03-20"), ("Ann", "2025-03-20"))
+    terms = TERMS | {"worth": (0.1, 5)}
+    assert alerts.evaluate({"one": alarms}, events, **terms)["worth"].tolist() == [20 + 3 - 10]
+    assert alerts.evaluate({"one": alarms[:1]}, events, **terms)["worth"].tolist() == [3 - 5]
+    with pytest.raises(ValueError, match=r"events\.value"):
+        alerts.evaluate({"one": alarms}, events.assign(value=[-1, 2]), **terms)
+
+
+def test_a_rule_that_never_rings_is_worth_nothing():
+    table = alerts.evaluate({"never": dated()}, EVENTS, **TERMS).table
+    assert table[["worth", "worth_low", "worth_high"]].to_numpy().tolist() == [[0, 0, 0]]
+
+
+def test_the_interval_of_the_worth_covers():
+    rng, held = np.random.default_rng(3), []
+    for _ in range(300):
+        number = rng.poisson(80)
+        lost = rng.random(number) < 0.4
+        ids = np.arange(number)
+        alarms = pd.DataFrame({"customer_id": ids, "date": "2025-03-20"})
+        row = alerts.evaluate({"one": alarms}, alarms[lost], **TERMS | {"worth": (10, 3)}).table
+        held.append(row["worth_low"].iloc[0] <= 80 * (4 - 3) <= row["worth_high"].iloc[0])
+    assert 0.91 < np.mean(held) < 0.985
+
+
+# ---------------------------------------------------------------- silences
+
+
+def test_silences_by_hand():
+    found = alerts.past_silences(
+        log(Ann=[0, 10, 30, 90], Bo=[0, 5], Cy=[3, 3, 4, 8]), until=day(100)
+    )
+    table = found.table
+    assert table["customer_id"].tolist() == ["Ann", "Ann", "Cy"]
+    assert table["last"].tolist() == [day(30), day(90), day(8)]
+    assert table["usual_gap"].tolist() == [15, 30, 2.5]
+    assert table["purchases"].tolist() == [3, 4, 3]
+    assert table["back"].tolist()[0] == day(90)
+    assert table["back"].isna().tolist() == [False, True, True]
+    assert found.caption == "3 silences, 2 not ended by 2025-04-11."
+    # 59 days of silence ring before she is back on the sixtieth; 60 do not
+    assert found.alarms(59)["date"].tolist() == [day(89), day(67)]
+    assert found.alarms(60)["date"].tolist() == [day(68)]
+    # silent up to day 100: day 100 itself still counts
+    assert found.alarms([90, 10, 93])["date"].tolist() == [day(100)]
+    assert found.alarms([90, 10, 92])["date"].tolist() == [day(100), day(100)]
+    assert found.alarms(3 * found["usual_gap"])["date"].tolist() == [day(75), day(16)]
+    assert found.lost(92).to_numpy().tolist() == [["Cy", day(8)]]
+    assert found.lost(93).empty
+    assert found.between(day(8), day(30))["customer_id"].tolist() == ["Ann", "Cy"]
+
+
+def test_a_rule_rings_where_silence_is_as_odd():
+    # second route: the chance on the day of the alarm is at most e^-3, on the day before it is not
+    rng = np.random.default_rng(5)
+    rows = log(**{f"c{k}": rng.integers(0, 300, 6) for k in range(30)})
+    past = alerts.past_silences(rows, until=day(365))
+    for ring in past.alarms(3 * past["usual_gap"]).itertuples():
+        for date, rang in ((ring.date, True), (ring.date - pd.Timedelta(days=1), False)):
+            chance = alerts.silence(rows, until=date)["chance"][ring.customer_id]
+            assert (chance <= np.exp(-3) * (1 + 1e-9)) == rang
+
+
+def test_silences_know_refunds_and_no_order():
+    back = log(Ann=[0, 30, 60, 70, 70, 80]).assign(amount=[10, 10, 10, -10, 10, -10])
+    found = alerts.past_silences(back, until=day(90), refunds="net")
+    assert found["last"].tolist() == [day(60)]
+    assert alerts.past_silences(back[::-1], until=day(90), refunds="net") == found
+    with pytest.raises(ValueError, match="refund"):
+        alerts.past_silences(back, until=day(90))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: alerts.past_silences(log(Ann=[0, 3]), until=day(9)), "no customer has 3 days"),
+        (lambda: PAST.alarms(0), "wait"),
+        (lambda: PAST.alarms([1, 2, 3]), "3 numbers for 1 silences"),
+        (lambda: PAST.alarms(None), "wait"),
+        (lambda: PAST.lost(-1), "days"),
+        (lambda: PAST.between("2025-02-01", "2025-01-01"), "before first"),
+    ],
+)
+def test_silences_that_cannot_be_read(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+PAST = alerts.past_silences(log(Ann=[0, 30, 60]), until=day(90))
+
+
 @pytest.mark.parametrize(
     ("date", "hits"), [("2025-01-19", 1), ("2025-01-18", 0), ("2025-03-31", 0)]
 )
@@ -215,8 +326,11 @@ def test_figure_of_alarms():
     scores = alerts.evaluate(rules, EVENTS, **TERMS)
     assert scores.best == "cheap"
     ax = scores.plot()
-    assert ax.get_title(loc="left") == "Worth most: cheap, 95"
+    assert ax.get_title(loc="left") == "Worth most: cheap, 95 (-91 to 281)"
     assert [bar.get_width() for bar in ax.patches] == [-150, 95]
+    ends = [line[:, 0].tolist() for line in ax.collections[0].get_segments()]
+    bounds = scores.table[["worth_low", "worth_high"]]
+    assert ends == [bounds.loc[name].tolist() for name in ("dear", "cheap")]
     assert [text.get_text() for text in ax.texts] == [
         "0 of 2 events, 30 alarms",
         "1 of 2 events, 1 alarms",
@@ -236,6 +350,8 @@ def test_figure_of_alarms():
         ({"span": ("2025-12-31", "2025-01-01")}, "before it begins"),
         ({"within": (-1, 0)}, "within"),
         ({"worth": (100, None)}, "worth"),
+        ({"worth": (100, 5, 0)}, "worth"),
+        ({"worth": (100,)}, "worth has 1"),
     ],
 )
 def test_alarms_that_cannot_be_evaluated(change, said):

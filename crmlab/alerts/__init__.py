@@ -11,6 +11,7 @@ from crmlab.alerts.collection import (
 )
 from crmlab.alerts.credit import OpenItems, exposure, open_items, plot_ageing
 from crmlab.alerts.evaluation import AlarmScores, evaluate, plot_alarm_scores
+from crmlab.alerts.history import Silences, past_silences
 from crmlab.alerts.plans import Progress, expense_progress, plot_progress, sales_progress
 from crmlab.alerts.rhythm import Silence, gap_regularity, silence
 from crmlab.alerts.score_card import ScoreCard, points_scale, score_card
@@ -25,6 +26,7 @@ __all__ = [
     "ScoreCard",
     "ScoreTest",
     "Silence",
+    "Silences",
     "collection_effectiveness",
     "count_back",
     "cusum",
@@ -37,6 +39,7 @@ __all__ = [
     "gap_regularity",
     "loss_rates",
     "open_items",
+    "past_silences",
     "plot_ageing",
     "plot_alarm_scores",
     "plot_control_chart",
