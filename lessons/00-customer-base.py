@@ -4,8 +4,8 @@
 # > "How many customers do we have?"
 #
 # Ask that in a company and you get three numbers: everyone in the file, everyone who bought this
-# year, and everyone who will buy again. All three are meant to come out of the same table. In this
-# lesson we read that table and find out which of the three it can support.
+# year, and everyone who will buy again. All three are computed from the same table. In this lesson
+# we read that table and find out which of the three it can support.
 #
 # **You can then** load a customer database, yours or ours; tell the two meanings of recency apart;
 # compute a repeat rate that is fair to your newest customers, with its interval.
@@ -193,11 +193,12 @@ assert (cohorts["repeated_so_far"] - repeated_so_far).abs().max() < 1e-12
 cohorts.table.tail(5)
 
 # %% [markdown]
-# The column `repeated_so_far` is the one that we had, and the `assert` says so by printing nothing.
-# `at_risk` is the fair denominator: so many customers of the cohort have had their full time. Where
-# it is 0 there is no rate. `estimate` is the fair repeat rate, and `low` and `high` are the ends of
-# its 95 % interval (Wilson's). With few customers chance plays a large part, so the interval is
-# wide.
+# The result `cohorts` gives a column by its name, and `cohorts.table` is the whole table. The
+# column `repeated_so_far` is the one that we had, and the `assert` says so by printing nothing.
+# `at_risk` is the fair denominator: it counts the customers of the cohort who have had their full
+# time. Where it is 0 there is no rate. `estimate` is the fair repeat rate, and `low` and `high` are
+# the ends of its 95 % interval, the range that the counts leave plausible (Wilson's formula). With
+# few customers chance plays a large part, so the interval is wide.
 
 # %%
 cohorts.plot();
@@ -205,8 +206,8 @@ cohorts.plot();
 # %% [markdown]
 # The dotted grey line is the share so far, and the blue line is the fair rate with its intervals.
 # Only the blue line compares the cohorts fairly. The last blue point may rest on few customers, and
-# then its interval is wide: a month that seems to stand out often does not. At Lantern the grey
-# line falls at the end, and the blue line does not. The intervals assume that each customer decides
+# then its interval is wide. Such a month may look special only by chance. At Lantern the grey line
+# falls at the end, and the blue line does not. The intervals assume that each customer decides
 # alone, which is not so for a family with two cards.
 #
 # All cohorts together give one number, with its denominator and its interval.
@@ -303,8 +304,8 @@ print(f"For {early:,} customers it is too early to tell.")
 # its interval. It promises nothing about those for whom it is too early to tell.
 #
 # Would a reminder bring more new customers back? Split new customers at random into two groups, and
-# send it to one of them. `trial_size` says how many customers each group needs, so that a rise of
-# the repeat rate by `EFFECT` shows in four trials out of five. We use 0.5, the largest standard
+# send it to one of them. `trial_size` says how many customers each group needs. With so many, four
+# of five such trials show a rise of the repeat rate by `EFFECT`. We use 0.5, the largest standard
 # deviation that a yes-or-no answer can have.
 
 # %%
