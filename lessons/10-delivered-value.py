@@ -222,7 +222,8 @@ dv.waterfall(offers.iloc[0]).plot();
 #
 # > highest price = asked price + our delivered value - delivered value of the best alternative
 #
-# No purchase counts among the alternatives, with 0. The next cell first checks the 70.
+# Buying nothing is one of the alternatives; its delivered value is 0. The next cell first checks
+# the 70.
 
 # %%
 assert dv.highest_price(mei, "bar").loc["Mei", "highest_price"] == 60 + 30 - 20
@@ -282,8 +283,8 @@ rooms
 #
 # Lantern's customers are simulated. The table `truth` therefore holds a date that no real company
 # sees: `left_on`, the day on which a customer stopped for good. It is empty for those who stayed.
-# We take the share who stayed among the members, who buy without a contract. Its 95 % interval is
-# the range that the counts leave plausible (Wilson's formula).
+# Members are customers who buy without a contract. We compute the share of all members who stayed.
+# Its 95 % interval is the range that the counts leave plausible (Wilson's formula).
 
 # %% tags=["needs-truth", "needs-customers"]
 from crmlab.intervals import wilson
@@ -315,10 +316,11 @@ advice.loc[advice["most room"] < 0, "do"] = "lower a cost, or give up"
 advice
 
 # %% [markdown]
-# The column `do` says what to do. Where it says "lower a cost", the other two columns say how much
-# is missing, at most and at least. You can take this amount off the price, or save each customer as
-# much in minutes. Ask what each way would cost you, and take the cheaper one. Give up the segment
-# if both cost more than it brings. A better number for the worth of an hour could change the order.
+# The column `do` says what to do. Where it says "lower a cost", `least room` says by how much we
+# fall short in the worst case, and `most room` in the best case. You can take this amount off the
+# price, or save each customer as much in minutes. Ask what each way would cost you, and take the
+# cheaper one. Give up the segment if both cost more than it brings. A better number for the worth
+# of an hour could change this.
 #
 # Try the change first: draw two groups of customers at random, change the offer for one, and
 # compare who stays. `trial_size` says how large each group must be to find an effect of the size
@@ -331,12 +333,11 @@ from crmlab.evidence import trial_size
 needed = 2 * trial_size(EFFECT, sd=0.5)
 f"The segment must hold {needed:,} customers, both groups together."
 
-# %% [markdown]
-# In a smaller segment, a trial that shows no effect would prove nothing.
-
 # %% [markdown] tags=["needs-truth", "needs-customers"]
-# The column `size` of the truth section counts the members of each segment. Both segments of
-# Lantern with "lower a cost" hold enough for this trial.
+# In a smaller segment, a trial that shows no effect would prove nothing. The column `sum` of the
+# truth section counts the members who are still there. At Lantern, both segments with "lower a
+# cost" hold too few for this trial. Let new members join it too, or plan it for an effect twice as
+# large, which needs only a quarter of the members.
 
 # %% [markdown] tags=["instructor"]
 # "Which segment would you give up?" Let two people disagree. Ask each for the one number that would
