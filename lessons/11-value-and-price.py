@@ -116,9 +116,9 @@ same_cost.plot(prices=[5_000, 10_000]);
 
 # %% [markdown]
 # The blue line is the cost of a premium part at each price, and the grey line is the standard part.
-# At 10,000, the price she asks, the saleswoman is wrong. At 5,000, a price that we tried, she would
-# be right with the same plastic. So "cheaper in use" is true only below a certain price, and this
-# price depends on the buyer's own machines.
+# At 10,000, the price she asks, the saleswoman is wrong. We also tried 5,000. At that price she
+# would be right. So "cheaper in use" is true only below a certain price, and this price depends on
+# the buyer's own machines.
 #
 # **Exercise 11.1** On the buyer's old machines only 80 % of the standard parts are good, and
 # nothing else changes. Up to which price per tonne is the premium plastic now cheaper in use? (The
@@ -165,7 +165,7 @@ split
 # %% [markdown]
 # The last column is the same in every row. The price only divides the gain and does not change its
 # size. Both sides gain at any price above the cost of making the tractor and below its value to the
-# customer. To have more to divide, raise the value or lower the cost.
+# customer.
 #
 # **Exercise 11.2** A rival's printer costs 300 dollars. Over the same years, ours saves the
 # customer 350 dollars in ink and 100 in set-up, but its paper costs her 200 more. We sell it for
@@ -215,8 +215,8 @@ dv.price_ladder(stages, unit="USD per cup").plot();
 # ## Better, cheaper, or both
 #
 # A firm can ask less, give more, or do both. The **value map** shows which firm does what, here in
-# the first segment (group of customers) of the table. To the right stands an offer with more
-# quality than its average rival, and at the top one with a higher price.
+# the first segment (group of customers) of the table. An offer with more quality than its average
+# rival stands to the right. An offer with a higher price stands at the top.
 #
 # `dv.compare` adds up the four values of each offer (product, service, personnel and image). We
 # take this sum as its quality: `{"total_value": 1}` says that quality is made of this one column.
@@ -231,9 +231,9 @@ positions.plot();
 
 # %% [markdown]
 # Below the line (green) a customer gets more for her money than from the average rival, and above
-# it (orange) she gets less. The words in the corners name what a firm there does; "both" is a lower
-# price and a better product. The map has no interval, so do not judge an offer that is close to the
-# line. It also leaves out time, worry and effort, so it cannot say which offer is chosen.
+# it (orange) she gets less. The word in each corner says what an offer there has; "both" means a
+# lower price and a better product. The map has no interval, so do not judge an offer that is close
+# to the line. It also leaves out time, worry and effort, so it cannot say which offer is chosen.
 
 # %% [markdown] tags=["instructor"]
 # "One branch earns 120, the other 150. Which would you rather own?" Let them vote before the cell.
@@ -243,8 +243,8 @@ positions.plot();
 # ## Value given, value captured
 #
 # The **value wheel** is a circle with two halves. One half lists the value that a firm gives its
-# customers, such as satisfaction and service. So far this lesson was about this half. The other
-# half lists the value that the firm captures for itself, such as sales, profit and brand.
+# customers, such as satisfaction and service. The other half lists the value that the firm captures
+# for itself, such as sales, profit and brand.
 #
 # Profit alone is a poor measure of the second half. It forgets the capital, the money tied up in
 # machines, shops and stock. Compare two branches of one firm, in thousands of dollars.
