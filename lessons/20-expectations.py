@@ -33,7 +33,8 @@
 #
 # Each round of the survey is called a wave, and we use the latest one. People who have never been
 # to Lantern could not rate what they got. Their columns that end in `_perceived` are empty, and
-# `dropna` leaves these people out.
+# `dropna` leaves these people out. With `how="all"` it keeps everybody who rated at least one
+# element.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -127,9 +128,9 @@ shares.T[["estimate", "low", "high", "denominator"]].round(2)
 # %% [markdown]
 # Each row counts the same answers with another tolerance. The `denominator` is the number of people
 # who gave both ratings for this element. The columns `low` and `high` are the ends of the 95 %
-# interval, the range of shares that fit with these answers. The rows differ by more than the
-# intervals are wide: the share depends on the tolerance that we choose. **Fix the tolerance before
-# the survey, and print it beside the share.** The next figure uses our choice, `TOLERANCE`.
+# interval, the range of shares that fit with these answers. At Lantern the three intervals do not
+# overlap. So the share depends on the tolerance that we choose. **Fix the tolerance before the
+# survey, and print it beside the share.** The next figure uses our choice, `TOLERANCE`.
 
 # %%
 both = [survey[f"{ELEMENT}_expected"], survey[f"{ELEMENT}_perceived"]]
@@ -203,10 +204,11 @@ centred = ratings - ratings.mean()
 sat.regress(centred[["difference", "expected"]], survey["satisfaction"]).round(2)
 
 # %% [markdown]
-# A larger difference goes with more satisfaction. If only the difference counted, the number for
-# `expected` would be about 0. If its interval lies above 0, the difference alone is not enough: of
-# two guests with the same difference, the one who expected more is more satisfied. Ratings contain
-# noise, and noise distorts the size of these numbers. So we use only their signs.
+# A larger difference goes with more satisfaction. If only the difference counted and the ratings
+# had no noise, the number for `expected` would be about 0. If its interval lies above 0, then of
+# two guests with the same difference, the one who expected more is more satisfied. Noise in the
+# ratings can also lift this number above 0. So take it as a hint that the difference alone is not
+# enough, and not as a proof.
 #
 # A difference hides a second thing. Every answer contains some noise, because the same person would
 # answer a little differently tomorrow. A difference contains the noise of two answers.
@@ -226,10 +228,10 @@ alpha.T[["estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
 # Both tables of ratings now have the names of the elements as columns, so pandas can subtract one
-# from the other. The column `n` counts the people who rated every element. The lower the estimate,
-# the more of one person's rating or difference is noise. In a mean over many people most of this
-# noise cancels out. **What this means:** use differences to compare the elements of an offer over
-# many people. To judge a single customer, ask her directly how satisfied she is.
+# from the other. The column `n` counts the people who rated every element. A low estimate means
+# that a large part of one person's answers is noise. In a mean over many people most of this noise
+# cancels out. **What this means:** use differences to compare the elements of an offer over many
+# people. To judge a single customer, ask her directly how satisfied she is.
 
 # %% [markdown]
 # ## Where do we fall short?
@@ -280,9 +282,10 @@ by_founder = points[last] * each_gap[last] - points[second] * each_gap[second]
 sat.mean(by_founder)[["estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
-# Below 0 the element `last` comes first, and above 0 the other one. If the interval from `low` to
-# `high` contains 0, as at Lantern, the founder's points do not decide. And in any case the points
-# are what one person believes.
+# The element with the more negative result comes first. So an estimate below 0 puts `last` first,
+# and one above 0 puts `second` first. If the interval from `low` to `high` contains 0, as at
+# Lantern, the founder's points do not decide. And in any case the points are what one person
+# believes.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -304,7 +307,6 @@ sat.mean(by_customers)[["estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown] tags=["needs-truth"]
 # At Lantern the whole interval now lies below 0, so for the customers the largest gap comes first.
-# The founder's points could not show this.
 
 # %% [markdown]
 # ## What do we do?
