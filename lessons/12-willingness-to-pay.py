@@ -83,8 +83,9 @@ ana.groupby("cup")["rating"].mean()
 # %% [markdown]
 # With a souvenir cup Ana gives 7.5 points on average, with a paper cup 4.5. The difference is 3
 # points. It comes from the cup alone, because both kinds of cup stand once with each coffee and
-# once with each price. This difference is the **part-worth** of the souvenir cup: the points that
-# a level adds to the rating, compared with the plain level.
+# once with each price. This difference is the **part-worth** of the souvenir cup: the points that a
+# level adds to the rating, compared with the plain level. (The plain level is the first in the
+# alphabet, unless you name another one.)
 #
 # In the same way the single origin coffee (coffee from one farm) has a mean of 6.5 and the house
 # coffee 5.5, so its part-worth is 1 point. At 3 dollars Ana gives 7 points on average and at 5
@@ -99,10 +100,10 @@ ana_parts["estimate"]
 
 # %% [markdown]
 # These are our three numbers. The row `price: +1` is one dollar more. Now we can turn points into
-# money. The cup adds 3 points, and each dollar takes away 1 point. If the souvenir cup makes a
-# coffee 3 dollars dearer, Ana likes it exactly as much as before. The **willingness to pay** for a
-# level is its part-worth, divided by the points that one dollar takes away. For Ana the cup is
-# worth 3 dollars and the better coffee 1 dollar. Ana is a guest who buys the box.
+# money. The cup adds 3 points, and each dollar takes away 1 point. A coffee in a souvenir cup that
+# costs 3 dollars more gets the same points from Ana as one in a paper cup. The **willingness to
+# pay** for a level is its part-worth, divided by the points that one dollar takes away. For Ana the
+# cup is worth 3 dollars and the better coffee 1 dollar. Ana is a guest who buys the box.
 #
 # **Exercise 12.1** Bo rates the same four cards with 6, 3, 5 and 8 points, in the same order. How
 # many dollars is the single origin coffee worth to him? Do it on paper.
@@ -143,8 +144,7 @@ worth.plot();
 # %% [markdown]
 # A dot is the estimate in dollars, and the line is its interval. To the average guest of Lantern
 # the souvenir cup is worth more than the better coffee, and their intervals do not overlap. The box
-# is worth more than the pearl. This does not mean that coffee is unimportant. The figure says only
-# what it is worth to get single origin coffee instead of house coffee.
+# is worth more than the pearl.
 #
 # ## How sure is a ratio?
 #
@@ -190,8 +190,8 @@ by_segment.plot();
 # little. So the story of the box fits two groups of three.
 #
 # **Exercise 12.2** Use `crm.load("lantern")["conjoint"]`. How many dollars is it worth to the
-# commuters to wait 3 minutes less? Then write one sentence to the manager who wants to buy a
-# second coffee machine. Say the number and its interval.
+# commuters to wait 3 minutes less? (The table is in the field `.table`.) Then write one sentence to
+# the manager who wants to buy a second coffee machine. Say the number and its interval.
 
 # %% tags=["exercise"]
 # solution
@@ -223,8 +223,8 @@ compared.assign(ratings=worth["estimate"]).round(2)
 
 # %% [markdown] tags=["needs-choices"]
 # The first three columns come from choices and the last one from ratings, all in dollars. The two
-# ways of asking lead to similar amounts. Only for the wait is the amount from ratings outside the
-# interval.
+# ways of asking lead to similar amounts. The amount from ratings lies outside the interval in one
+# row, the wait.
 #
 # ## Is price the only lever?
 #
@@ -262,7 +262,8 @@ levers.plot();
 # %% [markdown] tags=["needs-part_worths"]
 # ## The truth opened
 #
-# We made Lantern up, so we know the true worth. No real firm has this table.
+# We made Lantern up, so we know the true worth. No real firm has this table. `merge` joins it to
+# our table by `attribute` and `level`, two columns that both tables have.
 
 # %% tags=["needs-part_worths"]
 truth = db["part_worths"]
@@ -272,8 +273,8 @@ opened[["attribute", "level", "low", "worth", "high"]].round(2)
 
 # %% [markdown] tags=["needs-part_worths"]
 # Each number in the column `worth` lies between the ends of our interval. This is one survey. We
-# simulated 200 such surveys, and looked at each segment. Fieller's intervals held the truth in 95 of
-# 100 cases, for ratings and for choices.
+# simulated 200 such surveys, and looked at each segment (see `benchmarks/worth.csv`). Fieller's
+# intervals held the truth in 95 of 100 cases, for ratings and for choices.
 
 # %% [markdown]
 # ## The decision
@@ -298,12 +299,12 @@ f"Ask {extra:.2f} dollars for it, which is {extra - BOX_COST:.2f} more than it c
 # %% [markdown]
 # The order follows from these two cells. Sell the souvenir cup as an extra, at this price. In each
 # segment with `sell` equal to True, the average guest is likely to pay at least this much. Do not
-# add the cup to every coffee and raise its price, because the other guests would pay for a box that
+# put every coffee into the cup at a higher price, because the other guests would pay for a box that
 # they do not want. A dearer cup, or a wider gap between saying and paying, would change this order.
 #
-# All this is what people say, not what they do. So make a trial first. Draw by lot who is offered
-# the cup and who the better coffee, as an extra at the same price. Each guest who takes the extra
-# counts 1, each other guest 0, so the standard deviation is at most 0.5.
+# All this is what people say, not what they do. So make a trial first. Choose at random who is
+# offered the cup and who is offered the better coffee, as an extra at the same price. Each guest
+# who takes the extra counts 1, each other guest 0, so the standard deviation is at most 0.5.
 
 # %%
 from crmlab.evidence import trial_size
@@ -328,8 +329,9 @@ pricing.willingness_to_pay(pricing.conjoint(answers, ["coffee", "seat", "wait", 
 
 # %% [markdown]
 # These are Lantern's ratings again, as a form stores them. Write the name of your own file in the
-# place of `form`. Names and e-mail addresses are left out. To run this lesson with your answers,
-# save the table, and set `BENEFITS`, `BOX` and `BOX_COST`.
+# place of `form`. With `keep`, the answers to another question go into a column. Names and e-mail
+# addresses are left out. To run this lesson with your answers, save the table, and set `BENEFITS`,
+# `BOX` and `BOX_COST`.
 #
 # ```python
 # answers.to_csv("conjoint.csv", index=False)
