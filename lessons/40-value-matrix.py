@@ -17,8 +17,8 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 11, two numbers 2, where high begins 6, half a year later 9, who left
-# 2, first missed rhythm 10, truth 2, decision 5. If late, cut the truth.
+# Clock: opening 3, by hand 11, two numbers 3, where high begins 3, half a year later 9, who left
+# 3, first missed rhythm 9, truth 3, decision 6. If late, cut the truth.
 #
 # Ask: "Name a customer who brought much last year. What will she bring next year?" Most people name
 # the same amount. Ask how they know. Nobody looked at the date of her last purchase.
@@ -36,8 +36,8 @@ OPTIONS = {}
 MARGIN = 0.30  # share of sales left after the cost of the goods, where data have no margin
 RATE = 0.12  # discount a year: how much less money counts when it comes a year later
 YEARS = 3  # how far we look ahead
-BAND = 0.25  # half-width of the band, as a share of the cut
-MISSED = (2, 4)  # we call after so many rhythms of silence, and stop calling after so many
+BAND = 0.25  # how far around a limit a change does not count, as a share of the limit
+MISSED = (2, 4)  # call if she is silent for 2 to 4 times her usual time between purchases
 COST = 5.0  # cost of one call
 EFFECT = 0.10  # share of the called who come back only because of the call: a guess
 
@@ -95,7 +95,7 @@ placed.customers
 # %% [markdown]
 # Di is **unclassified**, which means that she has no cell until both of her numbers are known. An
 # unknown number is never 0. Many books name the cells after metals, such as platinum and gold
-# (Zeithaml, Rust and Lemon 2001). The books do not agree on the names, so we name what a cell holds.
+# (Zeithaml, Rust and Lemon 2001). We name what a cell holds.
 
 # %% [markdown] tags=["instructor"]
 # Before the exercise ask: "Which parts of a customer's value may be added up?" Expect "all of
@@ -131,6 +131,10 @@ now.table.head(3).round(2)
 # `silence` counts the weeks since the last purchase. `rhythm` is the average number of weeks from one
 # purchase to the next; it is missing for a customer who came only once.
 
+# %% [markdown] tags=["instructor"]
+# Ask: "From which profit on do you call a customer good?" Expect a round number, or "our top
+# hundred". Ask who chose it, and whether she knew whose names would stand above it.
+
 # %% [markdown]
 # ## Where does high begin?
 #
@@ -151,28 +155,8 @@ before.plot();
 # %% [markdown]
 # In each cell, compare the share of the customers with the two shares of profit. "Harvest or
 # renew" (`high_low`) looks good in every report about last year, but the forecast expects almost
-# nothing from it. "Protect" (`high_high`) holds most of the profit to come. Who are the people in
-# these cells? The next cell gives a mean or a median for each.
-
-# %%
-cell_then = before.customers["cell"]
-people = then.table.groupby(cell_then, observed=True)
-people.agg({"p_alive": "mean", "silence": "median", "rhythm": "median"}).round(2)
-
-# %% [markdown]
-# Compare `high_low` with `high_high`. The customers of `high_low` have a low P(alive), and they
-# have been silent for much longer than their rhythm. They were good customers, and by the model
-# most of them have left. So "harvest or renew" comes too late.
-#
-# For how many customers does the cut lie inside the interval of the forecast?
-
-# %%
-unsure = (then["low"] < cut["future"]) & (then["high"] > cut["future"])
-f"{unsure.sum()} of {len(unsure)} customers could be on either side of the cut."
-
-# %% [markdown]
-# This interval says how well the mean of such customers is known. It does not say what one customer will
-# do. So a cell is a good guess for a group, and it can be wrong about any one customer.
+# nothing from it. "Protect" (`high_high`) holds most of the profit to come. A forecast is a good
+# guess for a group of customers, and it can be wrong about any one of them.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many of a hundred customers change cell in half a year?" Collect
@@ -182,17 +166,10 @@ f"{unsure.sum()} of {len(unsure)} customers could be on either side of the cut."
 # %% [markdown]
 # ## Half a year later
 #
-# Now we place the customers again, with today's numbers and the same cut. How many changed cell?
-
-# %%
-plain = scoring.value_matrix(now, cut=cut)
-scoring.cell_moves(before, plain).caption
-
-# %% [markdown]
-# Some of them may have moved very little: a customer just above the cut falls below it when she
-# brings a few cents less. Then her treatment changes although she did not. A **hysteresis band**
-# prevents this. It is a band around the cut, and a customer inside it keeps the side that she had
-# before.
+# Now we place the customers again, with today's numbers and the same cut. Some customers will change
+# cell by very little: one who was just above the cut falls below it when she brings a few cents less.
+# Then her treatment changes although she did not. A **hysteresis band** prevents this. It is a band
+# around the cut, and a customer inside it keeps the side that she had before.
 
 # %% [markdown]
 # **Exercise 40.2** The cut is 50 in both numbers. Within 5 of the cut, a customer keeps her side.
@@ -215,7 +192,7 @@ answer = set(moved.index[quarter.astype(str) != so_far])
 check("40.2", answer)
 
 # %% [markdown]
-# Now the same for our customers, with a band of `BAND` times the cut on either side.
+# Now our customers, with a band of `BAND` times the cut on either side.
 
 # %%
 today = scoring.value_matrix(now, cut=cut, band=cut * BAND, previous=before)
@@ -223,12 +200,16 @@ moves = scoring.cell_moves(before, today)
 moves.plot();
 
 # %% [markdown]
-# Compare the title with the number before. With the band fewer customers move. At Lantern most
-# moves remain: these customers are now beyond the band. Read along a row: it shows where the
-# customers of one cell went. The numbers are counts, and a darker field holds a larger share of
-# its row. The row `new` holds those who came in the last half-year.
+# The title says how many moved beyond the band. (Set `BAND = 0` to see how many would move without
+# it.) Read along a row: it shows where the customers of one cell went. The numbers are counts, and a
+# darker field holds a larger share of its row. The row `new` holds those who came in the last
+# half-year.
 #
 # Look at the first row, at those who are no longer in `high_high`. Should we call them?
+
+# %% [markdown] tags=["instructor"]
+# Ask: "Of those who left the best cell, how many can we still win back?" Most say half. Let them
+# write the number down, and look at P(alive) in the next table.
 
 # %% [markdown]
 # ## Who left the best cell?
@@ -260,28 +241,21 @@ left[["current", "future", "p_alive", "silence", "rhythms"]].median().round(2)
 # in the six months that followed?
 
 # %%
-best = then.table[cell_then == "high_high"]
+best = then.table[before.customers["cell"] == "high_high"]
 came = best.index.isin(log["customer_id"][log["date"] > half_ago])
 names = ["up to 1", "1 to 2", "2 to 3", "3 to 4", "over 4"]
 edges = [0, 1, 2, 3, 4, np.inf]
 rhythms = pd.cut(best["silence"] / best["rhythm"], edges, labels=names, include_lowest=True)
-back = pd.Series(came, best.index).groupby(rhythms, observed=False).agg(["size", "sum"])
-back
+back = pd.Series(came, best.index).groupby(rhythms, observed=False).agg(["size", "sum", "mean"])
+back["low"], back["high"] = wilson(back["sum"], back["size"])
+back.round(2)
 
 # %% [markdown]
-# `size` counts the customers of each group, and `sum` those of them who came back. `wilson` gives
-# the interval of a share that was counted in a small group.
-
-# %%
-low, high = wilson(back["sum"], back["size"])
-share = back["sum"] / back["size"]
-pd.DataFrame({"came back": share, "low": low, "high": high}).round(2)
-
-# %% [markdown]
-# In the first two lines about the same share came back, so a silence of up to two rhythms says nothing.
-# Then the share falls. After two rhythms of silence a purchase was due and did not come. We call this
-# a **missed rhythm**. The groups below are small, and neighbouring intervals overlap; but the first
-# and the last are far apart.
+# `size` counts the customers of each group, `sum` counts those who came back, and `mean` is their
+# share. `wilson` gives the interval of this share. In the first two lines about the same share came
+# back, so a silence of up to two rhythms says nothing. Then the share falls. After two rhythms of
+# silence a purchase was due and did not come. We call this a **missed rhythm**. The groups below are
+# small, and neighbouring intervals overlap; but the first and the last are far apart.
 
 # %% [markdown]
 # **Exercise 40.3** Take CDNOW (`cdnow = crm.load("cdnow").transactions`) on 30 June 1998, with a
@@ -333,8 +307,9 @@ calls.nlargest(5, "future").round(2)
 
 # %% [markdown]
 # Does such a call pay? A customer who comes again is worth her future contribution. We take the mean of
-# the good customers who are not silent. The cost of a call divided by this worth is the share of the
-# called who must come back **because** of the call: `must add`.
+# the good customers who are not silent: `total` adds up their forecasts, with an interval. Then
+# `must add` is the cost of a call divided by this worth. At least this share of the called must come
+# back **because** of the call.
 
 # %%
 regular = now.forecast[is_best & (silent <= MISSED[0])]
@@ -345,8 +320,8 @@ pd.DataFrame({"worth": worth, "must add": COST / worth}).round(3)
 # At Lantern a small share is enough. But many would come back anyway, so only a trial can tell what a
 # call adds. We call one half of the list, chosen by lot, and compare the halves. `needed` is how many
 # customers each half must have, so that the trial finds the effect `EFFECT` four times in five.
-# `trial_size` takes the effect and the standard deviation; for a share *p* that is the root of
-# *p* (1 - *p*). Here *p* is the share who came back half a year ago, after the same silence.
+# `trial_size` takes the effect and the standard deviation. For a share *p* the standard deviation is
+# the root of *p* (1 - *p*). Here *p* is the share who came back half a year ago, after the same silence.
 
 # %%
 quiet = (best["silence"] / best["rhythm"]).between(*MISSED, inclusive="right")
@@ -357,9 +332,9 @@ pd.Series({"came back": p, "needed": needed, "we have": len(calls) // 2}).round(
 # %% [markdown]
 # **The order.** Call one half of today's list, chosen by lot. If `we have` is smaller than `needed`, go
 # on: look for new missed rhythms every week, and call one half of the new names, until each half has
-# `needed` names. Then compare who came back. The interval of `must add` does not change the order
-# while all of it is far below `EFFECT`. If you expect a smaller effect than `EFFECT`, the trial must be
-# larger. If the share that came back had not fallen after two rhythms, we would wait longer.
+# `needed` names. Then compare who came back. The order stays the same as long as `must add`, from
+# `low` to `high`, is far below `EFFECT`. If the share that came back had not fallen after two
+# rhythms, we would wait longer.
 
 # %% [markdown] tags=["instructor"]
 # Return to the customers named in the first minute. Ask: "When did she last buy, and how often did
