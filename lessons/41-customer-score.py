@@ -17,9 +17,8 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 10, five factors 5, the list 6, weights 3, other weights 3, other rules
-# 9, who buys once 6, truth 2, decision 3. If late, cut the profile of the first who is left out,
-# then exercise 41.3, which makes good homework.
+# Clock: opening 3, by hand 10, five factors 5, the list 4, weights 3, other weights 3, other rules
+# 9, who buys once 7, truth 3, decision 3. If late, cut exercise 41.3, which makes good homework.
 #
 # Ask each for one customer they would invite, and why. Sort the reasons on the board: money now,
 # money later, pays, stays, could grow. All five factors are usually there in three minutes.
@@ -63,8 +62,9 @@ log = rb.free_buyers(db)
 # %% [markdown]
 # ## Four customers by hand
 #
-# Four customers have five factors: profit now, profit to come, credit, loyalty and growth. The
-# weights are those that the board gave, and they add up to 1.
+# Four customers have five factors: profit now, profit to come, credit (does she pay?), loyalty (does
+# she stay?) and growth (could she buy more?). The weights are those that the board gave, and they add
+# up to 1.
 
 # %%
 names = ["current", "future", "credit", "loyalty", "growth"]
@@ -125,7 +125,7 @@ check("41.1", answer)
 # | future | forecast of three years | what she will really bring |
 # | credit | share of her money that was not refunded | whether she pays on time |
 # | loyalty | years from the first to the last purchase | how much of her coffee she buys here |
-# | growth | how far she is below our best tenth, times P(alive) | what she spends elsewhere |
+# | growth | how far her profit is below our best customers, if she has not left | what she spends elsewhere |
 #
 # **Loyalty** means how long, or how exclusively, a customer buys from us. **Growth potential**
 # means what she could buy from us and does not buy yet. The first two factors come from lesson
@@ -162,7 +162,7 @@ for name, (worst, best) in GOALPOSTS.items():
 # will say credit, after the table. Somebody should also say growth: who buys most has no room left.
 
 # %% [markdown]
-# ## The list, and the first who is not on it
+# ## The list
 #
 # Here are the twelve best customers, and what each factor gives them.
 
@@ -175,14 +175,6 @@ scores.plot();
 # decides nothing, whatever its weight. At Lantern that is true of credit. Growth gives them
 # nothing at all, since the best have no room left. So if the board gives growth more weight, these
 # customers get lower scores.
-#
-# The first customer who is left out will ask why. We set her beside the median of the list: a dot
-# to the left of its tick says where she loses points.
-
-# %%
-ranked = scores["score"].sort_values(ascending=False, kind="stable").index
-top = scores.scaled.loc[ranked[: SEATS + 1]]  # the list, and she
-scoring.factor_profile(top, ranked[SEATS]).plot();
 
 # %% [markdown]
 # One more check belongs to every score: do two factors say the same? `overlaps` lists each pair
@@ -205,8 +197,8 @@ scores.overlaps.round(2)
 #
 # So far the board gave the weights. People find it easier to compare two things than to share out
 # 100 points among five. In a **pairwise comparison (AHP)** they answer: how many times as much
-# does current matter as credit? The answers fill a table. Each row compares one factor with all
-# five, and the mirrored cell holds the reciprocal.
+# does current matter as credit? The answers fill a table in which each row compares one factor with
+# all five. The first row says 3 for credit, so the row of credit says 1/3 for current.
 
 # %%
 judgements = [[1, 1, 3, 2, 3], [1, 1, 4, 2, 2], [1 / 3, 1 / 4, 1, 1 / 2, 1 / 2]]
@@ -215,12 +207,11 @@ judged = scoring.ahp_weights(judgements, names=names)
 judged
 
 # %% [markdown]
-# The third row says: credit matters a third as much as current. The weights are those that fit all
-# answers best. Answers can contradict each other: somebody says that current matters more than
-# credit, credit more than growth, and growth more than current. The **consistency ratio** measures
-# this: it is the contradiction in these answers, divided by the contradiction in answers given at
-# random. It is 0 without any contradiction, and up to 0.10 is usual. The divisor is called the
-# **random index**; ours is that of Saaty (1980).
+# The weights are those that fit all answers best. Answers can contradict each other: somebody says
+# that current matters more than credit, credit more than growth, and growth more than current. The
+# **consistency ratio** measures this. It divides the contradiction in these answers by the
+# contradiction in answers given at random. It is 0 without any contradiction, and up to 0.10 is
+# usual. The divisor is called the **random index**; ours is that of Saaty (1980).
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "Every weight may be half or double. How many of the fifty keep their seat?"
@@ -327,11 +318,12 @@ held = scoring.compare_lists(rules, ahead, seats=SEATS)
 held.table[["estimate", "difference", "difference_low", "difference_high"]].round(3)
 
 # %% [markdown] tags=["needs-truth"]
-# `estimate` is the share of next year's sales that the fifty of a list hold. `difference` compares
-# it with our list, with an interval for another sample of customers. Where 0 lies inside the
-# interval, we do not know which list is better. At Lantern the list by sales holds clearly less,
-# and the list by last year's profit a little less. The forecast alone is not clearly better or worse
-# than our score. A score is a policy: it says whom the firm wishes to invite, not what will happen.
+# `estimate` is the share of next year's sales that the fifty of a list hold. `difference` is this
+# share minus the share of our list. Its interval says how different it could be with other customers
+# of the same kind. Where 0 lies inside the interval, we do not know which list is better. At Lantern
+# the list by sales holds clearly less, and the list by last year's profit a little less. The forecast
+# alone is not clearly better or worse than our score. A score is a policy: it says whom the firm
+# wishes to invite, not what will happen.
 
 # %% [markdown]
 # ## Whom do we invite?
@@ -345,8 +337,9 @@ print(f"{len(drawn.safe)} of {SEATS} seats are safe:", *drawn.safe)
 # The other seats go to the orange customers of the figure, and the weights decide who gets one.
 #
 # Does a tasting make guests buy more? A trial would invite half of the listed customers, chosen at
-# random, and compare the next year of the two halves. `trial_size` says how large each half must
-# be to show an effect of `EFFECT`, as a share of last year's profit, four times in five.
+# random, and compare the next year of the two halves. The effect that we hope for is `EFFECT` times
+# last year's profit of these customers. `trial_size` says how large each half must be to find such an
+# effect four times in five. `lists.lists` holds the names on each list.
 
 # %%
 usual = now["current"][lists.lists["our weights"]]
