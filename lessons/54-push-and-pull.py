@@ -4,8 +4,8 @@
 # > "At ten o'clock a guest asks for a croissant, and there is none. At six we throw croissants away.
 # > Why do we not bake them after somebody asks?"
 #
-# A baker can make first and sell afterwards, or sell first and make afterwards. Which of the two
-# should Lantern Coffee choose, a firm that we made up?
+# A baker can make first and sell afterwards, or sell first and make afterwards. Lantern Coffee is a
+# firm that we made up. Which of the two should it choose?
 #
 # **You can then** say why orders swing more than sales, how much to make for tomorrow, and which
 # products to make only after the order.
@@ -18,17 +18,17 @@
 # Clock: opening 3, data 3, orders 11, by hand 9, tomorrow 7, test 3, make or sell first 6, decision
 # 3.
 #
-# Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask: "What
-# is worse for a shop, one croissant too many or one too few?" Many say too many, because they can see
-# it in the bin. Write the answers down and come back to them by hand. If late, leave out Lantern's
-# chain in the section on orders.
+# Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask:
+# "What is worse for a shop, one croissant too many or one too few?" Many say too many, because they
+# can see it in the bin. Write the answers down and come back to them by hand. If late, leave out
+# the table of set-up costs.
 
 # %% [markdown]
 # ## The data
 #
 # Lantern bakes croissants every morning. Each row of the table `cups` is one day in one of four
-# regions. The columns say how many croissants were `baked` and `sold`. When none was left, the staff
-# counted the guests who still asked for one: `asked_in_vain`.
+# regions. The columns say how many croissants were `baked` and `sold`. When none was left, the
+# staff counted the guests who still asked for one: `asked_in_vain`.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -56,29 +56,29 @@ cups["sold_out"] = cups["asked_in_vain"] > 0
 cups.groupby("region")[["baked", "demand", "sold", "sold_out"]].mean().round(2)
 
 # %% [markdown]
-# The **demand** of a day is what guests asked for, whether they got it or not. The last column is the
-# share of days on which a guest asked in vain. Lantern bakes more than the mean demand, and often it
-# is still not enough.
+# The **demand** of a day is what guests asked for, whether they got it or not. The last column is
+# the share of days on which a guest asked in vain. Lantern bakes more than the mean demand, and
+# often it is still not enough.
 #
-# Today's rule takes the mean demand of the last seven days and rounds it up to the next ten. To make
-# before anybody has asked is called **push**. To make only after a customer has ordered is called
-# **pull**.
+# Today's rule, which gives `baked`, takes the mean demand of the last seven days in the region and
+# rounds it up to the next ten. Making before anybody has asked is called **push**. Making only
+# after a customer has ordered is called **pull**.
 #
 # ## Why orders swing more than sales
 #
 # Push needs a forecast. We leave the croissants for a moment and follow jeans: a shop orders them
-# from a maker, the maker orders cloth from a mill, and the mill orders fibre. Here are two steps by
-# hand.
+# from a maker, the maker orders cloth from a mill, and the mill orders fibre. Each firm is a
+# *stage* of this chain. Here are the first two stages by hand.
 #
 # The shop waits one week for what it orders. This time is its **lead time**. The shop expects that
-# next week will be like this week. So it orders what it sold, and if sales rose by 10, it adds 10,
-# because it expects to sell 10 more while it waits. If sales fell, it takes the fall off. The maker
-# does the same with the shop's orders.
+# next week will be like this week, and it orders what it sold. If sales rose by 10, it adds 10,
+# because it expects to sell 10 more while it waits. If sales fell by 10, it orders 10 less than it
+# sold. The maker does the same with the shop's orders.
 
 # %% [markdown] tags=["instructor"]
-# Ask before the next cell: "In one week the shop sells 110 instead of 100. By how much do the orders
-# of the maker swing?" Most say 10. Let them fill in the third week on paper, first the shop, then the
-# maker.
+# Ask before the next cell: "In one week the shop sells 110 instead of 100. By how much do the
+# orders of the maker swing?" Most say 10. Let them fill in the third week on paper, first the shop,
+# then the maker.
 
 # %%
 chain = pd.DataFrame({"sales": [100, 100, 110, 100, 100, 100]})
@@ -87,31 +87,33 @@ chain["maker_orders"] = chain["shop_orders"] + chain["shop_orders"].diff().filln
 chain
 
 # %% [markdown]
-# Sales rose once, by 10. The shop then ordered 120, and a week later only 90. The maker ordered 140,
-# and then only 60. This is the **bullwhip effect**: orders swing more at each stage away from the
-# customer.
+# Sales rose once, by 10. The shop then ordered 120, and a week later only 90. The maker ordered
+# 140, and then only 60. This is the **bullwhip effect**: orders swing more at each stage away from
+# the customer.
 #
-# A calmer forecast is a **moving average**, the mean of the last few weeks. For sales that are
-# independent from week to week, a formula gives the variance (the squared standard deviation) of the
-# orders, divided by that of the sales. It is 1 + 2L/p + 2L²/p², where L is the lead time and p is the
-# number of weeks in the average. With L = 1 and p = 5 it is 1 + 0.4 + 0.08 = 1.48.
+# A calmer forecast is a **moving average**, the mean of the last few weeks. How much do the orders
+# swing then? We measure a swing by its variance, which is the squared standard deviation. The ratio
+# that we want is the variance of the orders divided by the variance of the sales. If sales are
+# independent from week to week, this ratio is at least 1 + 2L/p + 2L²/p². Here L is the lead time,
+# and p is the number of weeks in the average. With L = 1 and p = 5 it is 1 + 0.4 + 0.08 = 1.48.
 #
-# Now take four such stages. If each stage sees only the orders that reach it, we multiply 1.48 by
-# itself, four factors in all. If all stages see the sales, we use the formula once, and L is the sum
-# of the lead times.
+# Now take four such stages. If each stage sees only the orders that reach it, the ratios multiply:
+# 1.48 x 1.48 x 1.48 x 1.48. If all stages see the sales, we use the formula once, and L is the sum
+# of the lead times. In the code, the list holds the lead times, and `window` is p.
 
 # %%
 formula = delivery.bullwhip([1, 1, 1, 1], window=5)
 formula.plot();
 
 # %% [markdown]
-# At the fourth stage the variance is at least 4.80 times that of the sales, or 3.88 times if all see
-# the sales. Sharing helps, but most of the swing comes from the lead times. Levi's learned every
-# night which jeans the shops had sold, and ordered cloth for the next day. Firms that all work from
-# what the last customer buys form a **value net**.
+# The formula gives the least swing. So at the fourth stage the variance is at least 4.80 times that
+# of the sales, or 3.88 times if all see the sales. Sharing helps, but it does not remove the swing,
+# because each stage still waits. Levi's learned every night which jeans the shops had sold, and
+# ordered cloth for the next day. Firms that all work from what the last customer buys form a
+# **value net**.
 #
 # **Exercise 54.1** A chain has two stages. Each has L = 2 and p = 4, and sees only the orders that
-# reach it. What is the variance of the second stage's orders, divided by that of the sales?
+# reach it. By the formula, what is the ratio at the second stage?
 
 # %% tags=["exercise"]
 # solution
@@ -120,31 +122,17 @@ answer = one_stage * one_stage
 check("54.1", answer)
 
 # %% [markdown]
-# Next, such a chain runs on Lantern's weekly demand: `resample("W").sum()` adds up each week. The
-# first and the last week may be incomplete, so they are left out.
-
-# %%
-weeks = cups.set_index("date")["demand"].resample("W").sum().iloc[1:-1]
-blind = delivery.simulate_chain(weeks, [1, 1, 1, 1], window=5)
-sharing = delivery.simulate_chain(weeks, [1, 1, 1, 1], window=5, shared=True)
-ratios = {"sees_orders": blind["variance_ratio"], "sees_sales": sharing["variance_ratio"]}
-pd.DataFrame(ratios).round(2)
-
-# %% [markdown]
-# Again each stage swings more, and sharing helps. The numbers differ from those of the formula,
-# because Lantern's weeks are not independent: a busy week follows a busy week.
-#
 # ## Five days by hand
 #
-# Back to the croissants. On five days guests asked for 40, 45, 50, 60 and 75. A croissant costs 1.20,
-# sells for 3.00, and brings 0.30 in the evening. How many should we bake, every day the same?
+# Back to the croissants. On five days guests asked for 40, 45, 50, 60 and 75. A croissant costs
+# 1.20, sells for 3.00, and brings 0.30 in the evening. How many should we bake, every day the same?
 #
 # One too few loses 3.00 - 1.20 = 1.80. One too many loses 1.20 - 0.30 = 0.90.
 
 # %% [markdown] tags=["instructor"]
-# Ask before the next cell: "Would you bake the mean of the five days, 54?" Most say yes. Ask which of
-# the two mistakes is dearer, and in which direction that moves the batch. Come back to what they said
-# at the opening.
+# Ask before the next cell: "Would you bake the mean of the five days, 54?" Most say yes. Ask which
+# of the two mistakes is dearer, and in which direction that moves the batch. Come back to what they
+# said at the opening.
 
 # %%
 five = pd.Series([40, 45, 50, 60, 75])
@@ -155,14 +143,15 @@ by_hand["profit"] = 3.00 * by_hand["sold"] + 0.30 * by_hand["left_over"] - 1.20 
 by_hand
 
 # %% [markdown]
-# `five.clip(upper=batch)` is what we sell on each day: the demand, but never more than the batch. The
-# best batch is 60, more than the mean demand of 54. One too few costs twice as much as one too many,
-# so it pays to have enough on two days of three.
+# `five.clip(upper=batch)` is what we sell on each day: the demand, but never more than the batch.
+# The best batch is 60, more than the mean demand of 54. One too few costs twice as much as one too
+# many, so it pays to have enough on 1.80 / (1.80 + 0.90) of the days, which is two thirds.
 #
-# This share is the **critical ratio**: the loss from one too few, divided by the sum of both losses.
-# The best batch is the smallest one that was enough on at least this share of the days. A batch of 50
-# was enough on three days of five, which is 60 %, and 60 was enough on four. The choice of an amount
-# before the demand is known is called the **newsvendor problem**.
+# This share is the **critical ratio**: the loss from one too few, divided by the sum of both
+# losses. The best batch is the smallest one that was enough on at least this share of the days. A
+# batch of 50 was enough on three days of five, which is 60 %, and 60 was enough on four. The choice
+# of an amount before the demand is known is called the **newsvendor problem**. In the code,
+# `salvage` is what a piece that is left over still brings.
 
 # %%
 found = delivery.best_quantity(five, price=3.00, cost=1.20, salvage=0.30)
@@ -171,8 +160,8 @@ found.estimate, round(found.critical_ratio, 2), round(found.profit, 2)
 # %% [markdown]
 # The package finds the same batch, the critical ratio, and the profit of our table.
 #
-# **Exercise 54.2** A muffin costs 1.00, sells for 2.50, and brings 0.50 in the evening. On five days
-# guests asked for 20, 24, 26, 30 and 38. How many should we bake? Do it on paper.
+# **Exercise 54.2** A muffin costs 1.00, sells for 2.50, and brings 0.50 in the evening. On five
+# days guests asked for 20, 24, 26, 30 and 38. How many should we bake? Do it on paper.
 
 # %% tags=["exercise"]
 # solution
@@ -183,8 +172,9 @@ check("54.2", answer)
 # ## How many for tomorrow?
 #
 # Which days tell us about tomorrow? Days differ by weekday, and by season. So we divide each day by
-# what was usual then: the mean demand of the seven days before it. `shift` takes care that the day
-# itself is not among them. We begin with the region that has the most demand.
+# what was usual then: the mean demand of the seven days before it. `shift` moves each mean down by
+# one day, so the day itself is not in it. `idxmax` names the region with the most demand, and we
+# begin there.
 
 # %%
 busiest = cups.groupby("region")["demand"].sum().idxmax()
@@ -194,9 +184,10 @@ region["ratio"] = region["demand"] / region["usual"]
 region.set_index("date")[["demand", "usual", "ratio"]].tail(3).round(2)
 
 # %% [markdown]
-# A ratio of 1.10 is a day with 10 % more demand than usual. We keep the ratios of tomorrow's weekday
-# (`dropna` leaves out the first week), and multiply them by what is usual now. The result is a list
-# of demands that are likely tomorrow.
+# A ratio of 1.10 is a day with 10 % more demand than usual. We keep the ratios of tomorrow's
+# weekday (`dropna` leaves out the first week), and multiply them by what is usual now. The result
+# is a list of demands that are likely tomorrow. `next_open_day` gives the next day on which the
+# shops are open.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "Somebody takes the sales instead of the demand. Is her batch too small or
@@ -210,12 +201,11 @@ best = delivery.best_quantity(likely, price=PRICE, cost=COST, salvage=LEFT_OVER)
 best.plot();
 
 # %% [markdown]
-# The green dot is the best batch of this region, and the green band is its 95 % interval. Such
-# intervals hold the batch that is best in the long run in about 95 of 100 cases. The curve is flat
-# near its top.
+# The green dot is the best batch of this region, and the green band is its 95 % interval. The curve
+# is flat near its top, so a few pieces more or less change the profit little.
 #
 # Why not use the sales? On a day that sold out, they only say how much was baked. A baker who plans
-# from sales bakes too little, sells out again, and never learns it.
+# from sales bakes too little, sells out again, and never sees what more was asked for.
 #
 # **Exercise 54.3** Take the Fridays of 2025 in the south from `crm.load("lantern")["cups"]`. Use
 # their demand as it is, without ratios, and the prices of this lesson. What is the best batch? Then
@@ -237,8 +227,8 @@ check("54.3", answer)
 # today's rule.
 
 # %% [markdown] tags=["instructor"]
-# Ask before the figure: "On which weekdays does today's rule bake too much?" Let them write one down.
-# The rule takes the mean of a week, so it does not know weekdays at all.
+# Ask before the figure: "On which weekdays does today's rule bake too much?" Let them write one
+# down. The rule takes the mean of a week, so it does not know weekdays at all.
 
 # %%
 test_from = cups["date"].max() - pd.Timedelta(days=TEST_DAYS - 1)
@@ -246,30 +236,34 @@ plan = delivery.plan_batches(cups, test_from, price=PRICE, cost=COST, salvage=LE
 plan.plot();
 
 # %% [markdown]
-# The dashed line is what guests asked for. Today's rule bakes nearly the same on every weekday. The
-# plan follows the weekdays, and it stays above the mean demand, because one too few is dearer. The
-# title gives the change of profit in a day, all regions together, with its 95 % interval.
+# The dashed line is what guests asked for. Today's rule (`made`) bakes nearly the same on every
+# weekday. The plan follows the weekdays, and it stays above the mean demand, because one too few is
+# dearer. The title gives the change of profit in a day, all regions together, with its 95 %
+# interval.
 #
 # ## Make first or sell first?
 #
-# The plan still guesses. If we baked each croissant after the guest asks, nothing would be left over,
-# and nobody would ask in vain. This is what we would earn more in a day than with the plan.
+# The plan still guesses. If we baked each croissant after the guest asks, nothing would be left
+# over, and nobody would ask in vain. The next cell shows how much more we would then earn in a day
+# than with the plan.
 
 # %% [markdown] tags=["instructor"]
-# Ask before the next cell: "What would you pay a day for an oven that bakes in three minutes?" Write
-# down the sums. The usual mistake is to forget the guests who wait.
+# Ask before the next cell: "What would you pay a day for an oven that bakes in three minutes?"
+# Write down the sums. The usual mistake is to forget the guests who wait.
 
 # %%
 plan.missed.round(2)
 
 # %% [markdown]
-# A fast oven may cost at most this sum in a day, and guests would have to wait. When does pull pay?
-# Some say "pull is the trend". We test this with 120 products. Each has a mean demand of 100 in a
-# week, but the lead time and the standard deviation (`sd`) of the demand differ.
+# If guests wait for it, a fast oven pays as long as it costs less than this in a day. When does
+# pull pay? Some say "pull is the trend". We test this with 120 imagined products. Each has a mean
+# demand of 100 in a week. They differ in the lead time, in weeks, and in the standard deviation
+# (`sd`) of demand.
 #
-# Making first costs money for a **safety stock**, which is kept because demand may be higher than its
-# mean. Selling first costs money because customers wait. `how="cross"` pairs each row of one table
-# with each row of the other.
+# To make first, we need a **safety stock**: pieces kept because demand may be higher than its mean.
+# Each piece costs `HOLDING` a week. If we sell first, customers wait, and this costs `WAITING`.
+# Starting a batch is free for now: `setup=0`. `how="cross"` pairs each row of one table with each
+# row of the other.
 
 # %%
 swings = pd.DataFrame({"sd": range(10, 130, 10)})
@@ -278,10 +272,10 @@ cases = swings.merge(times, how="cross").assign(demand=100, setup=0)
 delivery.push_or_pull(cases, holding=HOLDING, waiting=WAITING).plot();
 
 # %% [markdown]
-# Selling first is cheaper in the upper left corner. There lead times are short, and demand is hard to
-# foresee, because its standard deviation is large compared with its mean. So far it cost nothing to
-# start a batch. Now there is a **set-up cost** of 1 or 5 dollars for each batch, whatever its size.
-# The table counts the cases.
+# Selling first is cheaper in the upper left corner. There lead times are short, and demand is hard
+# to foresee, because its standard deviation is large compared with its mean. So far it cost nothing
+# to start a batch. Now there is a **set-up cost** of 1 or 5 dollars for each batch, whatever its
+# size. The table counts the cases, and `unstack` makes one column for push and one for pull.
 
 # %%
 setups = pd.DataFrame({"setup": [0, 1, 5]})
@@ -291,23 +285,25 @@ more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 
 # %% [markdown]
 # The higher the set-up cost, the fewer the cases in which selling first is cheaper. In this
-# calculation "pull is the trend" holds only where lead times and set-ups are small and demand is hard
-# to foresee. Fisher says it in words: let a product follow the customer if its demand is hard to
-# foresee.
+# calculation "pull is the trend" holds only where lead times and set-ups are small and demand is
+# hard to foresee. Fisher says it in words: if the demand for a product is hard to foresee, a firm
+# must be able to react fast.
 #
 # Most firms do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
-# **push-pull boundary** is the step up to which a firm makes first.
+# **push-pull boundary** is the last step that a firm makes before the order: here, roasting.
 #
 # ## The decision
 #
-# Tomorrow's croissants are made first, because guests do not wait for an oven. These are the batches.
+# Tomorrow's croissants are made first, because guests do not wait for an oven. These are the
+# batches, rounded up to whole pieces.
 
 # %%
 plan.tomorrow.round(1)
 
 # %% [markdown] tags=["instructor"]
-# Ask: "Your oven takes trays of ten. What do you do with this table?" Expect somebody to fear for the
-# optimum. Show the flat top of the curve again: any multiple of ten inside the interval will do.
+# Ask: "Your oven takes trays of ten. What do you do with this table?" Expect somebody to fear for
+# the optimum. Show the flat top of the curve again: any multiple of ten inside the interval will
+# do.
 
 # %% [markdown]
 # We follow the plan only if the whole interval of its gain lies above 0. Then chance alone does not
@@ -322,7 +318,8 @@ f"{plan.next_day:%d %B %Y}: {order}, the plan earned {low:+.2f} to {high:+.2f} a
 # What would change this order? If a croissant becomes dearer to make, the critical ratio falls, and
 # so does the batch: change `COST` and run the lesson again. The plan knows no holidays. And guests
 # who find an empty shelf may not come back, which no test on past days can show. For this, make a
-# trial: draw by lot, for each region and day, which of the two rules is used, and compare the ratios.
+# trial: for each region and day, draw one of the two rules at random. Then compare the mean of
+# `ratio`, demand divided by what is usual, under the two rules. How many days does this take?
 
 # %%
 from crmlab.evidence import trial_size
@@ -330,8 +327,8 @@ from crmlab.evidence import trial_size
 trial_size(SMALLEST, sd=region["ratio"].std())
 
 # %% [markdown]
-# With so many days of a region under each rule, 80 of 100 such trials would show a change as large as
-# `SMALLEST`, if it is there.
+# This is the number of days under each rule; one day in one region counts as one. With so many, 80
+# of 100 such trials would show a change of the mean ratio as large as `SMALLEST`, if it is there.
 #
 # ## With your own data
 #
