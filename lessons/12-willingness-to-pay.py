@@ -17,7 +17,7 @@
 # **Minutes**: 45
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 10, all guests 6, how sure 5, segments 7, choices 4, levers 4, truth 2,
+# Clock: opening 3, by hand 11, all guests 7, how sure 6, segments 7, choices 4, levers 4, truth 2,
 # decision 4.
 #
 # Tell the story of the box and stop before the last sentence. Ask: "Who made a mistake, the buyer or

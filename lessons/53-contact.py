@@ -15,7 +15,7 @@
 # **Minutes**: 45
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 9, map 4, value cap 6, finding 11, who decides 5, decision 7.
+# Clock: opening 3, by hand 10, map 5, value cap 7, finding 13, who decides 5, decision 7.
 #
 # Ask: "How did you last meet your best customer: in person, by phone or by mail? Why that way?"
 # Write the reasons on the board. They will be about control, cost or knowledge, and you can use

@@ -15,7 +15,7 @@
 # **Minutes**: 45
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, data 3, orders 11, by hand 9, tomorrow 7, test 3, make or sell first 6, decision
+# Clock: opening 3, data 3, orders 12, by hand 10, tomorrow 8, test 4, make or sell first 7, decision
 # 3.
 #
 # Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask:
