@@ -36,7 +36,8 @@
 # - Step 4: **verify** the groups. Do they come back, and do they say something new?
 # - Step 5: **act**, see what follows, and begin again with step 1.
 #
-# We use Lantern Coffee, a roaster that we made up, or your own purchases.
+# We use Lantern Coffee, a roaster that we made up, or your own purchases. Lantern has three kinds of
+# customers: members buy in its cafes, subscribers by post, and wholesale accounts are firms.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -133,9 +134,9 @@ segments.rfm_grid(scores, profit_next.reindex(scores.index, fill_value=0)).plot(
 # %% [markdown]
 # ## Step 2: ask, and choose a basis
 #
-# Before we compute, we must choose a basis: in what are the customers of a segment alike? A team at
-# Lantern talked to twenty customers. Then it rated five bases from 1 to 5, for how well they work and
-# how hard they are to measure:
+# Before we compute, we must choose a basis. This is the thing in which the customers of a segment are
+# alike, such as their age. A team at Lantern talked to twenty customers. Then it rated five bases
+# from 1 to 5, for how well they work and how hard they are to measure:
 #
 # | basis | effectiveness | difficulty |
 # |---|---|---|
@@ -173,8 +174,8 @@ check("44.2", answer)
 # other.
 #
 # For the **segment stability** (Dolnicar and Leisch 2010) we draw new samples of the customers and
-# make the groups again. It is 1 if the same groups come back, and 0 if the new groups have no more in
-# common with the old ones than chance would give.
+# make the groups again. It is 1 if the same groups come back, and 0 if the new groups are like the
+# old ones only by chance.
 
 # %%
 known_now = rb.summarise(transactions, until=db.until, unit="month", refunds="net")
@@ -285,8 +286,8 @@ behaviour.loc[chance.index[:5]].assign(chance=chance).round(2)
 
 # %% [markdown]
 # `chance` is the probability of being key in the next period. At Lantern some of the first on the list
-# are wholesale accounts of lesson 43, which are small because we visit them. They need fewer visits
-# and not a call. So read a list before you use it.
+# also stand in lesson 43, in the table of accounts that we visit. Our visits make them small. They
+# need fewer visits and not a call. So read a list before you use it.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -304,27 +305,27 @@ care.groupby(groups.customers).mean().round(2)
 
 # %% [markdown] tags=["needs-truth"]
 # Segments 1 and 3 care for nearly the same, whether they come often or not. Only those who buy much at
-# a time differ a little. So behaviour does not tell most of the needs. Who wants to write about needs
-# must ask for them.
+# a time differ a little. So behaviour does not tell most of the needs. To write about needs, we must
+# ask for them.
 
 # %% [markdown]
 # ## Decide
 #
 # There is time to call `CALLS` customers. Whom do we call? First we ask how many of them would rise
 # without a call. We have made no such calls so far. So we take the share who rose in the likeliest
-# group, and multiply by `CALLS`.
+# group, which is its lift times the share who rose among all. Then we multiply by `CALLS`.
 
 # %%
 anyway = found.table.loc[1, ["estimate", "low", "high"]] * rose.mean()
 (CALLS * anyway).round()
 
 # %% [markdown]
-# So many rise by themselves. If we call `CALLS` customers and as many rise, the calls did nothing. A
-# call pays only if **more** customers rise. The share that it must add is its cost divided by what a
-# rise brings: `must add`. To see it, we call one half of a list, chosen by lot, and compare it with
-# the other half. `needed` is how many customers each half must have, so that the trial finds a real
-# effect four times in five. `trial_size` takes the effect and the standard deviation; for a chance
-# *p* that is the root of *p* (1 - *p*).
+# This many rise by themselves. If we call `CALLS` customers and this number rises, the calls did
+# nothing. A call pays only if **more** customers rise. `must add` is the share that a call must add:
+# its cost divided by what a rise from ordinary to key brings. To see it, we call one half of a list,
+# chosen by lot, and compare it with the other half. `needed` is how many customers each half must
+# have, so that the trial finds a real effect four times in five. `trial_size` takes the effect and the
+# standard deviation. For a chance *p* the standard deviation is the root of *p* (1 - *p*).
 
 # %%
 must_add = CALL_COST / (now["mean"]["key"] - now["mean"]["ordinary"])
@@ -335,8 +336,8 @@ trial["we have"] = trial["list"] // 2
 trial.round(3)
 
 # %% [markdown]
-# **The order.** Do not call the first `CALLS` and count who rises: most of them would rise anyway. Take
-# the shortest list on which `we have` is at least `needed`. Call one half of it, chosen by lot, and
+# **The order.** Do not call the first `CALLS` and count who rises: some would rise anyway. Take the
+# shortest list on which `we have` is at least `needed`. Call one half of it, chosen by lot, and
 # compare the halves after a year. If no list is long enough, do not call. A cheaper call would change
 # the order, because it would have to add less.
 #
@@ -351,7 +352,7 @@ trial.round(3)
 # ## With your own data
 #
 # A file of sales is enough. A table `customers` with traits of your own adds the profile: put their
-# names into `TRAITS`.
+# names into `TRAITS`. If it has none, leave this table out.
 #
 # ```python
 # DATA = "my_sales.csv"
@@ -362,7 +363,7 @@ trial.round(3)
 # ## Take away
 #
 # - A computer always finds groups. Ask if they come back and if they say something new.
-# - Leave value out of the behaviour, and let traits describe only.
+# - Make groups by behaviour, without value. Use traits only to describe the groups.
 # - Purchases tell what customers do. To know what they want, ask.
 # - A list says who will probably rise. Only a trial says whether a call helps.
 
