@@ -141,8 +141,8 @@ check("43.2", answer)
 # ## What does each tier cost?
 #
 # The **cost to serve** is what contacts with a customer cost: visits, calls, letters. We divide the
-# cost of each tier by all its customers, also those whom we never contacted. The column `mode` names
-# the channel of a contact; the rows `all` add up the channels.
+# cost of each tier by all its customers, also those whom we never contacted. The column `mode`
+# names the channel of a contact; `xs` takes only the rows `all`, which add up the channels.
 
 # %% tags=["needs-contacts"]
 recent = db.contacts[db.contacts["date"] > middle]
@@ -162,10 +162,11 @@ small = recent[tier_now == "small"].merge(people, on="customer_id")
 pd.crosstab(small["kind"], small["mode"])
 
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
-# The expensive channels are `visit` and `workplace`, where we go and see the customer. All these
-# contacts went to wholesale accounts. Why are these accounts small? Look at those in the channel
-# `EXPENSIVE`, one by one. Without the table of contacts, `customer_profit` gives the contribution
-# alone. The column `if contacts were free` is the tier that the contribution alone would give.
+# The expensive channels are `visit` and `workplace`, where we meet the customer in person. All
+# these contacts went to wholesale accounts. Why are these accounts small? Look at those in the
+# channel `EXPENSIVE`, one by one. From the purchases alone, `customer_profit` gives the
+# contribution, because it then knows of no contacts. The column `if contacts were free` is the tier
+# that the contribution alone would give.
 
 # %% tags=["needs-contacts", "needs-customers"]
 contribution = tiers.customer_profit(transactions, margin=MARGIN, after=middle)
@@ -191,9 +192,9 @@ pd.Series({"saving": saving, "share": saving / accounts.loc[visited, "contributi
 
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
 # The first number is the money that the shift saves in half the time of the data. The second is the
-# saving as a share of the contribution of these accounts. The shift pays as long as they do not take
-# a larger share of their business away. Both numbers rest on guesses, so they have no interval. The
-# shift can be taken back.
+# saving as a share of the contribution of these accounts. The shift pays only if we
+# do not lose more than this share of their business. Both numbers rest on guesses, so they have no
+# interval. The shift can be taken back.
 
 # %% [markdown] tags=["instructor", "needs-contacts"]
 # Go back to the rules on the board. "Turnover" would have put these accounts on top. Ask which
@@ -269,8 +270,9 @@ moves.plot();
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern is made up, so we know next year's purchases. We cut those who will buy by what they will
-# spend. Where do next year's key customers stand today? Guess how many stand in the small tier.
+# Lantern is made up, so we know next year's purchases. We cut next year's buyers into tiers, by
+# what they will spend. Where do next year's key customers stand today? Guess how many stand in the
+# small tier.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Take guesses first. Most say "none, or nearly none". Then ask what it would have cost to send the
@@ -306,8 +308,8 @@ pd.DataFrame({"lost": lost, "must keep": COSTS[0] / (mean["key"] * lost)}).astyp
 #
 # Can a named person keep so many? Only a trial can tell. One half of the key customers, chosen by
 # lot, gets a named person, and after the next half we compare the shares of lost customers. `KEPT`
-# lists what might happen. `trial_size` takes the effect and the standard deviation; for a share *p*
-# that is the root of *p* (1 - *p*).
+# lists what might happen. `trial_size` takes the effect and the standard deviation. For a share *p*
+# the standard deviation is the root of *p* (1 - *p*).
 
 # %%
 p = lost["estimate"]
@@ -321,10 +323,10 @@ trial.round(2)
 # `needed` is how many customers each group must have, so that the trial finds a real effect four
 # times in five. A row is worth a trial if its gain is above zero and `needed` is at most `we have`.
 #
-# **The order.** Do not give every key customer a named person yet. If you expect her to keep as many
-# as in a row that is worth a trial, give a named person to one half of the key customers, chosen by
-# lot, and count. If you expect less, save the money. Send nobody away. A cheaper person, or more
-# customers who leave, would change the order.
+# **The order.** Do not give every key customer a named person yet. How many would she keep? If you
+# expect the share `kept` of a row that is worth a trial, give a named person to one half of the key
+# customers, chosen by lot, and count. If you expect less, save the money. Send nobody away. A
+# cheaper person, or more customers who leave, would change the order.
 
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
 # Also talk with the accounts in the table above, and move the share `MOVED` of their visits to the
