@@ -130,8 +130,8 @@ tiers.lorenz_curve(spent).plot();
 # each customer in `spent`; a customer without a kind becomes "unknown".
 
 # %% tags=["needs-customers"]
-kinds = db.customers.set_index("customer_id")[GROUP].astype("str")
-group = kinds.reindex(spent.index).fillna("unknown")
+people = db.customers.set_index("customer_id").reindex(index=spent.index, columns=[GROUP])
+group = people[GROUP].astype("str").fillna("unknown")
 shares = {name: tiers.top_share(part) for name, part in spent.groupby(group)}
 pd.DataFrame(shares).T.assign(customers=group.value_counts()).round(2)
 
@@ -242,8 +242,9 @@ tiers.whale_curve(profit).plot();
 
 # %% [markdown]
 # The dot is the highest point. To its left stand the customers who earn something, and to its right
-# those at a loss. The curve adds up what has happened, so it has no interval. It does not say that
-# we would be richer without the last ones, since much of what they cost is paid anyway.
+# those at a loss. The dashed line is the total profit in the books. The curve adds up what has
+# happened, so it has no interval. It does not say that we would be richer without the last ones,
+# because much of their cost, such as rent, would remain.
 
 # %% [markdown] tags=["needs-customers"]
 # Who are the customers at a loss? We count them by kind.
@@ -295,9 +296,10 @@ pd.DataFrame(years, index=["today", "next year"]).round(3)
 #
 # To serve the top fifth better may still be a good idea, for example with a telephone line of their
 # own. Only a trial can tell whether it works. Half of the top fifth gets the line, chosen by lot.
-# After half a year we compare the share of people who still buy. The next cell says how many people
-# each half needs, so that the trial finds a real effect four times in five. `trial_size` takes the
-# effect and the standard deviation; for a share *p* that is the root of *p* (1 - *p*).
+# After a time as long as the second half, we compare the share of people who still buy. The next
+# cell says how many people each half needs, so that the trial finds a real effect four times in
+# five. `trial_size` takes the effect and the standard deviation. For a share *p* the standard
+# deviation is the root of *p* (1 - *p*).
 
 # %%
 count = int(np.ceil(len(spent_then) / 5))
@@ -311,9 +313,9 @@ pd.DataFrame({"effect": EFFECTS, "needed": sizes, "we have": count // 2})
 # `needed` is larger than `we have`, our top fifth is too small to show that effect.
 #
 # **The order:** go on serving the rest. Open the line for one half of the top fifth, chosen by lot,
-# only if you expect an effect for which we have enough people. Do not plan with today's top share;
-# plan with the row `second half`. If `low` in that row were above 0.80, the order would change,
-# because the rest would bring little.
+# only if you expect an effect for which we have enough people. When you plan what these people will
+# buy, use the row `second half` and not today's top share. If `low` in that row were above 0.80,
+# the order would change, because the rest would bring little.
 
 # %% [markdown] tags=["instructor"]
 # Go back to the guesses on the board. Ask: "Whose sentence can you now correct, and how?" Expect
