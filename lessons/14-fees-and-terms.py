@@ -30,7 +30,7 @@
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
-FEE = 10  # what the club costs, for half of the time that the data cover
+FEE = 10  # what a member pays for the club, for half of the time that the data cover
 DISCOUNT = 0.10  # what a member of the club saves on each purchase
 MARGIN = 0.30  # share of sales left after the cost of the goods, where data have no margin
 ELASTICITY = (0.5, 2.0)  # low and high end, from a test of prices such as that of lesson 13
@@ -51,8 +51,8 @@ log = rb.free_buyers(db)
 f"{len(log):,} purchases of {log['customer_id'].nunique():,} customers"
 
 # %% [markdown]
-# `free_buyers` leaves out customers with a contract, because they cannot choose each time. A refund is
-# no purchase; as a negative amount it is taken off what a customer spent.
+# `free_buyers` leaves out customers with a contract, because they cannot choose each time. It does not
+# count a refund as a purchase. A refund is a negative amount, so it lowers what the customer spent.
 
 # %% [markdown]
 # ## Five accounts by hand
@@ -87,6 +87,7 @@ pricing.fee_map(**bank).plot();
 #
 # There is a third way. If both ways cost more than the account is worth to its owner, she leaves. The
 # column `rate` is the interest elsewhere, and `worth` is what the account is worth to her in a year.
+# The `cost` of leaving is this worth.
 
 # %%
 accounts = pd.DataFrame({"balance": [20_000, 10_000, 1_000, 1_000, 500]})
@@ -109,11 +110,12 @@ ledger = pricing.fee_ledger(answers, spread=0.03, service_cost=100)
 ledger[["fees", "gain", "break_even_spillover"]].round(2)
 
 # %% [markdown]
-# The gain is more than the fee of Cy: Bo's money earns a spread, and Di's account costs nothing any
-# more. The last row is the share of the profit from large accounts whose loss would undo the gain.
-# Here nearly all of it must be lost. In a bank with more money in its large accounts, a smaller share is
-# enough. Such a loss is possible: in a study, people who saw how a firm dropped other customers wanted
-# to leave or complain, too (Haenlein and Kaplan 2010). How many will leave, only a trial can tell.
+# The gain has three parts. Cy pays 480. Bo's 4,000 earn a spread of 120. Di's account no longer costs
+# 100, and her 500 no longer earn 15, which makes 85. The two large accounts bring 900 - 200 = 700 in
+# all. If the bank lost 98 % of this profit, the gain would be undone. That is the last row. In a bank
+# with more money in its large accounts, a smaller share is enough. Such a loss is possible: in a study,
+# people who saw how a firm dropped other customers wanted to leave or complain, too (Haenlein and
+# Kaplan 2010). How many will leave, only a trial can tell.
 
 # %% [markdown]
 # **Exercise 14.1** Another bank asks for 20 a month below a threshold of 3,000. Eve holds 600. What is
@@ -128,11 +130,12 @@ check("14.1", answer)
 # ## A fee that buys a lower price
 #
 # A **two-part tariff** has a fixed fee and a price for each unit. A club works in this way: members pay
-# a fee and then less per purchase. A video shop gave its members every sixth film free, and on quiet
-# days a second film with each paid one. The **effective discount** is the share of the full price that
-# a customer really saves.
+# a fee and then less per purchase. In a video shop, members who paid for five films got the sixth free.
+# On quiet days, members who paid for one film got a second one free. The **effective discount** is the
+# share of the full price that a customer really saves.
 
 # %%
+# first the number of films that she takes; then: of each `get` films, `pay` are paid
 sixth = pricing.effective_discount(6, pay=5, get=6)
 second = pricing.effective_discount(2, pay=1, get=2)
 round(sixth, 3), second
@@ -154,8 +157,9 @@ spent = spent[spent["before"] > 0].fillna(0)
 spent.head(3)
 
 # %% [markdown]
-# A customer joins if the discount on `before` is more than the fee. Later we get the fee, and we give
-# the discount on `after`.
+# A customer joins if the discount on `before` is more than the fee. In the second half she pays
+# us the fee, and we give her the discount on what she buys then, which is `after`. Who joins is called
+# a joiner.
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "If every joiner spends as before, does the club win or lose money?" Many say it
@@ -170,12 +174,14 @@ pd.Series({"joiners": joins.sum(), "if as before": promised, "really": really}).
 # %% [markdown]
 # The row `if as before` must be negative. A customer joins only if she saves, and what she saves is our
 # loss. The row `really` is our gain after what the joiners bought later. It is higher when they bought
-# less than before: some had an unusually good first half, and some never came back. Those would have
-# paid for nothing. Members of gyms do the same. With a flat fee they paid more per visit than a ten-visit
-# card costs (DellaVigna and Malmendier 2006).
+# less than before: some had an unusually good first half, and some never came back (a table below
+# counts them). Customers who never came back would have paid the fee for nothing. In gyms this happens,
+# too: members with a flat fee came so seldom that a ten-visit card would have been cheaper (DellaVigna
+# and Malmendier 2006).
 #
-# A club can still pay, because members may buy more at the lower price. The helper computes how much
-# more they must buy. `margin` is the share of sales that is left after the cost of the goods.
+# A club can still pay, because members may buy more at the lower price. `margin` is the share of sales
+# that is left after the cost of the goods. One extra dollar at full price brings us `margin` less
+# `DISCOUNT`. The helper computes how many extra dollars make up for the loss.
 
 # %%
 margin = log["margin"].sum() / log["amount"].sum() if "margin" in log else MARGIN
@@ -186,19 +192,23 @@ club.table.round(3)
 # %% [markdown]
 # `low` and `high` are the ends of a 95 % interval, the range that a sample of this size cannot rule
 # out. The row `extra purchases needed` is a share: 0.05 would be 5 % more purchases. The last row is
-# the elasticity that would bring them. The figure shows the gain for each number of extra purchases.
+# the elasticity that would bring them, if prices fall by the discount. The figure shows the gain for
+# each number of extra purchases.
 
 # %%
 club.plot();
 
 # %% [markdown]
-# At the dot the club begins to pay. The band is the interval. The figure does not say how much more
+# At the dot the club begins to pay. The band is the interval. It closes where
+# an extra purchase brings just what the discount costs: there we earn the fee, however much a joiner
+# spends. The figure does not say how much more
 # members will buy, only how much more they must buy.
 
 # %% [markdown]
-# **Exercise 14.2** Make the same table `spent` for `crm.load("cdnow")`, with a club that costs 10, gives
-# 10 % and has a margin of 0.30. The halves end on 30 September 1997 and on 30 June 1998. What is the gain
-# per joiner? Write one sentence: can these data tell whether that club wins or loses money?
+# **Exercise 14.2** Make the same table `spent` from `crm.load("cdnow").transactions`, for a club that
+# costs 10, gives 10 % and has a margin of 0.30. The halves end on 30 September 1997 and on 30 June
+# 1998. What is the gain per joiner? Write one sentence on paper: can these data tell whether that club
+# wins or loses money?
 
 # %% tags=["exercise"]
 # solution
@@ -242,7 +252,7 @@ credit.round(4)
 
 # %% [markdown]
 # **Exercise 14.3** A supplier writes "1/15 net 45". What is the simple yearly rate of a buyer who pays
-# on day 45? Then say in one sentence: her bank asks 9 %; should she take the discount?
+# on day 45? Her bank asks 9 %. Say in one sentence: should she take the discount?
 
 # %% tags=["exercise"]
 # solution
@@ -254,16 +264,20 @@ check("14.3", answer)
 #
 # Some terms give value without a lower price. Delivery saves a customer time. A guarantee or an
 # insurance takes a risk from her. A **price guarantee** says: if the price falls within a month, you
-# get the difference back. Say that a machine costs 100, and with a chance of 0.2 it soon costs 80.
+# get the difference back. Say that a machine costs 100, and that within a month the price falls to 80
+# with a chance of 0.2.
 
 # %%
 pricing.expected_refund(100, [80, 100], chances=[0.2, 0.8])
 
+# %% [markdown] tags=["instructor"]
+# Ask: "Who of you would come back for the 20 dollars?" Count the hands: the promise costs less if some
+# forget it.
+
 # %% [markdown]
-# On average the promise costs 4 per machine, if all buyers ask for their money. A big pack works in
-# another way: it moves stock from our shelf to the customer's home. **Price discrimination** asks
-# different prices for the same thing by time or place, as on quiet days. It works where nobody can buy
-# at the low price and sell at the high one.
+# On average the promise costs 4 per machine, if all buyers ask for their money. **Price
+# discrimination** means that a seller asks different prices for the same thing, by time or place, as on
+# quiet days. It fails if people can buy at the low price and sell again at a higher one.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -301,8 +315,8 @@ tier = tiers.pyramid(spent["before"]).tier
 club.by(tier).round(2)
 
 # %% [markdown]
-# The last three columns hold our gain per joiner and its interval, if nobody buys more. A tier without
-# joiners has no number there: the club is nothing for it.
+# The last three columns hold our gain per joiner and its interval, if nobody buys more. In a tier
+# without joiners nobody saves enough, so there is no number.
 #
 # Should we open the club? We compare the elasticity needed with `ELASTICITY`, the two ends of the
 # interval that a test of prices gave. If the two intervals overlap, we do not know enough.
@@ -318,18 +332,20 @@ f"{order}: {low:.2f} to {high:.2f} needed, {ELASTICITY[0]} to {ELASTICITY[1]} me
 
 # %% [markdown]
 # The first two numbers are the elasticity needed, and the last two are the elasticity measured. A trial
-# of the club itself would invite half of the joiners, chosen by lot. `trial_size` says how many people
-# each half needs, so that the trial shows the extra purchases in four cases out of five.
+# of the club itself would offer it to one half of the joiners, chosen at random, and compare what both
+# halves spend. `extra` is the difference that we look for, in dollars. `trial_size` says how many
+# people each half needs, so that four of five such trials would find this difference.
 
 # %%
 after = spent.loc[joins, "after"]
-extra = club["estimate"]["extra purchases needed"] * after.mean()
+extra = club["estimate"]["extra purchases needed"] * after.mean()  # in dollars
 needed = trial_size(extra, sd=after.std())
 pd.Series({"needed in each half": needed, "we have": len(after) // 2})
 
 # %% [markdown]
-# Where `needed` is far larger than `we have`, a trial of the club cannot prove that it pays. Members
-# spend too differently. A test of prices is better, because every customer takes part in it.
+# Where `needed` is far larger than `we have`, a trial of the club cannot prove that it pays, because
+# what one member spends differs too much from what another spends. A test of prices is better, because
+# every customer takes part in it.
 #
 # **What would change the order:** a longer test of prices, or one with larger steps. If its whole
 # interval lies above the elasticity needed, open the club to all; only those who spend much will join.
@@ -351,8 +367,8 @@ pd.Series({"needed in each half": needed, "we have": len(after) // 2})
 # ## Take away
 #
 # - A fee has three answers: pay, change, leave. Count all three, and the others who hear of it.
-# - Whoever joins a club expects to save, and her saving is our loss. To pay, the club must make members
-#   buy more, or buy less than they thought.
+# - Whoever joins a club expects to save, and her saving is our loss. The club pays only if members
+#   buy more because of it, or if they later buy less than they expected.
 # - Two per cent for twenty days is more than 37 % a year.
 
 # %% [markdown]
