@@ -98,7 +98,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("00", "customer-base", "0", "database", 50, "read a customer database, theirs or ours; cohorts, repeat rate, the two meanings of recency", _PURCHASES),
     Lesson("10", "delivered-value", "1", "delivered_value", 50, "weigh what a customer gains against what she pays, and say who will buy, who will not, and at which price", _OFFERS),
     Lesson("11", "value-and-price", "1", "delivered_value", 50, "compare costs of ownership, say what an advantage is worth in money, and read a value map", _OFFERS, ("10",)),
-    Lesson("12", "willingness-to-pay", "1", "pricing", 45, "say what a benefit is worth in money, from ratings and from choices, and how sure that is", {"conjoint": ("respondent_id", "segment", "price", "rating")}, ("11",)),
+    Lesson("12", "willingness-to-pay", "1", "pricing", 48, "say what a benefit is worth in money, from ratings and from choices, and how sure that is", {"conjoint": ("respondent_id", "segment", "price", "rating")}, ("11",)),
     Lesson("13", "price-sensitivity", "1", "pricing", 45, "find how far a price can go, by asking and by testing, and say which answer to believe", {"price_survey": ("too_cheap", "cheap", "expensive", "too_expensive", "max_price", "intent_cheap", "intent_expensive")}, ("11",)),
     Lesson("14", "fees-and-terms", "1", "pricing", 44, "say who pays a fee, who changes and who leaves, what a club must achieve, and what terms of payment cost", _PURCHASES, ("13",)),
     Lesson("20", "expectations", "2", "satisfaction", 50, "compare what customers perceive with what they expected, and know what a difference hides", _ANSWERS, rated=("perceived", "expected")),
@@ -117,8 +117,10 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("42", "concentration", "4", "tiers", 50, "measure how much hangs on how few customers, over which window", _PURCHASES),
     Lesson("43", "tiers", "4", "tiers", 50, "cut customers into tiers, cost what each tier gets, and follow who moves", _PURCHASES, ("42",)),
     Lesson("44", "segments", "4", "segments", 50, "group customers by what they do and need, and find others like them", _PURCHASES, ("00",)),
-    Lesson("53", "contact", "5", "delivery", 45, "choose by which door to meet a customer, and say what finding customers costs", {"leads": ("method", "cost", "won")}, ("43",)),
-    Lesson("54", "push-and-pull", "5", "delivery", 45, "decide what to make before it is sold and what after, and how much", {"cups": ("date", "region", "baked", "sold", "asked_in_vain")}),
+    Lesson("50", "credit", "5", "alerts", 45, "say what customers owe, what will not be paid, and how much credit each may have", {"invoices": ("invoice_id", "customer_id", "date", "due", "amount"), "payments": ("customer_id", "date", "amount")}, ("41",)),
+    Lesson("51", "early-warnings", "5", "alerts", 47, "build alarms for lost customers and missed plans, and say which alarm is worth having", _PURCHASES, ("32",), months=12),
+    Lesson("53", "contact", "5", "delivery", 50, "choose by which door to meet a customer, and say what finding customers costs", {"leads": ("method", "cost", "won")}, ("43",)),
+    Lesson("54", "push-and-pull", "5", "delivery", 50, "decide what to make before it is sold and what after, and how much", {"cups": ("date", "region", "baked", "sold", "asked_in_vain")}),
 )
 # fmt: on
 

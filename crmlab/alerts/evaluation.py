@@ -224,6 +224,6 @@ def plot_alarm_scores(scores: AlarmScores, ax: Axes | None = None) -> None:
         said = f"{row.hits} of {row.events} events, {row.alarms} alarms"
         at = (max(float(table["worth_high"].iloc[place]), 0.0), place)
         ax.annotate(said, at, (6, 0), textcoords="offset points", va="center")
-    ax.margins(x=0.45)
+    ax.margins(x=0.6)
     ax.set_xlabel("worth in money")
     ax.set_title(scores.title)
