@@ -102,7 +102,7 @@ def test_value_by_retention(ax):
     assert line.get_ydata() == pytest.approx(110 / (1.1 - np.array([0.5, 0.8, 0.9])) - 50)
     assert (mark.get_xdata()[0], mark.get_ydata()[0]) == pytest.approx((0.8, 110 / 0.3 - 50))
     assert words(ax) == ["at 80%: 317,\n3.7 margins"]
-    assert title(ax) == "50% kept: 1.83 margins; 90% kept: 5.5 margins"
+    assert title(ax) == "A customer is worth 1.83 margins\nat 50% retention, 5.5 at 90%"
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("Retention per period", "Lifetime value (money)")
     assert VALUES.caption == "Margin 100, rate 0.1, acquisition 50."
     with pytest.raises(ValueError, match=r"retention 0.7 is not in the table; it has 0.9, 0.5, 0."):
@@ -151,7 +151,7 @@ def test_survival(ax):
             (table["survival_low"][age], table["survival_high"][age])
         )
     assert words(ax) == ["constant rate", "fitted"]
-    assert title(ax) == "38% still there after 3 renewals (points: counted)"
+    assert title(ax) == "60% still there after 1 renewal, not 63% as at one rate"
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("Renewals since the start", "Share of customers")
     assert OBSERVED.caption == "1,000 customers: 618 lost, 382 still there; intervals of 0.95."
 
@@ -159,6 +159,7 @@ def test_survival(ax):
 def test_survival_alone_joins_its_points(ax):
     ltv.plot_survival(OBSERVED, ax)
     assert len(ax.lines) == 2
+    assert title(ax) == "38% still there after 3 renewals (points: counted)"
     assert ax.lines[-1].get_ydata().tolist() == pytest.approx([1, 0.631, 0.468, 0.382])
 
 

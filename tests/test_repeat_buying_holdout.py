@@ -282,6 +282,17 @@ def test_calibration_counts_by_hand():
     assert table[["low", "high"]].iloc[0].tolist() == pytest.approx([0.0615, 0.7923], abs=1e-4)
 
 
+def test_the_figure_names_the_model_and_the_group_that_are_farthest_off():
+    happened = pd.Series([True, False, True, False, False])
+    near = rb.calibration(pd.Series([0.55, 0.55, 0.95, 0.05, 0.05]), happened)
+    far = rb.calibration(pd.Series([0.55, 0.55, 0.75, 0.05, 0.95]), happened)
+    assert far.farthest[["predicted", "estimate", "gap"]].tolist() == pytest.approx([0.95, 0, 0.95])
+    for shown in ({"near": near, "far": far}, {"far": far, "near": near}):
+        ax = rb.plot_calibration(shown)
+        assert ax.get_title("left") == "far is farthest off: forecast 95%, true 0%"
+        plt.close(ax.figure)
+
+
 def test_a_model_is_calibrated_on_its_own_world():
     world = rb.ParetoNBD(0.6, 10.6, 0.6, 11.7, unit="week").simulate(np.full(20_000, 39.0), seed=3)
     model = rb.ParetoNBD(0.6, 10.6, 0.6, 11.7, unit="week")

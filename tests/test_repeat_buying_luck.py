@@ -8,6 +8,7 @@ from scipy import stats
 
 import crmlab as crm
 from crmlab import repeat_buying as rb
+from crmlab.evidence import trial_size
 
 FOREVER = rb.NBD(r=1.5, alpha=2.0, unit="week")
 CDNOW = crm.load("cdnow").transactions
@@ -114,6 +115,29 @@ def test_buyers_of_equal_customers_are_binomial():
     assert [found["low"], found["high"]] == pytest.approx(law.ppf([0.05, 0.95]), abs=1)
     assert found["low"] <= law.ppf(0.05)
     assert found["high"] >= law.ppf(0.95)
+
+
+def test_a_trial_of_calls_starts_from_those_who_come_anyway():
+    found = rb.luck(FOREVER, customers([1] * 60), periods=6)
+    share = found.buyers()["estimate"] / 60
+    assert found.trial(0.1) == 2 * trial_size(0.1, sd=(share * (1 - share)) ** 0.5)
+    assert found.trial(0.99 - share) < found.trial(0.1)
+    with pytest.raises(ValueError, match="cannot come"):
+        found.trial(1.01 - share)
+    for odd, said in ((0, "effect is 0"), ("a", "effect is 'a'"), (np.nan, "effect is nan")):
+        with pytest.raises(ValueError, match=said):
+            found.trial(odd)
+
+
+@pytest.mark.filterwarnings("ignore::crmlab.repeat_buying.DegenerateFitWarning")
+def test_after_five_days_a_trial_of_calls_says_that_nobody_is_left_to_be_called():
+    rng = np.random.default_rng(1)
+    days = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 5, 80), unit="D")
+    log = pd.DataFrame({"customer_id": rng.integers(0, 30, 80), "date": days})
+    summary = rb.summarise(log, until="2025-01-05")
+    ahead = rb.luck(rb.BGNBD.fit(summary), summary[summary["frequency"] > 0], periods=8)
+    with pytest.raises(ValueError, match=r"effect is 0\.1, but 100\.0% of the customers"):
+        ahead.trial(0.1)
 
 
 def test_the_best_model_is_the_first_in_the_comparison(both, fitted):

@@ -6,6 +6,8 @@ import math
 
 from crmlab import inputs, intervals
 
+LARGEST = 6  # standard deviations: a larger effect needs no more customers, and is not solved
+
 
 def trial_size(effect: float, sd: float, *, power: float = 0.8, confidence: float = 0.95) -> int:
     r"""Customers needed in each of two groups, treated and not treated by lot.
@@ -37,7 +39,8 @@ def trial_size(effect: float, sd: float, *, power: float = 0.8, confidence: floa
     -----
     Two-sided t test of two independent groups of one size and one spread (Cohen 1988,
     Statistical Power Analysis for the Behavioral Sciences), solved by statsmodels. A skewed
-    outcome such as spending needs large groups before the t test holds.
+    outcome such as spending needs large groups before the t test holds. An effect of more than
+    six standard deviations gets the groups of one of six.
 
     Examples
     --------
@@ -46,7 +49,7 @@ def trial_size(effect: float, sd: float, *, power: float = 0.8, confidence: floa
     >>> trial_size(5, sd=10)
     64
     """
-    from statsmodels.stats.power import tt_ind_solve_power
+    from statsmodels.stats.power import TTestIndPower
 
     effect = inputs.number(effect, "effect")
     if effect == 0:
@@ -54,5 +57,7 @@ def trial_size(effect: float, sd: float, *, power: float = 0.8, confidence: floa
     spread = inputs.number(sd, "sd", above=0)
     inputs.number(power, "power", above=0, at_most=0.9999, remedy="Give a share such as 0.8.")
     error = 2 * intervals.tail(confidence)
-    size = tt_ind_solve_power(effect_size=abs(effect) / spread, alpha=error, power=power)
-    return max(2, math.ceil(float(size)))
+    ratio, test = min(abs(effect) / spread, LARGEST), TTestIndPower()
+    if test.power(ratio, nobs1=2, alpha=error) >= power:
+        return 2
+    return math.ceil(float(test.solve_power(effect_size=ratio, alpha=error, power=power)))

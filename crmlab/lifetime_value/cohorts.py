@@ -52,6 +52,15 @@ class Renewals(Result):
         last = self.table.iloc[-1]
         return f"{last['survival']:.0%} still there after {last.name} renewals (points: counted)"
 
+    def against(self, fitted: pd.DataFrame, constant: pd.Series) -> str:
+        """What the figure says with both curves, at the last age that they share."""
+        age = min(fitted.index.max(), constant.index.max())
+        renewals = f"{age} renewal" + ("" if age == 1 else "s")
+        return (
+            f"{fitted['estimate'][age]:.0%} still there after {renewals}, "
+            f"not {constant[age]:.0%} as at one rate"
+        )
+
     @property
     def histories(self) -> pd.DataFrame:
         """The equal histories that the table consists of, to fit a retention model to.

@@ -118,7 +118,7 @@ def plot_survival(
     -------
     matplotlib.axes.Axes
     """
-    observed = renewals.table
+    observed, title = renewals.table, renewals.title
     if constant is not None:
         line = inputs.numbers(constant, "constant")
         ax.plot(line.index, line, color=style.COLOURS["cost"], linestyle="--")
@@ -130,6 +130,7 @@ def plot_survival(
         ax.fill_between(band.index, band["low"], band["high"], color=light, alpha=0.35)
         ax.plot(band.index, band["estimate"], color=style.COLOURS["value"])
         _name_line(ax, band["estimate"], "fitted", "value")
+        title = title if constant is None else renewals.against(band, line)
     kept = observed["survival"]
     ax.errorbar(
         observed.index,
@@ -142,7 +143,7 @@ def plot_survival(
     )
     if fitted is None and constant is None:
         ax.plot(kept.index, kept, color=style.COLOURS["ink"], linewidth=1)
-    ax.set(title=renewals.title, xlabel="Renewals since the start", ylabel="Share of customers")
+    ax.set(title=title, xlabel="Renewals since the start", ylabel="Share of customers")
     ax.set_ylim(0, 1.03)
     style.percent(ax.yaxis)
 

@@ -47,8 +47,8 @@ class RetentionTable(Result):
         """What the figure says."""
         low, high = self.table.loc[self.table.index.min()], self.table.loc[self.table.index.max()]
         return (
-            f"{low.name:.0%} kept: {low['multiple']:.3g} margins; "
-            f"{high.name:.0%} kept: {high['multiple']:.3g} margins"
+            f"A customer is worth {low['multiple']:.3g} margins\n"
+            f"at {low.name:.0%} retention, {high['multiple']:.3g} at {high.name:.0%}"
         )
 
     def at(self, retention: float) -> pd.Series:

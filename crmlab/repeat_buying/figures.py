@@ -116,9 +116,16 @@ def plot_calibration(found: Calibration | Mapping[str, Calibration], ax: Any = N
     style.percent(ax.xaxis)
     style.percent(ax.yaxis)
     alone = several.get(None)
-    ax.set_title("Chances that were forecast, and what came true" if alone is None else alone.title)
+    ax.set_title(_farthest(several) if alone is None else alone.title)
     ax.set_xlabel("mean chance forecast")
     ax.set_ylabel("share that came true")
+
+
+def _farthest(several: dict[Any, Calibration]) -> str:
+    """Where the largest gap lies, in words."""
+    name, one = max(several.items(), key=lambda pair: float(pair[1].farthest["gap"]))
+    row = one.farthest
+    return f"{name} is farthest off: forecast {row['predicted']:.0%}, true {row['estimate']:.0%}"
 
 
 @style.figure(AliveMap, height=5.5)

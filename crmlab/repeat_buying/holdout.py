@@ -73,6 +73,12 @@ class Calibration(Result):
         forecast, true = np.average(parts, axis=0, weights=self.table["customers"])
         return f"Forecast for {forecast:.0%}, came true for {true:.0%}"
 
+    @property
+    def farthest(self) -> pd.Series:
+        """The row of ``table`` whose share lies farthest from its chance, with this ``gap``."""
+        gaps = (self.table["estimate"] - self.table["predicted"]).abs()
+        return self.table.assign(gap=gaps).loc[gaps.idxmax()]
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Shares that came true over chances (see `plot_calibration`)."""
         from crmlab.repeat_buying.figures import plot_calibration

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs, intervals
+from crmlab.evidence import trial_size
 from crmlab.repeat_buying import numerics
 from crmlab.repeat_buying.forecast import Forecast
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
@@ -98,6 +99,37 @@ class Luck(Result):
         reach = intervals.normal_quantile(self.confidence) * float(spread)
         low, high = max(np.floor(mean - reach), 0.0), min(np.ceil(mean + reach), most)
         return pd.Series({"estimate": mean, "low": low, "high": high}, name="buyers")
+
+    def trial(self, effect: float) -> int:
+        """Customers needed, both halves together, to show that a call makes more of them buy.
+
+        Parameters
+        ----------
+        effect : float
+            Share of the called who buy only because of the call.
+
+        Returns
+        -------
+        int
+            Twice the `crmlab.evidence.trial_size` of the share who buy without a call.
+
+        Raises
+        ------
+        ValueError
+            So many are expected to buy anyway that the effect has no room, as after a few days.
+        """
+        wanted = inputs.number(effect, "effect", above=0, at_most=1)
+        weights = (
+            np.ones(len(self.table)) if self.forecast.weights is None else self.forecast.weights
+        )
+        share = float(self.buyers()["estimate"] / np.sum(weights))
+        if share + wanted > 1:
+            raise ValueError(
+                f"effect is {wanted:g}, but {share:.1%} of the customers are expected to buy "
+                "without a call; so many more cannot come. Forecast fewer periods, or take a "
+                "longer list of purchases."
+            )
+        return 2 * trial_size(wanted, sd=float(np.sqrt(share * (1 - share))))
 
     def held(self, came: inputs.Numbers) -> pd.Series:
         """The share of customers whose purchases lay in their range.
