@@ -4,8 +4,8 @@
 # > "A large filter coffee costs 4 dollars. Could we ask for 4.20?"
 #
 # A higher price brings more money per cup and fewer cups. Which of the two is stronger? Lantern Coffee
-# has asked its guests in three ways, and it has changed the price as a test. We put the four answers
-# side by side.
+# has asked its guests in three ways, and it has changed the price as a test. At the end we
+# compare the answers.
 #
 # **You can then** find the prices that people accept, and the price with the most profit; measure how
 # sales react to a price; and say which of several answers to believe.
@@ -16,7 +16,7 @@
 # **Minutes**: 45
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 9, four prices 10, purchase intent 3, highest price 3, the till 6,
+# Clock: opening 3, by hand 10, four prices 11, purchase intent 3, highest price 4, the till 6,
 # satisfaction 3, one table 3, truth 2, decision 3.
 #
 # Ask: "Would you still come if your coffee cost 5 % more?" Count the hands. Then ask: "And how would
@@ -73,9 +73,9 @@ by_hand
 # dollars is the best of these prices.
 #
 # From 4 to 5 dollars the price rises by 25 %, and the number of buyers falls from four to two, by 50 %.
-# Each per cent of price costs 2 % of the buyers. This number is the **price elasticity**: per cent
-# fewer sales if the price is one per cent higher. A higher number means that buyers
-# react more strongly. (Many books write it with a minus sign.)
+# Each per cent of price costs 2 % of the buyers. This number is the **price elasticity**: it
+# says by how many per cent the sales fall if the price is one per cent higher. A higher number means
+# that buyers react more strongly. 
 
 # %% [markdown]
 # **Exercise 13.1** A bakery sells 100 cakes at 10 dollars, and a cake costs 6 dollars to make. It
@@ -90,13 +90,13 @@ check("13.1", answer)
 # %% [markdown]
 # ## Asking for four prices
 #
-# Van Westendorp asked each person for four prices. From which price down is the product so cheap that
-# you doubt it, and from which is it a bargain? From which price up does it get expensive, and from
-# which is it too expensive to buy? His **price sensitivity meter** counts the answers at every price.
+# Van Westendorp asked each person for four prices. At which price is the product so cheap that you
+# doubt its quality? At which price is it cheap? At which is it expensive? At which is it too expensive
+# to buy? His **price sensitivity meter** counts the answers at every price.
 #
-# The four prices of one person must rise from the first to the last. In an **intransitive answer** they
-# do not: a person calls 5 dollars cheap and 4 dollars expensive. The helper leaves such rows out and
-# counts them.
+# The four prices of one person must rise from the first to the last. If they do not rise, we call it an
+# **intransitive answer**. For example, a person calls 5 dollars cheap and 4 dollars expensive. The
+# helper leaves such rows out and counts them.
 
 # %%
 meter = pricing.price_meter(survey)
@@ -104,8 +104,7 @@ meter
 
 # %% [markdown]
 # The last line says how many rows were left out. The columns `low` and `high` hold the 95 % interval:
-# the range that a survey of this size cannot rule out. (`share` and `width` describe the crossing; we do
-# not need them.) To see what the four points are, we draw the curves.
+# the range that a survey of this size cannot rule out. To see what the four points are, we draw the curves.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure, ask each person for the price at which a coffee becomes suspiciously cheap. Some
@@ -116,19 +115,19 @@ meter
 meter.plot();
 
 # %% [markdown]
-# The light blue curve gives the share of people who find a price too cheap, and the red curve the
-# share who find it too expensive. They cross at point 2, the **optimal price point**: as many people
-# call it too cheap as too expensive. The grey **acceptable range** runs from point 1 to point 4. Left
-# of it, more people say "too cheap" than "not cheap". Right of it, more people say "too expensive" than
-# "not expensive".
+# The light blue curve gives the share of people who find a price too cheap, and the red curve the share who find it too expensive. They cross at point 2, the **optimal price
+# point**: there the two shares are equal. A dashed curve is the rest to 100 %: who does not say "cheap"
+# says "not cheap". The grey **acceptable range** runs from point 1 to point 4. Left of it, more people
+# say "too cheap" than "not cheap". Right of it, more people say "too expensive" than "not expensive".
+# We do not use point 3.
 #
 # The method never asks whether a person buys, and it does not know what a cup costs us. So point 2 need
 # not be the price with the most profit.
 
 # %% [markdown]
 # **Exercise 13.2** Take the savers in `crm.load("lantern").price_survey`, the rows with the segment
-# "saver". What is their optimal price point? Then write one sentence: does their interval overlap
-# with that of the connoisseurs (compute it), and what follows for one common price?
+# "saver". What is their optimal price point? Then write one sentence on paper: does their interval
+# overlap with that of the connoisseurs (compute it), and what follows for one common price?
 
 # %% tags=["exercise"]
 # solution
@@ -142,16 +141,17 @@ check("13.2", answer)
 # Newton, Miller and Smith added two questions. Would you buy at the price that you called cheap, and at
 # the one that you called expensive? People answer from 5 (surely) to 1 (surely not). They do less than
 # they say, so each answer stands for a probability to buy. A table of such probabilities is called a
-# **calibration**. The usual one is a guess: 5 stands for 0.7, and 1 for 0.
+# **calibration**. The usual one is a guess: 0.7, 0.5, 0.3, 0.1 and 0 for
+# the answers 5, 4, 3, 2 and 1. Between a person's prices the helper draws straight lines, and at a
+# price that she calls too cheap or too expensive the probability is 0.
 
 # %%
 intent = pricing.price_intent(survey, unit_cost=UNIT_COST, calibration=pricing.CALIBRATION)
 intent.table[["estimate", "low", "high"]].round(2)
 
 # %% [markdown]
-# The most revenue comes at a higher price than the most buyers. The most profit comes at a still higher
-# price, because each cup has a cost. If the
-# calibration halved every probability, the profit would be halved and the best price would stay.
+# The three estimates rise, because a higher price brings more money per cup, and a lost buyer saves the
+# cost of a cup. The intervals overlap, so this survey does not separate the three prices well.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Which of the three rows is the best price?" Sales people often say revenue. Let somebody
@@ -168,9 +168,10 @@ asked = pricing.gabor_granger(survey["max_price"], prices=ASKED, unit_cost=UNIT_
 asked.plot();
 
 # %% [markdown]
-# The blue line is the share that would buy, and the green line is the profit per respondent. The black
-# dot is the best of the eight prices, but a price between two of them may be better. So we put a smooth
-# curve through the shares, a logistic curve. Its highest profit can be computed exactly.
+# The blue line is the share that would buy, with intervals, and the green line is the profit per
+# respondent. The black dot is the best of the eight prices, and the grey band is its interval. But a
+# price between two of them may be better. So we fit a smooth curve to the shares. It is a logistic
+# curve: it falls from 100 % to 0 in the shape of an S. We take the price where its profit is highest.
 
 # %%
 curve = pricing.logistic_demand(asked)
@@ -178,9 +179,11 @@ best = curve.best(unit_cost=UNIT_COST)
 best.round(2)
 
 # %% [markdown]
-# Does "exactly" matter? A published example (see References) calls 7.50 the best price, with a profit of
-# 5,928.79. At 7.351, its own curve brings 5,956.25. The loss is small, because the top of a profit
-# curve is flat.
+# The curve does not meet every point, so its profit is not that of the figure. We use the price and not the profit.
+
+# %% [markdown] tags=["instructor"]
+# Ask: "The figure and the table show two profits. Which one would you tell your boss?" The points are
+# the data, and the curve is our guess between them.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # ## What the till says
@@ -199,7 +202,8 @@ f"{len(orders):,} orders of {orders['customer_id'].nunique():,} members"
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # A first idea is to compare what each member pays per order with the number of her orders. We take
-# logarithms: their slope says by how many per cent the orders change for one per cent more paid.
+# logarithms of both and fit a straight line with `regress`. Its slope answers: if a member pays one per
+# cent more per order, how many per cent more orders does she place?
 
 # %% [markdown] tags=["instructor", "needs-customers", "needs-transactions"]
 # Let them guess the sign before they run the cell. Nearly all expect fewer orders at higher amounts.
@@ -214,8 +218,8 @@ sat.regress(logs[["paid"]], logs["orders"]).loc["paid", ["estimate", "low", "hig
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # The slope is positive: members who pay more per order also order more often. This does not mean that a
 # higher price sells more. The amount of an order is not a price, because members buy different baskets
-# at the same prices. A satisfied member buys more each time and also stays longer, so satisfaction moves
-# both numbers. The interval is narrow, but it measures chance, not this mistake.
+# at the same prices. Something else may also move both numbers. For example, a satisfied member may buy
+# more each time and stay longer. The interval is narrow, but it measures chance, not this mistake.
 #
 # To learn what a price does, somebody must change the price and nothing else. Lantern did. Every
 # quarter, one region paid 5 % more than the list price and one region 5 % less, and the regions took
@@ -228,15 +232,16 @@ test = pricing.elasticity(sales, fixed=["region", "month"])
 test.plot();
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# Each dot is one region in one month, compared with what is usual for that region and that month. This
-# is what `fixed` does, so that a busy December is not taken for the effect of a price. The title gives
+# Each dot is one region in one month, compared with what is usual for that region and that month. This is what `fixed` does, so that
+# a busy December is not taken for the effect of a price. The title gives
 # the elasticity and its interval.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions", "needs-survey"]
 # ## Do satisfied guests mind a price less?
 #
 # Many books say so. We split the members who answered the satisfaction survey into those who gave 8 or
-# more and the others, and count the orders of each group.
+# more out of 10 and the others, and count the orders of each group. The `moderator` is the column that
+# may change the elasticity.
 
 # %% [markdown] tags=["instructor", "needs-customers", "needs-transactions", "needs-survey"]
 # Ask: "How could a difference between the two groups arise by chance?" Each group has only some
@@ -252,13 +257,12 @@ relief = pricing.elasticity(groups, fixed=["region", "month"], moderator="satisf
 relief.table.round(2)
 
 # %% [markdown] tags=["needs-customers", "needs-transactions", "needs-survey"]
-# The second row is the change of the elasticity for one more point of satisfaction. A negative number
-# would support the books. The interval reaches from far below 0 to far above 0, so these orders do not
-# tell. This is no proof that there is no effect.
+# The first row is the elasticity of these members only. The second row is the change of the elasticity
+# for one more point of satisfaction. A negative number would support the books. The interval reaches
+# from far below 0 to far above 0, so these orders cannot tell. There may still be an effect.
 #
-# Books also say that people compare a price with a **reference price**, the one that they are used to,
-# and that a rise hurts more than a fall pleases. Lantern's test cannot show this, because its prices
-# changed in a fixed order.
+# Books also say that people compare a price with a **reference price**, the one that
+# they are used to. Lantern's test cannot show this, because its prices changed in a fixed order.
 
 # %% [markdown]
 # ## One product, one table
@@ -272,9 +276,12 @@ answers = {
 }
 pd.DataFrame(answers).T.round(2)
 
+# %% [markdown] tags=["instructor"]
+# Ask: "Three answers agree. Are they three pieces of evidence?" The same people gave them all.
+
 # %% [markdown]
-# The three prices lie close to each other. But the same people gave all the answers. If they want to seem
-# careful with money, all three prices are wrong together.
+# The three prices lie close to each other. But the same people gave all the answers. If they want to
+# seem careful with money, all three prices are wrong together.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # The test tried only three prices, so it has no best price. It can say how strongly sales react near
@@ -286,10 +293,9 @@ revealed = test.table.loc["elasticity"]
 pd.DataFrame({"stated": stated, "revealed": revealed}).T.round(2)
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# The stated elasticity has the narrower interval. Which one do we believe? An interval covers chance
-# only. It does not cover the error that people do not do what they say. In 77 studies people stated, on
-# average, a price about a fifth above what they really paid. The test is free of this error, so we
-# believe the test, with its wide interval.
+# The stated elasticity has the narrower interval. But an interval covers chance only. It covers neither a
+# curve that misses the points, nor the error that people do not do what they say. In 77 studies people stated, on average, a price about a fifth above what they really paid. The
+# test is free of this error, so we believe the test, with its wide interval.
 #
 # The test has a limit too: it changed all prices of a region. If the coffee alone became dearer, guests
 # could switch to tea, and the elasticity of the coffee would be higher.
@@ -313,15 +319,17 @@ pd.Series({"elasticity": true_elasticity, "change per point": true_change}).roun
 
 # %% [markdown] tags=["needs-truth"]
 # The interval of the test holds the true elasticity, and the interval of the survey does not. We also
-# simulated 200 companies and tested each in this way: the interval held the truth 184 times. The books
+# simulated 200 companies and tested each in this way: the interval held the truth 184 times, a
+# little less than the promised 190. The books
 # are right about satisfaction in Lantern, but the effect is too small for our two groups to show it.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # ## What do we do?
 #
-# Suppose we raise all prices by `STEP`, and the coffee stands for all products. The profit per cup is
-# then `growth` times as large. If the elasticity is e, the sales are `(1 + STEP) ** -e` times as large.
-# The **break-even elasticity** is the one at which the profit stays the same.
+# Suppose we raise all prices by `STEP`, and all products have the price and cost of the coffee. The
+# profit per cup is then `growth` times as large. If the elasticity is e, the sales are `(1 + STEP) **
+# -e` times as large. The **break-even elasticity** is the one at which the profit stays the same:
+# `growth` times the factor of sales is 1. We take logarithms and solve for e.
 
 # %% [markdown] tags=["instructor", "needs-customers", "needs-transactions"]
 # Ask: "The best guess says that a rise pays. Is that enough?" Let them name what would have to be
@@ -347,12 +355,12 @@ needed = STEP * (revealed["high"] - revealed["estimate"]) / distance
 low, guess, high = cases["change of profit, %"].iloc[[2, 0, 1]]
 order = "Raise the price" if revealed["high"] < break_even else "Do not raise the price yet"
 expected = f"a rise of {STEP:.0%} changes profit by {guess:+.1f} % ({low:+.1f} to {high:+.1f})"
-f"{order}: {expected}; test steps of {needed:.0%} in turn for as long again"
+f"{order}: {expected}; test it again for as long, with steps of {needed:.0%}"
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# What would change this order? If the new test puts the whole interval below the break-even
-# elasticity, we raise the price. If the whole interval lies above, we keep the price. We never go beyond
-# prices that were tested.
+# What would change this order? If the new test puts the whole interval below the break-even elasticity,
+# we raise the price. If the whole interval lies above, we keep the price. We never go beyond prices
+# that were tested.
 
 # %% [markdown]
 # ## With your own data
@@ -386,8 +394,6 @@ f"{order}: {expected}; test steps of {needed:.0%} in turn for as long again"
 # - D. Newton, J. Miller and P. Smith (1993), A market acceptance extension to traditional price
 #   sensitivity measurement, Proceedings of the American Marketing Association ART Forum.
 # - A. Gabor and C. W. J. Granger (1966), Price as an indicator of quality, Economica 33.
-# - The published example with a best price of 7.50:
-#   <https://techmarketing.ch/post/demand-oriented-pricing-using-the-gabor-granger-method>.
 # - J. Schmidt and T. H. A. Bijmolt (2020), Accurately measuring willingness to pay for consumer goods:
 #   a meta-analysis of the hypothetical bias, Journal of the Academy of Marketing Science 48, 499-518
 #   (the 77 studies).

@@ -15,8 +15,8 @@
 # **Minutes**: 44
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, data 2, by hand 12, two-part tariff 12, price of time 7, promises 3, truth 2,
-# decision 3.
+# Clock: opening 3, data 2, by hand 14, two-part tariff 13, price of time 8, promises 3, truth 2,
+# decision 4.
 #
 # Ask: "Which fee did you avoid this year, and how?" Some paid it, some changed what they do, some left
 # the seller. Write the three words on the board. If late, cut the section on promises, then the truth.
