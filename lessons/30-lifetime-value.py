@@ -120,11 +120,11 @@ check("30.1", answer)
 # %% [markdown]
 # ## Customers leave
 #
-# Now suppose that nine in ten cafes stay each year. The **retention rate** is the number of
-# renewals made, divided by the number of renewals that were due. Of 100 cafes, 90 are there in the
-# second year and 81 in the third. What does one of them bring on average, if it pays at the start
-# of each year? We multiply each payment by the chance that the cafe is still there. Then we divide
-# it by 1.10 for each year of waiting.
+# Now suppose that nine in ten cafes stay each year. A customer who stays for one more period makes
+# a renewal. The **retention rate** is the number of renewals made, divided by the number of
+# renewals that were due. Of 100 cafes, 90 are there in the second year and 81 in the third. What
+# does one of them bring on average, if it pays at the start of each year? We multiply each payment
+# by the chance that the cafe is still there. Then we divide it by 1.10 for each year of waiting.
 
 # %%
 year = pd.Series(range(200))
@@ -192,11 +192,11 @@ kept = ltv.retention_rate(due["renewed"].sum(), due["at_risk"].sum())
 kept.rename(f"of {due['at_risk'].sum():,} renewals due").round(4)
 
 # %% [markdown]
-# This is a rate per **month**, so we also need a discount rate per month. It is chosen so that
-# twelve months together make one year at `RATE`. The multiple is computed for the estimate of
-# retention and for both ends of its interval. Each plan has its own price. Its contribution is
-# `MARGIN` of the price, less `SERVICE`, and its lifetime value is the contribution times the
-# multiple.
+# This is a rate per **month**, so we also need a discount rate per month. Twelve months of waiting
+# at this rate must cost as much as one year of waiting at `RATE`. The multiple is computed for the
+# estimate of retention and for both ends of its interval. Each plan has its own price. Its
+# contribution is `MARGIN` of the price, less `SERVICE`, and its lifetime value is the contribution
+# times the multiple.
 
 # %%
 monthly = (1 + RATE) ** (1 / 12) - 1
@@ -209,12 +209,12 @@ values.round(1)
 
 # %% [markdown]
 # The last three columns are lifetime values in dollars. Their interval comes from the counted
-# renewals alone. It takes `MARGIN` and `RATE` as known, and one retention rate for all plans and
-# all ages.
+# renewals alone. We suppose that `MARGIN` and `RATE` are right, and that one retention rate holds
+# for all plans and all ages.
 #
 # **Exercise 30.2** Take only the contracts of the 42-dollar plan of `crm.load("lantern")`. What is
 # their own monthly retention rate? Then write one sentence: does the rate of all plans lie inside
-# the interval of this plan, and what follows for its value?
+# the interval of this plan, and is the value of this plan in our table too high, too low or right?
 
 # %% tags=["exercise"]
 # solution
@@ -235,8 +235,9 @@ check("30.2", answer)
 #
 # "Keep five more in a hundred, and profit rises by 85 %." "Lose five more, and it falls by 25 %."
 # From 80 % to 85 % is a rise of five **percentage points**. (A rise of five per cent would lead
-# from 80 % to 84 % only.) The sayings mean points. We take the value of one customer for the
-# profit. To keep the account simple we leave out the discount rate, with `rate=0`.
+# from 80 % to 84 % only.) The sayings mean points. We do not know the profit, so we look at the
+# value of one customer instead. To keep the account simple we leave out the discount rate, with
+# `rate=0`.
 
 # %%
 before = pd.Series([0.60, 0.70, 0.80, 0.85, 0.90])
@@ -257,9 +258,11 @@ pd.DataFrame({"before": before, "five more": more, "five fewer": fewer}).round(2
 # ## The truth, opened
 #
 # Our value rests on one retention rate for everybody. Does this rate predict what the subscribers
-# do next? Lantern is simulated, and its table `truth` holds the twelve months after the data. We
-# forecast how often one running contract renews in these months, with our rate and with both ends
-# of its interval. Then we compare it with the truth.
+# do next? Lantern is simulated, and its table `truth` holds the twelve months after the data. There
+# a renewal counts as a purchase. We forecast how often one running contract renews in these months,
+# with our rate and with both ends of its interval. `ltv.survival` gives the chance that the
+# contract is still there after each month. The sum of these chances, without the start, is the
+# number of renewals that we expect.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Ask before the cell: "Our interval is narrow. Will the true number lie inside?" Most say yes.
@@ -276,8 +279,9 @@ forecast.rename(f"renewals of one contract, mean of {len(running)}").round(2)
 
 # %% [markdown] tags=["needs-truth"]
 # The truth lies above the whole interval, so our value is too low for a subscriber who has already
-# stayed for some time. The counts are right, but one assumption is wrong: customers are not all
-# alike. Those who are still here are not like those who have left. Lesson 31 shows what to do.
+# stayed for some time. The counts are right, so it is the assumption of one rate for everybody that
+# is in doubt. If customers differ, those who leave easily have left already, and the others renew
+# more often. Lesson 31 looks at this.
 
 # %% [markdown] tags=["instructor"]
 # Before the table ask: "What would you pay, once, for two points more of retention every month?"
@@ -288,7 +292,9 @@ forecast.rename(f"renewals of one contract, mean of {len(running)}").round(2)
 #
 # We want to send a welcome parcel to every new subscriber. We hope that it raises monthly retention
 # by `STEP`. The parcel may cost at most what the better retention is worth. We compute this limit
-# for the cheapest plan, since every subscriber gets the same parcel.
+# for the cheapest plan, since every subscriber gets the same parcel. We again use one rate for all
+# ages. If new subscribers renew less often than this, as the first rows of the table of renewals
+# show for Lantern, the limit is only a rough one.
 
 # %%
 better = ltv.margin_multiple(kept + STEP, rate=monthly, first="start")
@@ -333,9 +339,8 @@ pd.Series({"needed in two groups": 2 * group, "joined in the last year": joined}
 # `RATE`.
 #
 # ```python
-# DATA = "subscriptions.csv"
-# yours = {"client": "customer_id", "from": "started", "to": "ended", "fee": "monthly_price"}
-# OPTIONS = {"columns": yours}
+# DATA = "subscriptions.csv" yours = {"client": "customer_id", "from": "started", "to": "ended",
+# "fee": "monthly_price"} OPTIONS = {"columns": yours}
 # ```
 
 # %% [markdown]

@@ -39,7 +39,7 @@ MARGIN = 0.35  # share of the price that is left after beans and postage
 SERVICE = 0.60  # dollars a month to answer the letters and calls of one subscriber
 RATE = 0.10  # discount rate a year
 MONTHS = 12  # payments in which the price must come back; not more than the data hold
-DROP = 0.10  # difference in the share left after six months that we must not miss
+DROP = 0.10  # a trial must show it if the share left after six months is lower by this
 
 # %%
 import pandas as pd
@@ -145,9 +145,7 @@ pd.Series({"alpha": model.alpha, "beta": model.beta, "constant rate": constant})
 seen = renewals.table.index.max()
 survivors = model.survival(seen)
 one_rate = ltv.survival(constant, periods=seen)
-ax = renewals.plot(fitted=survivors, constant=one_rate)
-says = f"{survivors['estimate'][seen]:.0%} still there after {seen} renewals, "
-ax.set_title(says + f"not {one_rate[seen]:.0%} as at one rate", loc="left");
+renewals.plot(fitted=survivors, constant=one_rate);
 
 # %% [markdown]
 # The dashed line of the constant rate lies above the points at first, and below them at the end. It
@@ -178,7 +176,8 @@ check("31.2", answer)
 #
 # The **residual value** of a customer is the value today of what she is still expected to bring. We
 # value the next 12 renewals, at one dollar each, for customers who have made 0, 6 or 11 renewals.
-# The package calls this number `T`. With `margin=1.0` the whole dollar is contribution.
+# In the package the column of renewals made is called `T`. With `margin=1.0` the whole dollar is
+# contribution.
 
 # %%
 ages = pd.DataFrame({"T": [0, 6, 11]})
@@ -197,8 +196,9 @@ residual.table.set_index(ages["T"]).round(2)
 #
 # How many renewals will the running contracts make in the next twelve months? Lantern is simulated,
 # so its table `truth` knows. `ltv.contract_histories` has one row for each contract, in the order
-# of `subscriptions`, and we keep those without an end. `rb.luck` makes a forecast for them. The
-# next cell prints nothing.
+# of `subscriptions`, and we keep those without an end. `rb.luck` makes a forecast for them. It
+# has this name because its range also holds the luck of single customers. Both `histories` and
+# `outcome` have the customers as index. The next cell prints nothing.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Collect guesses before the cell: does the model's range hold the truth, and does the constant rate
@@ -212,8 +212,9 @@ outcome = db.truth.set_index("customer_id").loc[running.index, "purchases_next_1
 
 # %% [markdown] tags=["needs-truth"]
 # We add up the renewals of the newer contracts, and those of the contracts that have made 12
-# renewals or more. The last row is what the constant rate expects: the renewals of one contract,
-# times the number of contracts.
+# renewals or more. A mask chooses rows of the forecast, as in a table, and `total` adds them up to
+# `estimate`, `low` and `high`. The last row is what the constant rate expects: the renewals of one
+# contract, times the number of contracts.
 
 # %% tags=["needs-truth"]
 newer = running["T"] < 12
@@ -238,8 +239,9 @@ sums.round()
 #
 # The agency's subscribers make their first payment at once. We want the price back within `MONTHS`
 # payments. The survival at ages 0, 1, 2 and so on is the share of subscribers who make the first
-# payment, the second, the third. So a payment of one dollar is worth the present value of these
-# shares. `apply` computes it for the estimate and for both ends of the interval.
+# payment, the second, the third. So a subscriber who pays one dollar each month is worth the
+# present value of these shares. `apply` computes it for the estimate and for both ends of the
+# interval.
 
 # %%
 most = survivors[:MONTHS].apply(ltv.present_value, rate=monthly, first="start")
@@ -247,7 +249,7 @@ most.round(2)
 
 # %% [markdown]
 # These are the payments that a new subscriber is expected to make, in today's money. Each plan has
-# its own contribution a month. The highest price is the one times the other.
+# its own contribution a month. The highest price is this contribution times the number of payments.
 
 # %%
 plans = subscriptions["monthly_price"].drop_duplicates().sort_values()
@@ -282,10 +284,10 @@ check("31.3", answer)
 
 # %% [markdown]
 # All this supposes that the agency's subscribers stay as long as ours. They may leave faster. So we
-# first buy some of them, wait six months, and count who is left. `trial_size` says how many we must
-# buy to notice a share that is lower by `DROP`. It needs the standard deviation of the outcome,
-# which is the square root of `share * (1 - share)` for a share. Then `wilson` gives the interval
-# that we would count in two cases.
+# first buy some of them, wait six months, and count who is left. Suppose that the share left is
+# lower by `DROP`. `trial_size` says how many we must buy, so that four trials in five show this. It
+# needs the standard deviation of the outcome, which is the square root of `share * (1 - share)` for
+# a share. Then we imagine two results of the trial. `wilson` gives the 95 % interval for each.
 
 # %%
 from crmlab.evidence import trial_size
@@ -303,8 +305,8 @@ cases.assign(bought=group).round(2)
 #
 # The order is therefore: buy the number in the last column, and pay at most the `low` price of the
 # plan. Count after six months who is left. If the whole interval lies below our share, stop buying
-# at this price, and fit the model to the agency's contracts. A shorter wait, with fewer `MONTHS`,
-# would lower the price as well.
+# at this price, and fit the model to the agency's contracts. If the price must come back within
+# fewer `MONTHS`, the highest price is lower as well.
 
 # %% [markdown] tags=["instructor"]
 # Back to the board: who gave a price without a time? Ask two people for the one fact that would
@@ -318,9 +320,8 @@ cases.assign(bought=group).round(2)
 # `unit="year"` for `unit="month"`, let `monthly` be `RATE`, and read years for months.
 #
 # ```python
-# DATA = "subscriptions.csv"
-# yours = {"client": "customer_id", "from": "started", "to": "ended", "fee": "monthly_price"}
-# OPTIONS = {"columns": yours}
+# DATA = "subscriptions.csv" yours = {"client": "customer_id", "from": "started", "to": "ended",
+# "fee": "monthly_price"} OPTIONS = {"columns": yours}
 # ```
 
 # %% [markdown]

@@ -112,9 +112,10 @@ three
 # %% [markdown]
 # The **BG/NBD model** supposes that every customer has a clock and a coin of her own. Four numbers
 # describe them. `r` and `alpha` say how often the clocks ring: on average `r / alpha` times a week.
-# `a` and `b` say how often the coins say *leave*: on average in `a / (a + b)` of the tosses. The
-# model tries all clocks and coins that agree with a customer's purchases, and averages. The numbers
-# in the next cell were published for the online shop CDNOW (Fader, Hardie and Lee 2005).
+# `a` and `b` say how often the coins say *leave*: on average in `a / (a + b)` of the tosses. Nobody
+# knows the clock and the coin of one customer. So the model computes P(alive) for every clock and
+# coin, and takes the mean. Clocks and coins that fit her purchases well count most. The numbers in
+# the next cell were published for the online shop CDNOW (Fader, Hardie and Lee 2005).
 
 # %% [markdown] tags=["instructor"]
 # "Which of the three is surely gone, and which is surely there?" Vote before the cell. Nobody names
@@ -151,7 +152,9 @@ check("32.2", answer)
 # A forecast is tested on purchases that it has not seen. We fit two models to the first 39 weeks of
 # CDNOW, the **calibration period**. The next 39 weeks are the **holdout period**. For these weeks
 # we compare the **expected purchases**, the mean number that a model foresees, with the number that
-# came. Before you run the cell, guess whether the models will be right to within a tenth.
+# came. `rb.split` makes a summary of both periods, which we call `both`: `frequency`, `recency` and
+# `T` up to the end of calibration, and what came in the holdout. Before you run the cell, guess:
+# will a model miss the number that came by more than a tenth of it?
 
 # %%
 cdnow = crm.load("cdnow").transactions
@@ -191,7 +194,8 @@ check("32.3", answer)
 #
 # Now we turn to our own customers. The last third of the time is the holdout. We fit three models
 # to the first two thirds. The **Akaike information criterion**, `aic`, compares models of the same
-# data: the smaller, the better. A distance below 2 says little.
+# data: the smaller, the better. A distance below 2 says little. In the cell, `normalize` removes
+# the hours, so that a day is left.
 
 # %% [markdown] tags=["instructor"]
 # "Whose one-time buyers are like Ben, yours or CDNOW's?" Let them say which of the three models
@@ -220,8 +224,9 @@ rb.holdout_totals(ours, *fits).round()
 #
 # Is P(alive) right? Lantern is made up, so its table `truth` knows who has left: `left_on` is the
 # day, and it is empty for those who are still customers. We fit the three models to all of the
-# data. The figure groups the customers by the chance that a model gave them, and shows for each
-# group the share who are really still there.
+# data: `type(fit)` is the kind of model, for example `rb.BGNBD`, and it is fitted again. The figure
+# groups the customers by the chance that a model gave them, and shows for each group the share who
+# are really still there.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Before the figure: "Which of the three lies lowest on the right?" It is BG/NBD. Ask how its Bens
@@ -235,19 +240,19 @@ if "truth" in db.tables:
     rb.plot_calibration({name: rb.calibration(p, still_here) for name, p in alive.items()});
 
 # %% [markdown] tags=["needs-truth"]
-# On the dotted line, of all customers with a chance of 70 %, seven in ten are still there. This is
-# called a **calibrated chance**. Pareto/NBD stays close to the line. The last point of BG/NBD lies
-# far below it: fewer than half of these customers are still there. All one-time buyers are among
-# them, because like Ben they get P(alive) = 1. So test a model on your one-time buyers alone, as in
-# exercise 32.3.
+# Take all customers to whom a model gave a chance of 70 %. If seven in ten of them are still there,
+# it is a **calibrated chance**, and the point lies on the dotted line. Pareto/NBD stays close to
+# the line. The last point of BG/NBD lies far below it: fewer than half of these customers are still
+# there. All one-time buyers are among them, because like Ben they get P(alive) = 1. So test a model
+# on your one-time buyers alone, as in exercise 32.3.
 
 # %% [markdown]
 # ## In which week do we ring?
 #
 # A silence must be measured in the customer's own rhythm. Take three customers who came for half a
 # year: one every week, one every second week, one every fourth week. After how much silence has
-# P(alive) fallen to `CALL_BELOW`? We take the kind of model whose `aic` is smallest, and fit it to
-# all of the data.
+# P(alive) fallen to `CALL_BELOW`? This length of silence is a customer's *limit*. We take the kind
+# of model whose `aic` is smallest, and fit it to all of the data.
 
 # %% [markdown] tags=["instructor"]
 # "When would you ring the weekly customer: after two weeks, five, eight?" Collect guesses before
@@ -268,9 +273,9 @@ limits.table.round(1)
 limits.plot();
 
 # %% [markdown]
-# Each point is a week in which to ring. The slower the rhythm, the longer we may wait. Follow any
-# week upwards: the customer who used to come most often has the smallest P(alive). This is called
-# the **increasing-frequency paradox**.
+# Each point is a week in which to ring. The slower the rhythm, the longer we may wait. Compare
+# the three curves at any one week, for example week 5. The customer who used to come most often has
+# the smallest P(alive). This is called the **increasing-frequency paradox**.
 #
 # The customer of our first line came every week, and has been silent for two months, almost nine
 # weeks. On her curve P(alive) is then close to 0. A call would almost surely reach somebody who has
@@ -278,42 +283,38 @@ limits.plot();
 #
 # Which of our regulars are near the limit today? We take those whose P(alive) is at most 0.3 away
 # from `CALL_BELOW`. (If nobody is, as in a short list of sales, we take all who ever came back.)
-# How many of them will come in the next `WEEKS` weeks without a call?
+# How many of these customers will come in the next `WEEKS` weeks without a call?
 
 # %%
 p_alive = model.p_alive(summary)["estimate"]
 near = p_alive.between(CALL_BELOW - 0.3, CALL_BELOW + 0.3) & (summary["frequency"] >= REGULAR)
 called = summary[near] if near.any() else summary[summary["frequency"] > 0]
-coming = rb.luck(model, called, periods=WEEKS).buyers()
-coming["names"] = len(called)
+ahead = rb.luck(model, called, periods=WEEKS)
+coming = ahead.buyers()
+coming["customers"] = len(called)
 coming.round(1)
 
 # %% [markdown]
-# Of these names, `estimate` will come without a call, and probably between `low` and `high`. A call
-# helps only if more come than these. No list of sales says how many more, so we need a trial: draw
-# half of the names by lot, ring them, and compare the two halves. `trial_size` says how many names
-# each half needs to show the effect in four cases out of five. It needs the standard deviation. For
-# a share this is the square root of share times (1 - share).
+# Of these customers, `estimate` will come without a call, and probably between `low` and `high`. A
+# call helps only if more come than these. No list of sales says how many more, so we need a trial:
+# draw half of the customers by lot, ring them, and compare the two halves. `trial` says how many
+# customers both halves need, so that four trials in five show the effect.
 
 # %%
-from crmlab.evidence import trial_size
-
-share = coming["estimate"] / coming["names"]
-sd = math.sqrt(share * (1 - share))
-needed = pd.Series({"names today": coming["names"]})
-needed[f"needed for an effect of {EFFECT:.2f}"] = 2 * trial_size(EFFECT, sd=sd)
-needed[f"needed for an effect of {3 * EFFECT:.2f}"] = 2 * trial_size(3 * EFFECT, sd=sd)
+needed = pd.Series({"customers today": coming["customers"]})
+needed[f"needed for an effect of {EFFECT:.2f}"] = ahead.trial(EFFECT)
+needed[f"needed for an effect of {3 * EFFECT:.2f}"] = ahead.trial(3 * EFFECT)
 needed.astype(int)
 
 # %% [markdown]
-# The second and third row count the names of both halves. A large effect needs far fewer names than
-# a small one.
+# A large effect needs far fewer customers than a small one.
 #
 # The order is therefore: each week, list the regulars who are near their limit, and ring half of
-# them, chosen by lot. Go on until you have as many names as the third row, then compare the two
-# halves. Only if the called half came clearly more often, ring all names from then on. The week is
-# the sure part of this order, as far as the model is right: its intervals are narrow. The effect of
-# a call is still a guess.
+# them, chosen by lot. When the lists together have as many customers as the third row, compare the
+# shares of the two halves who came. If the 95 % interval of the difference lies above zero, ring
+# everybody from then on. If not, go on to the second row, because so small a trial often misses an
+# effect of only `EFFECT`. If the model is right, we know the week of the call well, because the
+# intervals of the limits are narrow. The effect of a call is still a guess.
 
 # %% [markdown]
 # ## With your own data
@@ -321,8 +322,8 @@ needed.astype(int)
 # One row per purchase is enough:
 #
 # ```python
-# DATA = "sales.csv"
-# OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
+# DATA = "sales.csv" OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total":
+# "amount"}}
 # ```
 #
 # The section on our customers then tests the forecast on your own last third.

@@ -96,7 +96,7 @@ three.assign(next_time=model.expected_spend(three)["estimate"]).round(1)
 #
 # **Exercise 33.1** Half of the customers of a shop are offices. An office comes ten times a year
 # and pays 40 each time. The other half are people, who come twice and pay 10 each time. First
-# multiply the mean number of purchases, of an office and a person, by the mean of 40 and 10. Then
+# find the mean of 10 and 2 purchases, and the mean of 40 and 10 dollars, and multiply them. Then
 # find what a customer really brings in a year, on average. Give `[multiplied, really]`.
 
 # %% tags=["exercise"]
@@ -128,7 +128,7 @@ worth.table.nlargest(3, "estimate").round(1)
 # more or less than her mean.
 #
 # Without `years=1` we get the **residual value**, the value of all purchases that are still to
-# come. Have customers who never came back a residual value?
+# come. Do customers who never came back have a residual value?
 
 # %% [markdown] tags=["instructor"]
 # Collect guesses for the silent before the exercise; most say zero. Afterwards tell them what
@@ -157,15 +157,16 @@ check("33.2", answer)
 #
 # Before we spend money on an order of customers, we test it. We go back to the day on which two
 # thirds of the time had passed. We value each customer with what was known on that day. Then we
-# rank the customers in three ways: by value, by spending so far, and by how lately they had come.
-# `type(buying)` is the kind of model that we chose. The next cell prints nothing.
+# rank the customers in three ways: by value, by spending so far, and by the date of the last
+# purchase, the newest first. `type(buying)` is the kind of model that we chose, and `normalize`
+# removes the hours from a date. The next cell prints nothing.
 
 # %%
 first_day = log["date"].min()
 two_thirds = (first_day + (db.until - first_day) * 2 / 3).normalize()
 both = rb.split(log, calibration_end=two_thirds, until=db.until, refunds="net")
-then, amounts = type(buying).fit(both), rb.GammaGamma.fit(both)
-value = rb.lifetime_value(then, amounts, both, margin=MARGIN, annual_rate=RATE, years=1)["estimate"]
+visits, amounts = type(buying).fit(both), rb.GammaGamma.fit(both)
+value = rb.lifetime_value(visits, amounts, both, margin=MARGIN, annual_rate=RATE, years=1)["estimate"]
 silent = both["T"] - both["recency"]
 scores = pd.DataFrame({"value": value, "spent so far": both["amount"], "latest": -silent})
 
@@ -188,8 +189,8 @@ rb.ranked_share(scores, both["spend_holdout"], top=0.2).round(2)
 # ## How many calls?
 #
 # A call costs `COST`. The **effect of a call** is what a customer brings because of the call, and
-# would not have brought without it. We **assume** that it is the share `LIFT` of her value. A call
-# pays if `LIFT` times the value is more than `COST`.
+# would not have brought without it. As a share of her value we call it the *lift*. We **assume**
+# that the lift is `LIFT`. A call pays if `LIFT` times the value is more than `COST`.
 #
 # **Exercise 33.3** Five customers will *spend* 20, 60, 80, 120 and 300 next year, and 40 % of that
 # is margin. A call costs 3 and adds a tenth. How many of the five should be called?
@@ -238,7 +239,9 @@ plan.break_even.round(3)
 # called a **refit**. When a quarter is over, we also see how the last forecast did.
 #
 # We look back over the last `QUARTERS` quarters of 91 days. At the start of each, we fit the model
-# to what was known, and forecast the quarter. (The first half year of the data is left out.)
+# to what was known, and forecast the quarter, which is 13 weeks. `date_range` gives the days on
+# which the quarters start. We leave out the first half year of the data, 182 days, because so early
+# there is too little to learn from.
 
 # %% [markdown] tags=["instructor"]
 # Before the table: "We refit every quarter. Will the forecast now hold every quarter?" Expect yes.
@@ -298,7 +301,8 @@ listed = rb.contact_plan(value, lift=LIFT, cost=COST).ids
 listed = listed if len(listed) > 1 else value.index  # a list of nobody: take everybody
 brought = MARGIN * both["spend_holdout"][listed] * 52 / both["T_holdout"].iloc[0]
 beyond = brought - value[listed]
-pd.Series({"brought": brought.std(), "beyond forecast": beyond.std()}).round(1)
+spread = pd.Series({"brought": brought.std(), "beyond forecast": beyond.std()})
+spread.rename(f"standard deviation among {len(listed)} customers").round(1)
 
 # %% [markdown]
 # The second standard deviation is the smaller one, so we use it. `trial_size` says how many
@@ -318,10 +322,11 @@ sizes
 # be there, and the trial may not show it.
 #
 # The order is therefore: call half of the names in `plan.ids`, chosen by lot, and compare both
-# halves after a year. If the called half brought clearly more, beyond its forecast, call the whole
-# list next year. If not, the calls may still pay, because the break-even effect is far smaller than
-# the lift that the trial can show. Then repeat the trial, and add up both years. Make a new list
-# when the cost of a call rises, or when `top_fifth` falls.
+# halves after a year. Look at the 95 % interval of the difference of both means, beyond the
+# forecast. If it lies above zero, call the whole list next year. If not, the calls may still pay,
+# because a lift that is too small for this trial can be larger than the break-even effect. Then
+# repeat the trial, and add up both years. Make a new list when the cost of a call rises, or when
+# `top_fifth` falls.
 
 # %% [markdown] tags=["instructor"]
 # "Who would rather call all of them?" Let one person defend it: half of the gain is lost this year.
@@ -334,8 +339,8 @@ sizes
 # One row per purchase is enough:
 #
 # ```python
-# DATA = "sales.csv"
-# OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
+# DATA = "sales.csv" OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total":
+# "amount"}}
 # ```
 #
 # Put in your own `MARGIN` and `COST`.

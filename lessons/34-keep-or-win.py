@@ -45,7 +45,7 @@ KEEP_CEILING = 0.75  # share who would stay if money did not matter, as the mana
 WIN_SPEND = 4.0  # dollars spent on each stranger who gets our offer
 ASKED, WON = 4_000, 240  # strangers who got the offer, and those who subscribed
 WIN_CEILING = 0.20  # share who would subscribe if money did not matter, as the manager judges
-LIFT = 0.12  # rise of the share who stay that a trial must not miss
+LIFT = 0.12  # a trial must show it if the share who stay rises by this
 
 # %%
 import pandas as pd
@@ -74,9 +74,9 @@ lost = int((there["ended"] <= UNTIL).sum())
 staying = len(there) - lost
 
 # %% [markdown]
-# The **cost of lost customers** is the contribution of a year that left with them, less the service
-# that the company saves. The company's rent and salaries stay the same, so we must not use the
-# profit after all costs. `ltv.cost_of_lost_customers` computes it in dollars.
+# The **cost of lost customers** is the contribution that they would have brought in a year, less
+# the service that the company saves. The company's rent and salaries stay the same, so we must not
+# use the profit after all costs. `ltv.cost_of_lost_customers` computes it in dollars.
 
 # %%
 revenue, service = 12 * there["monthly_price"].mean(), 12 * SERVICE
@@ -163,9 +163,11 @@ rates.round(3)
 
 # %% [markdown]
 # `ltv.Response.through` draws the curve through the spending and the share. Its method
-# `marginal_cost` says what one more customer costs at a given spending. `ltv.best_spending` goes on
-# until one more customer costs as much as she is worth. Its `margin` is the contribution of one
-# subscriber in a year, less her service.
+# `marginal_cost` says what one more customer costs at a given spending. `ltv.best_spending` finds
+# the two spendings at which one more customer costs just as much as she is worth. What she is worth
+# is the value today of all contributions that she is expected to bring, less the money spent on
+# keeping her. The `margin` is the contribution of one subscriber in a year, less her service. In
+# the table, `acquisition` is winning and `retention` is keeping.
 
 # %%
 winning = ltv.Response.through(WIN_SPEND, rates["share"]["won"], ceiling=WIN_CEILING)
@@ -186,8 +188,9 @@ best.plot(won=WIN_SPEND, kept=KEEP_SPEND);
 
 # %% [markdown]
 # Both lines rise: each further customer costs more than the one before. Both points lie below the
-# dashed line, so one more customer is worth her cost in both ways. The curve claims that nobody
-# stays when nothing is spent, and this is not true. We use it only near today's spending.
+# dashed line, so one more customer is worth her cost in both ways. The curve of Blattberg and
+# Deighton starts at zero: without any spending nobody would stay, and this is not true. So we use
+# the curve only near today's spending.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Who of you came to your bank or your dentist because somebody told you to?" Then ask where
@@ -209,9 +212,9 @@ best.plot(won=WIN_SPEND, kept=KEEP_SPEND);
 #   with many players is a better club for each of them.
 # - The third is **customer information**. Her complaints and answers show the company what to mend.
 #
-# In all three both sides can gain. The friend finds coffee that she likes, and the company finds a
-# customer without advertising. A friend's money must be counted once: with the friend, or with the
-# one who brought her.
+# From these three things customers and company can both gain. For example, a friend finds coffee
+# that she likes, and the company finds a customer without advertising. A friend's money must be
+# counted once: with the friend, or with the one who brought her.
 
 # %% [markdown] tags=["needs-customers"]
 # Word of mouth can be counted. The column `referred_by` of the table `customers` names the customer
@@ -274,7 +277,9 @@ stay.round(3)
 #
 # Today's shares are estimates. We compute what the next customer costs for the estimate and for
 # both ends of the interval. The last row shows keeping once more, with a ceiling that is higher by
-# 0.05. The next cell defines the computation, and prints nothing.
+# 0.05. The next cell defines the computation, and prints nothing. The cell after it turns the table
+# of shares, so that `won` and `kept` become columns. Then `apply` puts each of the three shares of
+# a column into our function.
 
 # %%
 def next_cost(share, spend, ceiling):
@@ -295,8 +300,8 @@ nexts.T.round(1)
 #
 # A judgement should not decide alone. In a trial, two groups of subscribers are drawn by lot, and
 # one of them gets more money than the other. `trial_size` says how many subscribers each group
-# needs to notice a rise of `LIFT` in the share who stay. For a share, the standard deviation is the
-# square root of `share * (1 - share)`.
+# needs, so that four trials in five show a rise of `LIFT` in the share who stay. For a share, the
+# standard deviation is the square root of `share * (1 - share)`.
 
 # %%
 share = rates["share"]["kept"]
@@ -307,8 +312,10 @@ pd.Series({"needed in two groups": 2 * group, "subscribers now": running})
 # %% [markdown]
 # The order is: spend the next 1,000 dollars on winning. One more won costs less than one more kept,
 # and less than she is worth. Take no money away from keeping, because one more kept is also worth
-# more than she costs. Start the trial with the subscribers of today. If it shows that money keeps
-# more customers than the curve says, the ceiling is too low, and the order may change.
+# more than she costs. Start the trial with the subscribers of today. The curve says
+# which share should stay in the group with more money: it is `keeping.rate(...)` of the new
+# spending. If the 95 % interval of the share that stayed lies above it, the ceiling is too low, and
+# the order may change.
 
 # %% [markdown] tags=["instructor"]
 # Back to the vote of the beginning: who changed her mind, and because of which table? Insist that
@@ -323,9 +330,8 @@ pd.Series({"needed in two groups": 2 * group, "subscribers now": running})
 # `referred_by`.
 #
 # ```python
-# DATA = "subscriptions.csv"
-# yours = {"client": "customer_id", "from": "started", "to": "ended", "fee": "monthly_price"}
-# OPTIONS = {"columns": yours}
+# DATA = "subscriptions.csv" yours = {"client": "customer_id", "from": "started", "to": "ended",
+# "fee": "monthly_price"} OPTIONS = {"columns": yours}
 # ```
 
 # %% [markdown]

@@ -23,7 +23,7 @@ def test_a_simulated_trial_of_that_size_shows_the_effect_as_often_as_promised():
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("sd", [1 / 5.5, 1 / 6, 0.1, 0.01, 1e-9])
+@pytest.mark.parametrize("sd", [1 / 5.5, 1 / 6, 0.1, 0.05, 0.02, 1e-9])
 def test_two_customers_are_the_least_however_large_the_effect(sd):
     assert trial_size(1, sd) == (3 if sd > 1 / 6 else 2)
 

@@ -12,6 +12,7 @@ from crmlab.alerts.collection import (
 from crmlab.alerts.credit import OpenItems, exposure, open_items, plot_ageing
 from crmlab.alerts.evaluation import AlarmScores, evaluate, plot_alarm_scores
 from crmlab.alerts.history import Silences, past_silences
+from crmlab.alerts.old_sales import OldSales, old_sales
 from crmlab.alerts.plans import Progress, expense_progress, plot_progress, sales_progress
 from crmlab.alerts.rhythm import Silence, gap_regularity, silence
 from crmlab.alerts.score_card import ScoreCard, points_scale, score_card
@@ -21,6 +22,7 @@ __all__ = [
     "AlarmScores",
     "ControlChart",
     "ExpectedLoss",
+    "OldSales",
     "OpenItems",
     "Progress",
     "ScoreCard",
@@ -38,6 +40,7 @@ __all__ = [
     "exposure",
     "gap_regularity",
     "loss_rates",
+    "old_sales",
     "open_items",
     "past_silences",
     "plot_ageing",

@@ -133,9 +133,7 @@ def open_items(
     bills, paid = _read_invoices(invoices), _read_payments(payments)
     bills = bills.sort_values(["due", "date"], kind="stable")
     place = _invoice_of(paid, bills)
-    problem = ("names an invoice that is not there", "name invoices that are not there")
-    remedy = "Add it, or empty the cell."
-    inputs.refuse(place >= len(bills), payments, "payments.invoice_id", problem, remedy)
+    _refuse_unknown(place, bills, payments)
     left, credit = _settle(bills, paid, place, day)
     late = (day - bills["due"]).dt.days
     table = bills.assign(paid=bills["amount"] - left, open=left, days_late=late)
@@ -151,6 +149,12 @@ def _invoice_of(paid: pd.DataFrame, bills: pd.DataFrame) -> NDArray[np.intp]:
     place = np.full(len(paid), -1)
     place[named] = codes[len(bills) :]
     return place
+
+
+def _refuse_unknown(place: NDArray[np.intp], bills: pd.DataFrame, payments: pd.DataFrame) -> None:
+    problem = ("names an invoice that is not there", "name invoices that are not there")
+    remedy = "Add it, or empty the cell."
+    inputs.refuse(place >= len(bills), payments, "payments.invoice_id", problem, remedy)
 
 
 def _settle(
@@ -302,5 +306,6 @@ def plot_ageing(items: OpenItems, ax: Axes | None = None) -> None:
     colours = [style.COLOURS["good"], *[style.COLOURS["cost"]] * (len(money) - 1)]
     bars = ax.bar(money.index.astype(str), money, color=colours)
     ax.bar_label(bars, [f"{value:,.0f}" for value in money], padding=3)
+    ax.margins(y=0.12)
     ax.set(ylabel="money open", xlabel="days after the due date")
     ax.set_title(items.title)
