@@ -14,7 +14,7 @@
 # **You need** a little pandas (`groupby`, a boolean mask), and one idea of lesson 11: an advantage
 # has a value in the customer's own money. There the value was given. Here we find it by asking.
 #
-# **Minutes**: 45
+# **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
 # Clock: opening 3, by hand 11, all guests 7, how sure 6, segments 7, choices 4, levers 4, truth 2,

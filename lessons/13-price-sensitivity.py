@@ -13,7 +13,7 @@
 # **You need** pandas: `groupby`, `merge`, a boolean mask. From lesson 11 we use one idea: a product is
 # worth a certain amount to a customer, and she does not buy above it.
 #
-# **Minutes**: 45
+# **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
 # Clock: opening 3, by hand 10, four prices 11, purchase intent 3, highest price 4, the till 6,
@@ -75,7 +75,7 @@ by_hand
 # From 4 to 5 dollars the price rises by 25 %, and the number of buyers falls from four to two, by 50 %.
 # Each per cent of price costs 2 % of the buyers. This number is the **price elasticity**: it
 # says by how many per cent the sales fall if the price is one per cent higher. A higher number means
-# that buyers react more strongly. 
+# that buyers react more strongly.
 
 # %% [markdown]
 # **Exercise 13.1** A bakery sells 100 cakes at 10 dollars, and a cake costs 6 dollars to make. It

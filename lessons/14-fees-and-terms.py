@@ -12,7 +12,7 @@
 # **You need** pandas: `groupby`, a boolean mask. From lesson 13 we use the price elasticity: how many
 # per cent more people buy if the price is one per cent lower.
 #
-# **Minutes**: 44
+# **Minutes**: 49
 
 # %% [markdown] tags=["instructor"]
 # Clock: opening 3, data 2, by hand 14, two-part tariff 13, price of time 8, promises 3, truth 2,

@@ -12,7 +12,7 @@
 # **You need** pandas: `groupby`, a new column, `round`. From lesson 43 we use one idea: a tier is a
 # group of customers by value, and the key customers are the most valuable.
 #
-# **Minutes**: 45
+# **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
 # Clock: opening 3, by hand 10, map 5, value cap 7, finding 13, who decides 5, decision 7.

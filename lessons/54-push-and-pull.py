@@ -12,7 +12,7 @@
 #
 # **You need** a little pandas: `groupby`, a boolean mask, `rolling`.
 #
-# **Minutes**: 45
+# **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
 # Clock: opening 3, data 3, orders 12, by hand 10, tomorrow 8, test 4, make or sell first 7, decision
