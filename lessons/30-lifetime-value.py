@@ -339,8 +339,9 @@ pd.Series({"needed in two groups": 2 * group, "joined in the last year": joined}
 # `RATE`.
 #
 # ```python
-# DATA = "subscriptions.csv" yours = {"client": "customer_id", "from": "started", "to": "ended",
-# "fee": "monthly_price"} OPTIONS = {"columns": yours}
+# DATA = "subscriptions.csv"
+# yours = {"client": "customer_id", "from": "started", "to": "ended", "fee": "monthly_price"}
+# OPTIONS = {"columns": yours}
 # ```
 
 # %% [markdown]
