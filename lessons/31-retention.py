@@ -320,8 +320,9 @@ cases.assign(bought=group).round(2)
 # `unit="year"` for `unit="month"`, let `monthly` be `RATE`, and read years for months.
 #
 # ```python
-# DATA = "subscriptions.csv" yours = {"client": "customer_id", "from": "started", "to": "ended",
-# "fee": "monthly_price"} OPTIONS = {"columns": yours}
+# DATA = "subscriptions.csv"
+# yours = {"client": "customer_id", "from": "started", "to": "ended", "fee": "monthly_price"}
+# OPTIONS = {"columns": yours}
 # ```
 
 # %% [markdown]
