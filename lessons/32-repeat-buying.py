@@ -322,8 +322,8 @@ needed.astype(int)
 # One row per purchase is enough:
 #
 # ```python
-# DATA = "sales.csv" OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total":
-# "amount"}}
+# DATA = "sales.csv"
+# OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
 # ```
 #
 # The section on our customers then tests the forecast on your own last third.
