@@ -165,8 +165,8 @@ check("33.2", answer)
 first_day = log["date"].min()
 two_thirds = (first_day + (db.until - first_day) * 2 / 3).normalize()
 both = rb.split(log, calibration_end=two_thirds, until=db.until, refunds="net")
-visits, amounts = type(buying).fit(both), rb.GammaGamma.fit(both)
-value = rb.lifetime_value(visits, amounts, both, margin=MARGIN, annual_rate=RATE, years=1)["estimate"]
+buys, amounts = type(buying).fit(both), rb.GammaGamma.fit(both)
+value = rb.lifetime_value(buys, amounts, both, margin=MARGIN, annual_rate=RATE, years=1)["estimate"]
 silent = both["T"] - both["recency"]
 scores = pd.DataFrame({"value": value, "spent so far": both["amount"], "latest": -silent})
 
@@ -339,8 +339,8 @@ sizes
 # One row per purchase is enough:
 #
 # ```python
-# DATA = "sales.csv" OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total":
-# "amount"}}
+# DATA = "sales.csv"
+# OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
 # ```
 #
 # Put in your own `MARGIN` and `COST`.
