@@ -312,10 +312,10 @@ pd.Series({"needed in two groups": 2 * group, "subscribers now": running})
 # %% [markdown]
 # The order is: spend the next 1,000 dollars on winning. One more won costs less than one more kept,
 # and less than she is worth. Take no money away from keeping, because one more kept is also worth
-# more than she costs. Start the trial with the subscribers of today. The curve says
-# which share should stay in the group with more money: it is `keeping.rate(...)` of the new
-# spending. If the 95 % interval of the share that stayed lies above it, the ceiling is too low, and
-# the order may change.
+# more than she costs. Start the trial with the subscribers of today. The curve says which share
+# should stay in the group with more money: it is `keeping.rate(...)` of the new spending. If the
+# 95 % interval of the share that stayed lies above it, the ceiling is too low, and the order may
+# change.
 
 # %% [markdown] tags=["instructor"]
 # Back to the vote of the beginning: who changed her mind, and because of which table? Insist that
@@ -330,8 +330,9 @@ pd.Series({"needed in two groups": 2 * group, "subscribers now": running})
 # `referred_by`.
 #
 # ```python
-# DATA = "subscriptions.csv" yours = {"client": "customer_id", "from": "started", "to": "ended",
-# "fee": "monthly_price"} OPTIONS = {"columns": yours}
+# DATA = "subscriptions.csv"
+# yours = {"client": "customer_id", "from": "started", "to": "ended", "fee": "monthly_price"}
+# OPTIONS = {"columns": yours}
 # ```
 
 # %% [markdown]
