@@ -147,7 +147,8 @@ use[["exposure", "limit", "use", "days_late", "alert"]].head(8).round(2)
 # %% [markdown] tags=["needs-accounts"]
 # The column `use` is the exposure divided by the limit. The alert is red from 1 on and amber from 0.8
 # on. Some red accounts are not late at all: they buy more than we expected when we set the limit.
-# Others are over the limit and late. To be over the limit is no reason to stop, but to be late as well is one.
+# Others are over the limit and late. To be over the limit is no reason to stop, but to be late as
+# well is one.
 
 # %% [markdown]
 # ## What will never be paid?
@@ -191,8 +192,8 @@ pd.DataFrame({"old": old["loss_rate"], "too_early": too_early["loss_rate"]}).rou
 
 # %% [markdown]
 # Compare the two columns from 31 days on. The right one counts money as lost although some of it is
-# only late and will still be paid. So we take the left column. Its
-# last rate says how much of the money that was more than 90 days late never came.
+# only late and will still be paid. So we take the left column. Its last rate says how much of the
+# money that was more than 90 days late never came.
 
 # %%
 loss = old.expected_loss(items.by_bucket)

@@ -134,3 +134,12 @@ def test_nothing_was_ever_paid():
     old = alerts.old_sales(bills, paid.iloc[:0], until="2026-02-28", due_by="2026-02-28")
     assert old.lost == bills["amount"].sum()
     assert old["loss_rate"].tolist() == [1, 1, 1, 1, 1]
+
+
+def test_no_loss_so_far_is_no_promise():
+    bills, _ = ledger(1, named=False)
+    paid = bills.assign(date=bills["due"])
+    old = alerts.old_sales(bills, paid, until="2026-02-28", due_by="2026-02-28")
+    loss = old.expected_loss(dict.fromkeys(old.table.index, 20.0))
+    share = 1.959964**2 / (3 + 1.959964**2)  # Wilson, none of three customers
+    assert loss.tolist() == pytest.approx([0, 0, 100 * share])

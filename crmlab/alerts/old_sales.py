@@ -78,7 +78,8 @@ class OldSales(Result):
         Notes
         -----
         Customers are drawn, not invoices, since one that fails leaves all its invoices unpaid.
-        Percentile bootstrap; where no customer was lost, it says 0 to 0: then nothing is known.
+        Percentile bootstrap. Where nothing was lost it would say 0 to 0; then `high` is the
+        balances times Wilson's upper limit of the share of customers lost, none of so many.
         """
         held = inputs.numbers(balances, "balances", at_least=0)
         if list(held.index) != list(self.table.index):
@@ -95,6 +96,8 @@ class OldSales(Result):
             rates = np.where(sums[:, :-1] > 0, sums[:, -1:] / sums[:, :-1], 0.0)
         tail = intervals.tail(confidence)
         low, high = np.quantile(rates @ held.to_numpy(), [tail, 1 - tail])
+        if self.lost == 0:
+            high = held.sum() * intervals.wilson(0, len(money), confidence)[1]
         value = float((held * self.table["loss_rate"]).sum())
         return pd.Series({"estimate": value, "low": min(low, value), "high": max(high, value)})
 
