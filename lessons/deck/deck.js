@@ -47,9 +47,8 @@ function shrink(slide, unit) {
     return;
   }
   let size = parseFloat(getComputedStyle(body).fontSize);
-  if (body.tagName === "PRE" && body.textContent.split("\n").length > 24) {
-    body.style.columnCount = 2;
-  }
+  const lines = body.tagName === "PRE" ? body.textContent.split("\n").length : 0;
+  if (lines > 24) body.style.columnCount = lines > 70 ? 3 : 2;
   while (tooBig() && size > 11) {
     size -= 1;
     body.style.fontSize = `${size}px`;
