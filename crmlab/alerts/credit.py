@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,12 +11,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, style
+from crmlab.alerts.ledger import (
+    BUCKETS,
+    bucket_names,
+    invoice_of,
+    read_invoices,
+    read_payments,
+    refuse_unknown,
+)
 from crmlab.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-BUCKETS = (0, 30, 60, 90)
 AMBER, RED = 0.8, 1.0
 
 
@@ -129,32 +135,17 @@ def open_items(
     [[40.0, 20.0], [50.0, -11.0]]
     """
     day = inputs.day(until, "until")
-    names, edges = _bucket_names(buckets)
-    bills, paid = _read_invoices(invoices), _read_payments(payments)
+    names, edges = bucket_names(buckets)
+    bills, paid = read_invoices(invoices), read_payments(payments)
     bills = bills.sort_values(["due", "date"], kind="stable")
-    place = _invoice_of(paid, bills)
-    _refuse_unknown(place, bills, payments)
+    place = invoice_of(paid, bills)
+    refuse_unknown(place, bills, payments)
     left, credit = _settle(bills, paid, place, day)
     late = (day - bills["due"]).dt.days
     table = bills.assign(paid=bills["amount"] - left, open=left, days_late=late)
     table["bucket"] = pd.Categorical.from_codes(np.searchsorted(edges, late), names, ordered=True)
     table = table[table["open"] > 0].set_index("invoice_id")
     return OpenItems(table, day, credit[credit > 0], names)
-
-
-def _invoice_of(paid: pd.DataFrame, bills: pd.DataFrame) -> NDArray[np.intp]:
-    """Row of the invoice that each payment names; -1 for none, beyond the last for an unknown."""
-    named = paid["invoice_id"].notna().to_numpy()
-    codes = pd.factorize(pd.concat([bills["invoice_id"], paid["invoice_id"][named]]))[0]
-    place = np.full(len(paid), -1)
-    place[named] = codes[len(bills) :]
-    return place
-
-
-def _refuse_unknown(place: NDArray[np.intp], bills: pd.DataFrame, payments: pd.DataFrame) -> None:
-    problem = ("names an invoice that is not there", "name invoices that are not there")
-    remedy = "Add it, or empty the cell."
-    inputs.refuse(place >= len(bills), payments, "payments.invoice_id", problem, remedy)
 
 
 def _settle(
@@ -239,51 +230,6 @@ def exposure(
     for mark, name in zip(marks[::-1], ("amber", "red", "no limit set"), strict=True):
         table.loc[mark, "alert"] = name
     return table.sort_values("use", ascending=False, kind="stable")
-
-
-def _read_invoices(invoices: pd.DataFrame) -> pd.DataFrame:
-    needed = ("invoice_id", "customer_id", "date", "due", "amount")
-    table = inputs.table(invoices, needed, "invoices")
-    read = pd.DataFrame(
-        {
-            "invoice_id": inputs.ids(table["invoice_id"], "invoices.invoice_id", rows=table),
-            "customer_id": inputs.ids(table["customer_id"], "invoices.customer_id", rows=table),
-            "date": inputs.days(table["date"], "invoices.date", rows=table),
-            "due": inputs.days(table["due"], "invoices.due", rows=table),
-            "amount": inputs.numbers(table["amount"], "invoices.amount", rows=table, at_least=0),
-        }
-    )
-    twice = read["invoice_id"].duplicated()
-    said = ("is there twice", "are there twice")
-    inputs.refuse(twice, table, "invoices.invoice_id", said, "Keep one row per invoice.")
-    return read
-
-
-def _read_payments(payments: pd.DataFrame) -> pd.DataFrame:
-    names = ["invoice_id", "customer_id", "date", "amount"]
-    if isinstance(payments, pd.DataFrame) and payments.empty:
-        inputs.columns(payments, names[1:], "payments")
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in names}).assign(
-            date=pd.Series(dtype="M8[us]"), amount=pd.Series(dtype=float)
-        )
-    table = inputs.table(payments, names[1:], "payments")
-    invoice = table["invoice_id"] if "invoice_id" in table else pd.Series(None, table.index, "str")
-    parts = [
-        inputs.ids(invoice, "payments.invoice_id", rows=table, accept=("empty",)),
-        inputs.ids(table["customer_id"], "payments.customer_id", rows=table),
-        inputs.days(table["date"], "payments.date", rows=table),
-        inputs.numbers(table["amount"], "payments.amount", rows=table, at_least=0),
-    ]
-    return pd.DataFrame(dict(zip(names, parts, strict=True)))
-
-
-def _bucket_names(buckets: Sequence[float]) -> tuple[list[str], np.ndarray]:
-    edges = inputs.numbers(buckets, "buckets", at_least=0, whole=True).to_numpy()
-    if (np.diff(edges) <= 0).any() or edges[0] != 0:
-        raise ValueError(f"buckets is {list(buckets)}; give rising days that begin with 0.")
-    ends = edges.astype(int)
-    middle = [f"{low + 1}-{high} days" for low, high in itertools.pairwise(ends)]
-    return ["not due", *middle, f"over {ends[-1]} days"], edges
 
 
 @style.figure(OpenItems, width=9, height=4.5)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs
+from crmlab.database.cohorts import visit_days
 from crmlab.results import Result
 
 
@@ -142,14 +143,8 @@ def past_silences(
     """
     end = inputs.day(until, "until")
     fewest = inputs.count(least, "least", at_least=2)
-    log = inputs.purchases(transactions, amount=False, refunds=refunds)
-    log = log[log["date"] <= end]
-    if "amount" in log:
-        by_day = log.groupby(["customer_id", "date"])["amount"].agg(["sum", "min"])
-        kept = (by_day["min"] >= 0) | (by_day["sum"] > 1e-9)
-        days = by_day.index[kept].to_frame(index=False)
-    else:
-        days = log.drop_duplicates().sort_values(["customer_id", "date"], ignore_index=True)
+    days = visit_days(transactions, refunds=refunds)
+    days = days[days["date"] <= end].sort_values(["customer_id", "date"], ignore_index=True)
     of_one = days.groupby("customer_id")["date"]
     bought = of_one.cumcount() + 1
     since = (days["date"] - of_one.transform("min")).dt.days

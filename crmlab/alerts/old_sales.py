@@ -10,14 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
-from crmlab.alerts.collection import loss_rates
-from crmlab.alerts.credit import (
+from crmlab.alerts.collection import expected_loss, loss_rates
+from crmlab.alerts.ledger import (
     BUCKETS,
-    _bucket_names,
-    _invoice_of,
-    _read_invoices,
-    _read_payments,
-    _refuse_unknown,
+    bucket_names,
+    invoice_of,
+    read_invoices,
+    read_payments,
+    refuse_unknown,
 )
 from crmlab.results import Result
 
@@ -81,11 +81,8 @@ class OldSales(Result):
         Percentile bootstrap. Where nothing was lost it would say 0 to 0; then `high` is the
         balances times Wilson's upper limit of the share of customers lost, none of so many.
         """
-        held = inputs.numbers(balances, "balances", at_least=0)
-        if list(held.index) != list(self.table.index):
-            raise ValueError(
-                f"balances has the buckets {list(held.index)}; give {list(self.table.index)}."
-            )
+        found = expected_loss(balances, self.table["loss_rate"])
+        held, value = found["balance"], found.total
         money = self.by_customer.to_numpy()
         lot = np.random.default_rng(seed)
         times = lot.multinomial(
@@ -98,7 +95,6 @@ class OldSales(Result):
         low, high = np.quantile(rates @ held.to_numpy(), [tail, 1 - tail])
         if self.lost == 0:
             high = held.sum() * intervals.wilson(0, len(money), confidence)[1]
-        value = float((held * self.table["loss_rate"]).sum())
         return pd.Series({"estimate": value, "low": min(low, value), "high": max(high, value)})
 
 
@@ -152,9 +148,9 @@ def old_sales(
     day, last = inputs.day(until, "until"), inputs.day(due_by, "due_by")
     if last > day:
         raise ValueError(f"due_by is {last:%Y-%m-%d}, after until, {day:%Y-%m-%d}.")
-    names, edges = _bucket_names(buckets)
-    bills, paid = _read_invoices(invoices), _read_payments(payments)
-    _refuse_unknown(_invoice_of(paid, bills), bills, payments)
+    names, edges = bucket_names(buckets)
+    bills, paid = read_invoices(invoices), read_payments(payments)
+    refuse_unknown(invoice_of(paid, bills), bills, payments)
     bills = bills[bills["date"] <= day].sort_values(["due", "date"], kind="stable")
     paid = paid[paid["date"] <= day].sort_values("date", kind="stable")
     followed = (bills["due"] <= last).to_numpy()
@@ -178,7 +174,7 @@ class _Account:
     def __init__(self, bills: pd.DataFrame, paid: pd.DataFrame) -> None:
         owner = pd.factorize(pd.concat([bills["customer_id"], paid["customer_id"]]))[0]
         debtor, payer = owner[: len(bills)], owner[len(bills) :]
-        place = _invoice_of(paid, bills)
+        place = invoice_of(paid, bills)
         bound = (place >= 0) & (place < len(bills))
         self.amount, money = bills["amount"].to_numpy(), paid["amount"].to_numpy()
         day = paid["date"].to_numpy()

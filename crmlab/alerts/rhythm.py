@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmlab import inputs, intervals
+from crmlab.database.cohorts import visit_days
 from crmlab.repeat_buying.summarising import summarise
 from crmlab.results import Result
 
@@ -149,7 +149,7 @@ def gap_regularity(
     >>> bool(1.8 < gap_regularity(log)["estimate"] < 2.2)
     True
     """
-    days = _days(transactions, refunds).sort_values(["customer_id", "date"])
+    days = visit_days(transactions, refunds=refunds).sort_values(["customer_id", "date"])
     gaps = days.groupby("customer_id")["date"].diff().dt.days
     place = days.groupby("customer_id").cumcount(ascending=False)
     last, before = (gaps[place == step].to_numpy() for step in (0, 1))
@@ -173,11 +173,3 @@ def gap_regularity(
 
 def _shape(variance: float) -> float:
     return max((1 / (4 * variance) - 1) / 2, 0.0)
-
-
-def _days(transactions: Any, refunds: Any) -> pd.DataFrame:
-    """Customer and day of each day with a purchase."""
-    log = inputs.purchases(transactions, amount=False, refunds=refunds)
-    if "amount" in log:
-        log = log[log["amount"] >= 0]
-    return log[["customer_id", "date"]].drop_duplicates(ignore_index=True)

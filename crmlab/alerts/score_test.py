@@ -109,15 +109,8 @@ def score_test(
 
 
 def _auc(chance: np.ndarray, bad: np.ndarray, confidence: float) -> pd.Series:
-    rank = pd.Series(chance).rank().to_numpy()
-    own_bad = pd.Series(chance[bad]).rank().to_numpy()
-    own_good = pd.Series(chance[~bad]).rank().to_numpy()
     n, m = int(bad.sum()), int((~bad).sum())
-    wins = (rank[bad] - own_bad) / m
-    losses = 1 - (rank[~bad] - own_good) / n
-    estimate = float(wins.mean())
-    parts = ((wins, n), (losses, m))
-    spread = math.sqrt(sum(one.var(ddof=1) / k if k > 1 else 0.25 for one, k in parts))
+    estimate, spread = intervals.area_under_curve(chance, bad)
     if estimate in (0.0, 1.0) or spread == 0:
         bound = intervals.wilson(estimate * min(n, m), min(n, m), confidence)
         return pd.Series({"estimate": estimate, "low": float(bound[0]), "high": float(bound[1])})

@@ -179,7 +179,7 @@ def visit_days(
     days = log.drop_duplicates(["customer_id", "date"])[["customer_id", "date"]]
     if refunds == "net" and "amount" in log:
         by_day = log.groupby(["customer_id", "date"])["amount"].agg(["sum", "min"])
-        undone = by_day.index[(by_day["min"] < 0) & ~(by_day["sum"] > 0)]
+        undone = by_day.index[(by_day["min"] < 0) & ~(by_day["sum"] > 1e-9)]
         days = days[~pd.MultiIndex.from_frame(days).isin(undone)]
     return days
 

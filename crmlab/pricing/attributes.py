@@ -12,15 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs
+from crmlab.satisfaction.regression import NotIdentifiedError
 
 PRICE, NONE = "price", "none"
 NOTHING = "buy nothing"
 _STEP = "+1"
 _TINY = 1e-9
-
-
-class NotIdentifiedError(ValueError):
-    """The cards cannot tell apart what is asked of them."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from crmlab.pricing.attributes import (
     check_identified,
     read_attributes,
 )
-from crmlab.pricing.part_worths import PartWorths, part_worths_frame, quantile
+from crmlab.pricing.part_worths import PartWorths, part_worths_frame
 
 _WHERE = "choices"
 
@@ -172,7 +172,9 @@ def _fit(
     freedom = float(count - 1) if count > 1 else np.inf
     labels = design.labels
     return PartWorths(
-        table=part_worths_frame(design, estimate, covariance, quantile(confidence, freedom)),
+        table=part_worths_frame(
+            design, estimate, covariance, intervals.student_quantile(confidence, freedom)
+        ),
         kind="choices",
         attributes=design,
         covariance=pd.DataFrame(covariance, labels, labels),

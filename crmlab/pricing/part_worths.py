@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmlab import intervals, style
+from crmlab import style
 from crmlab.pricing.attributes import NONE, PRICE, Attributes
 from crmlab.results import Result
 
@@ -109,13 +109,6 @@ def part_worths_frame(
     table = pd.DataFrame(attributes.steps, columns=["attribute", "level"], dtype="str")
     table = table.assign(estimate=estimate, low=estimate - half, high=estimate + half)
     return table.set_axis(pd.Index(attributes.labels, name="step"))
-
-
-def quantile(confidence: float, freedom: float) -> float:
-    """Quantile of Student's t, of the normal distribution where ``freedom`` is infinite."""
-    if np.isinf(freedom):
-        return intervals.normal_quantile(confidence)
-    return float(intervals.student_quantile(confidence, freedom))
 
 
 @style.figure(PartWorths, width=9, height=5)

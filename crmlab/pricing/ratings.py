@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
 from crmlab.pricing.attributes import Attributes, check_identified, read_attributes
-from crmlab.pricing.part_worths import PartWorths, part_worths_frame, quantile
+from crmlab.pricing.part_worths import PartWorths, part_worths_frame
 
 _WHERE = "ratings"
 
@@ -127,7 +127,7 @@ def _fit(
     own = _individual(above, centred, code, count)
     scores = _sums(centred * np.asarray(fitted.resid)[:, None], code, count)
     moved = scores @ np.asarray(fitted.normalized_cov_params)
-    t = quantile(confidence, freedom) if freedom else np.inf
+    t = intervals.student_quantile(confidence, freedom) if freedom else np.inf
     return PartWorths(
         table=part_worths_frame(design, np.asarray(fitted.params), covariance, t),
         kind="ratings",

@@ -212,7 +212,7 @@ def levers(
         raise ValueError(f"ours is {ours!r}; the offers are {inputs.listed(list(named.index))}.")
     design, place = parts.attributes, list(named.index).index(ours)
     changes = _changes(design, named.loc[ours])
-    frames = [named] + [named.assign(**{}) for _ in changes]
+    frames = [named] + [named.copy() for _ in changes]
     for frame, (name, value, _) in zip(frames[1:], changes, strict=True):
         frame.loc[ours, name] = value
     extra = [_nothing(design)] if design.none else []

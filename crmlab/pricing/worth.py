@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from crmlab import inputs, style
+from crmlab import inputs, intervals, style
 from crmlab.pricing.attributes import NONE, PRICE, read_attributes
 from crmlab.pricing.choices import choice_model
-from crmlab.pricing.part_worths import PartWorths, quantile
+from crmlab.pricing.part_worths import PartWorths
 from crmlab.pricing.ratings import conjoint
 from crmlab.results import Result
 
@@ -170,7 +170,7 @@ def willingness_to_pay(
     inputs.choice(method, "method", ("fieller", "delta"))
     label = f"{PRICE}: +1"
     price = float(parts["estimate"][label])
-    t = quantile(confidence, parts.freedom) if parts.freedom else np.inf
+    t = intervals.student_quantile(confidence, parts.freedom) if parts.freedom else np.inf
     largest = parts.table["estimate"].abs().max()
     if price >= -1e-12 * largest:
         raise ValueError(

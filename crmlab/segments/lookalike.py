@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, style
-from crmlab.intervals import normal_quantile, wilson
+from crmlab.intervals import area_under_curve, normal_quantile, wilson
 from crmlab.results import Result
 
 if TYPE_CHECKING:
@@ -281,13 +281,7 @@ def _lift(
 
 
 def _area(chance: NDArray[np.float64], answer: NDArray[np.int64], confidence: float) -> pd.Series:
-    rank = pd.Series(chance).rank().to_numpy()
-    buyer = answer == 1
-    buyers, others = buyer.sum(), (~buyer).sum()
-    above = (rank[buyer] - pd.Series(chance[buyer]).rank().to_numpy()) / others
-    below = 1 - (rank[~buyer] - pd.Series(chance[~buyer]).rank().to_numpy()) / buyers
-    estimate = above.mean()
-    spread = np.sqrt(above.var(ddof=1) / buyers + below.var(ddof=1) / others)
+    estimate, spread = area_under_curve(chance, answer == 1)
     low, high = np.clip(estimate + np.array([-1, 1]) * normal_quantile(confidence) * spread, 0, 1)
     return pd.Series({"estimate": estimate, "low": low, "high": high})
 
