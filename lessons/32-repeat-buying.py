@@ -37,7 +37,7 @@ OPTIONS = {}
 CALL_BELOW = 0.5  # we ring when P(alive) falls to this
 REGULAR = 10  # repeat purchases that make a regular customer
 WEEKS = 8  # how long we wait for the effect of a call
-EFFECT = 0.10  # share of the called who come only because of the call: a guess
+EFFECT = 0.20  # share of those who would stay away whom a call brings back: a guess
 
 # %%
 import math
@@ -298,12 +298,15 @@ coming.round(1)
 # Of these customers, `estimate` will come without a call, and probably between `low` and `high`. A
 # call helps only if more come than these. No list of sales says how many more, so we need a trial:
 # draw half of the customers by lot, ring them, and compare the two halves. `trial` says how many
-# customers both halves need, so that four trials in five show the effect.
+# customers both halves need, so that four trials in five show the effect. Only those who would stay
+# away can come because of a call. `away` is their share, and we guess that a call brings back the
+# share `EFFECT` of them.
 
 # %%
+away = 1 - coming["estimate"] / coming["customers"]
 needed = pd.Series({"customers today": coming["customers"]})
-needed[f"needed for an effect of {EFFECT:.2f}"] = ahead.trial(EFFECT)
-needed[f"needed for an effect of {3 * EFFECT:.2f}"] = ahead.trial(3 * EFFECT)
+needed[f"needed if {EFFECT:.0%} of those away come"] = ahead.trial(EFFECT * away)
+needed[f"needed if {3 * EFFECT:.0%} of those away come"] = ahead.trial(3 * EFFECT * away)
 needed.astype(int)
 
 # %% [markdown]
