@@ -18,6 +18,8 @@ PARTS = {
     "3": "What is she worth",
     "4": "Who matters",
     "5": "Running the relationship",
+    "6": "When it goes wrong",
+    "7": "Evidence",
 }
 
 

@@ -45,6 +45,7 @@ _STREAMS = (
     *("kano", "complaints", "contacts", "waits"),
     *("conjoint", "choices", "price survey"),
     *("accounts", "credit", "invoices", "payments", "plans", "credit pool", "leads", "cups"),
+    *("address book", "funnel", "win back"),
 )
 
 
