@@ -49,11 +49,11 @@ db.require("00-customer-base")
 db.describe()
 
 # %% [markdown]
-# For each table this overview says how many rows it has and which days it covers. (`db.require`
-# stops if a table that this lesson needs is missing.) Each row of `transactions` is one
-# **transaction**, which says who paid, when, and how much. Some rows may be a **refund**, money
-# given back, with an amount below 0. "Set aside" counts the rows that could not be read. A lesson
-# is "ready" if all tables that it needs are there.
+# For each table this overview says how many rows it has and which days it covers. You need not read
+# it all: this lesson uses only the table `transactions`. (`db.require` stops if that table is
+# missing.) Each row of `transactions` is one **transaction**, which says who paid, when, and how
+# much. Some rows may be a **refund**, money given back, with an amount below 0. "Set aside" counts
+# the rows that could not be read. "Ready" names the lessons whose tables are all there.
 #
 # What counts as a purchase is for you to say. We say it once, for the whole course: a refund is no
 # purchase; it is taken off the spending of its day. Several transactions of a customer on one day

@@ -41,14 +41,22 @@ def describe(
     str
     """
     lines = [f"Customer database: {title}", ""]
+    alike = _said_of_all([remarks.get(name, []) for name in tables])
     for name, frame in tables.items():
-        lines += _entry(name, facts(name, frame, tables, remarks.get(name, [])))
-    lines += ["", *_entry("Set aside", on_set_aside(rejected) or ["nothing"])]
+        own = [remark for remark in remarks.get(name, []) if remark not in alike]
+        lines += _entry(name, facts(name, frame, tables, own))
+    lines += ["", *(_entry("All tables", alike) if alike else [])]
+    lines += _entry("Set aside", on_set_aside(rejected) or ["nothing"])
     lines += _entry("Not there", [", ".join(n for n in TABLES if n not in tables) or "nothing"])
     if remarks.get(""):
         lines += _entry("Not read", remarks[""])
     lines += ["", *lessons_ready(tables)]
     return "\n".join(lines)
+
+
+def _said_of_all(remarks: list[list[str]]) -> list[str]:
+    first, *others = remarks
+    return [one for one in first if others and all(one in other for other in others)]
 
 
 def _entry(name: str, facts: list[str]) -> list[str]:
@@ -79,7 +87,7 @@ def facts(name: str, frame: pd.DataFrame, tables: Tables, remarks: list[str]) ->
     for day in days:
         first, last = frame[day].min(), frame[day].max()
         if first == first:  # not all missing
-            said.append(f"{day} from {first:%Y-%m-%d} to {last:%Y-%m-%d}")
+            said[0] += f"; {day} from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     if name == "transactions":
         counted_before = any(remark.startswith(COPIES) for remark in remarks)
         said += [*_purchases(frame, counted_before), *on_customers(frame), *on_days(frame["date"])]

@@ -15,11 +15,19 @@ _INDENT = max(len(one.title) for one in LESSONS) + 2
 
 
 def lessons_ready(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """One line per lesson: ready, or what it needs."""
-    lines = []
-    for one in LESSONS:
-        text = f"{one.title:<{_INDENT - 2}}  {verdict(one, tables)}"
-        lines += textwrap.wrap(text, _WIDTH, subsequent_indent=" " * _INDENT)
+    """The lessons that are ready, together; then one line per lesson that is not: what it needs."""
+    said = {one.title: verdict(one, tables) for one in LESSONS}
+    ready = ", ".join(title for title, word in said.items() if word == "ready")
+    lines = textwrap.wrap(
+        f"{'Ready':<15}{ready or 'no lesson'}",
+        _WIDTH,
+        subsequent_indent=" " * 15,
+        break_on_hyphens=False,
+    )
+    for title, needs in said.items():
+        if needs != "ready":
+            text = f"{title:<{_INDENT - 2}}  {needs}"
+            lines += textwrap.wrap(text, _WIDTH, subsequent_indent=" " * _INDENT)
     return lines
 
 
