@@ -52,10 +52,10 @@ db.leads[["method", "cost", "won"]].head(3)
 # %% [markdown]
 # ## Four doors by hand
 #
-# A **way of contact** is how we meet a customer. Here are four: we go to her `workplace`, she comes
-# to us for a `visit`, we `phone`, or the contact is `digital`. The next table ranks them by three
-# criteria, and 4 is the most. Control is how well we can steer what happens. Information is how
-# much we learn about her.
+# A **way of contact** is how we meet a customer. Here are four: she comes to our `workplace`, we go
+# out and `visit` her, we `phone`, or the contact is `digital`. The next table ranks them by three
+# criteria, and 4 is the most. Control is how well we can steer what happens, and it is best at our
+# own place. Information is how much we learn about her, and it is best at her place.
 
 # %%
 ranks = delivery.CONTACT_RANKS
