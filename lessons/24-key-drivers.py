@@ -3,22 +3,23 @@
 #
 # > "We can mend one thing this year. Which one?"
 #
-# The director of Lantern Coffee asks this. The staff name what customers complain about. A computer
-# names the ratings that are high when satisfaction is high. Both answers can mislead. So we measure
-# what satisfaction moves with, look at each group of customers apart, and say how sure we are.
+# The director of Lantern Coffee asks this. The staff would mend what customers complain about. A
+# computer would mend what goes with satisfaction in the ratings. Both can be wrong. So we measure
+# what satisfaction moves with. Then we look at each group of customers apart, and say how sure we
+# are.
 #
 # **You can then** find what moves satisfaction and what to mend first, and say how sure that is.
 #
 # **You need** a little pandas, and what a correlation is. From lesson 20 we use one idea: customers
-# rate from 1 to 10 how they *perceive* an element of the offer, such as the waiting time. High is
-# always good for the customer: a high rating of money means that the price seems fair, and a high
-# rating of effort means that the offer takes little effort.
+# rate from 1 to 10 how they *perceive* an element of the offer, such as the waiting time. A high
+# rating is always good for the customer. For example, a high rating of money means that the price
+# seems fair.
 #
-# **Minutes**: 47
+# **Minutes**: 46
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 7, by hand 11, shares 3, important and weak 4, segments 3, image 5, own data 1,
-# truth 2, decision 11. If you are late, cut the section on the image, then exercise 24.1.
+# Clock: opening 7, by hand 11, shares 3, important and weak 4, segments 3, image 6, own data 1,
+# truth 3, decision 8. If you are late, cut the section on the image, then exercise 24.1.
 #
 # Everybody writes down one thing to mend in the nearest cafe, and why that one. Put five of the
 # reasons on the board and keep them. At the end, ask whose reason has survived.
@@ -28,7 +29,7 @@
 #
 # Lantern Coffee, the roaster that we made up for this course, asked its customers to rate eight
 # elements, and how satisfied they are altogether. Four elements are what they get: product,
-# service, personnel and image. Four are what they give: money, time, worry (`psychic`) and effort
+# service, personnel and image. Four are what they give: money, time, worry (`psychic`) and trouble
 # (`physical`).
 
 # %% tags=["parameters"]
@@ -49,9 +50,9 @@ db = crm.load(DATA, **OPTIONS)
 db.require("24-key-drivers")
 
 # %% [markdown]
-# Some people were asked twice. `respondents` keeps the last answer of each person. It also adds her
-# segment, which is the group of customers to which she belongs, from the table `customers` if there
-# is one. The next two lines keep the ratings and cut `_perceived` from their names.
+# Some people were asked twice. `respondents` keeps the last answer of each person. It also adds the
+# segment of this person, if there is a table `customers`. A segment is a group of customers. The
+# next two lines keep the ratings, and cut `_perceived` from the names of the columns.
 
 # %%
 survey = kd.respondents(db.survey, db.tables.get("customers"))
@@ -62,8 +63,8 @@ perceived.head(3)
 # %% [markdown]
 # Each row is one person, and `NaN` is a question that she skipped. Somebody who rated everything is
 # called a **complete case**. The methods below can use only complete cases. Are these people as
-# satisfied as the others? `by_group` computes the mean of each group with its 95 % interval, from
-# `low` to `high`.
+# satisfied as the others? In the next cell, `complete` is True for a complete case. `by_group`
+# computes the mean of each group with its 95 % interval, from `low` to `high`.
 
 # %%
 complete = perceived.notna().all(axis=1).rename("complete")
@@ -103,10 +104,13 @@ alone
 # - Smile first: the smile gets 0.36, and taste adds the other 0.64.
 # - Taste first: taste gets 1, and nothing is left for the smile.
 #
-# Neither order is the right one, so each element gets its mean over both orders. This mean, divided
-# by the R² of all elements together, is its **Shapley share**. Here that R² is 1, so we need not
-# divide. An element with a large share is called a **key driver**. The helper does the same for any
-# number of elements; `draws=0` asks for no intervals.
+# Neither order is the right one. So each element gets the mean of what it adds in the two orders.
+# We divide this mean by the R² of all elements together. The result is the **Shapley share**. In
+# this table all together have an R² of 1, so the division changes nothing. An element that
+# satisfaction moves with is called a driver, and one with a large share is a **key driver**.
+#
+# The helper `shapley_shares` does the same for any number of elements; `draws=0` asks for no
+# intervals. The line with `assert` would stop the cell if the helper and we did not agree.
 
 # %%
 smile_by_hand = (alone["smile"] + 0) / 2
@@ -137,9 +141,9 @@ check("24.1", answer)
 # ## What does satisfaction move with?
 #
 # Eight elements have 40,320 orders, and the helper takes the mean over all of them. How much of the
-# result is luck? To see this, the helper draws as many people at random as answered. Some are drawn
-# twice and some never. This is called a resample. The helper makes 500 resamples, and computes the
-# shares in each.
+# result is luck? To see this, the helper draws people from the table at random, until it has as many
+# as the table. Some people are drawn twice and some never. Such a draw is called a resample. The
+# helper makes 500 resamples, and computes the shares in each of them.
 
 # %%
 shares = kd.shapley_shares(perceived, survey["satisfaction"])
@@ -149,7 +153,8 @@ shares.plot();
 # Each bar is one element's share of what all eight explain together, and each black line is its 95 %
 # interval. At Lantern money comes first in most resamples, as the title says. The elements in the
 # middle cannot be put in order, because their lines overlap. Time stands near the bottom. Below the
-# axis stands R² itself. It is far from 1, so much of satisfaction has other reasons.
+# axis stands the R² of all eight. It is far from 1, so the ratings leave much of satisfaction
+# unexplained.
 
 # %% [markdown] tags=["instructor"]
 # Before the map, ask: "What would you do about something important that we already do well?"
@@ -161,9 +166,12 @@ shares.plot();
 #
 # A driver deserves work if it matters and if we do it badly. **Importance-performance analysis**
 # draws each element as a point (Martilla and James 1977). The horizontal axis shows performance,
-# which is the mean rating. The vertical axis shows importance, which is the share times R². Two
-# black lines mark the two means. An element that is important and weak stands at the top left, in
-# the field "concentrate here".
+# which is the mean rating. The vertical axis shows importance, which is the share times the R² of
+# all elements. Two black lines mark the mean of each axis. An element that is important and weak
+# stands at the top left, in the field "concentrate here".
+#
+# In the cell, `apply` computes the mean of each column with its interval. `.T` makes a row of each
+# element.
 
 # %%
 performance = perceived.apply(sat.mean).T
@@ -174,8 +182,9 @@ kd.importance_performance(shares, performance, cut="mean").plot();
 # element belongs. At Lantern, money is important and weak, and its lines cross neither black line.
 # Time is rated as low, but the map calls it a low priority.
 #
-# Importance from ratings, as here, is called **derived importance**. If we ask customers what
-# matters to them, their answer is called **stated importance**. The two can differ.
+# Importance that we compute from ratings is called **derived importance**. What customers answer
+# when we ask them what matters is called **stated importance**. Lantern did not ask for it, so in
+# this lesson all importance is derived.
 
 # %% [markdown] tags=["instructor"]
 # Let people guess the first driver of each segment before the figure. Afterwards ask: "Three
@@ -196,28 +205,30 @@ found.plot();
 
 # %% [markdown]
 # Each column is a segment, and each cell shows a share with its interval. Below the name of the
-# segment stands its strongest driver, and in how many resamples that driver comes first. At Lantern
-# this is a different driver in each segment. We are nearly certain for savers and connoisseurs, and
-# less so for commuters. Compare the row of time. Time moves the commuters, and hardly anybody else,
-# so it looked unimportant when we mixed all customers. The strongest driver of each segment is a
-# candidate for the project of the year.
+# segment stands its strongest driver, and in how many resamples this driver comes first. At Lantern
+# each segment has a different strongest driver. We are nearly certain for savers and connoisseurs,
+# and less so for commuters.
+#
+# Look at the row of time. Time is the strongest driver of the commuters, and one of the weakest for
+# the others. When we mixed all customers, it stood near the bottom. The strongest driver of each
+# segment is a candidate for the project of the year.
 
 # %% [markdown] tags=["instructor"]
 # Before exercise 24.2, vote: whom does a problem hurt more, those who think well of us or the others?
 # Most say the others. Lantern's survey does not show it: with a good image the loss is 0.64 points
-# (0.41 to 0.87), and not smaller than 0.44. The intervals overlap, so it is not proved larger either.
+# (0.41 to 0.87). That is not smaller than 0.44 (0.12 to 0.76), and not proved larger either.
 
 # %% [markdown]
 # ## Does a good image forgive a failure?
 #
-# Image is one of the eight elements, but it may also work in another way. Customers who think well
-# of a firm are said to forgive it a failure more easily. So image is called a
-# **filter of failures** (Grönroos 1984). Is this so at Lantern?
+# Customers who think well of a firm are said to forgive it a failure more easily. So image is called
+# a **filter of failures** (Grönroos 1984). Is this so at Lantern?
 #
-# **Exercise 24.2** In Lantern's survey `had_problem` is 1 for those who had a problem in the past
-# year. Of the customers who rate the image below 8, those with a problem are 0.44 points less
-# satisfied than those without (interval 0.12 to 0.76). How many points is it for customers who rate
-# the image 8 or more? Then write one sentence: do the data show that a good image forgives?
+# **Exercise 24.2** In Lantern's survey `had_problem` is 1 for people who had a problem in the past
+# year, and 0 for the others. Of the people who rate the image below 8, those without a problem have
+# a mean satisfaction of 7.00. Those with a problem have 6.56. A problem goes with a loss of 0.44
+# points. Now take the people who rate the image 8 or more. How large is the loss there? If a good
+# image forgives, it is smaller. Write one sentence: does this survey show that it forgives?
 
 # %% tags=["exercise"]
 lantern = crm.load("lantern")
@@ -233,8 +244,7 @@ check("24.2", answer)
 #
 # Save `survey.csv` beside this notebook: at least a hundred people, `respondent_id`,
 # `satisfaction`, and one column `<element>_perceived` for each thing rated, 1 to 10, high is good.
-# A column `segment` divides the people; without one they are all one segment. With more than twelve
-# elements use `kd.relative_weights`, which comes close to the Shapley shares and is quick.
+# A column `segment` divides the people; without one they are all one segment.
 #
 # ```python
 # DATA = "survey.csv"
@@ -250,8 +260,9 @@ check("24.2", answer)
 # ## The truth, opened
 #
 # No real company has this table. We built Lantern's customers, so we know how much weight each of
-# them gives to each element. Both tables in the cell have `customer_id` as index, so pandas finds
-# the segment of each customer. We compute the mean weight in each segment, and of everybody.
+# them gives to each element. Both tables in the cell have `customer_id` as index, so `groupby` finds
+# the segment of each customer. We compute the mean weight in each segment. `assign` adds a column
+# with the mean of everybody.
 
 # %% tags=["needs-truth"]
 weights = db.truth.set_index("customer_id").filter(like="weight_")
@@ -271,19 +282,19 @@ weights.groupby(belongs).mean().T.assign(everybody=weights.mean()).round(2)
 # %% [markdown]
 # ## The decision
 #
-# The distance from where we are to where we want to be is the **strategy gap**: target minus
-# actual. **Reach** is the share of the respondents whom a project would touch. What a project may
-# gain is then importance x gap x reach. It is large if the element matters, if it is far from our
-# target, and if many customers feel the change.
+# The **strategy gap** is the target minus the actual mean rating. **Reach** is the share of the
+# respondents whom a project would touch, here those of one segment. What a project may gain is
+# importance x gap x reach. It is large if the element matters, if it is far from our target, and if
+# many customers feel the change.
 
 # %%
-found.table[["importance", "actual", "reach", "n"]].round(3)
+found.table[["importance", "actual", "reach"]].round(3)
 
 # %% [markdown]
-# Each row is a candidate, and `actual` is its mean rating in the segment. `importance` is the share
-# times R², as on the map. We compute the gain by hand; `clip` makes a gap 0 where the target is met.
-# `priorities` computes the same gain, and adds intervals from resamples. For now we assume that
-# every project takes the same effort.
+# Each row is a candidate. `actual` is its mean rating in the segment, and `importance` is the share
+# times R², as on the map. We compute the gain by hand. `clip` makes the gap 0 where the target is
+# met. `priorities` computes the same gain, and adds intervals from resamples. For now every project
+# has the same effort, 1. The effort is what the project costs us.
 
 # %%
 gap = (TARGET - found["actual"]).clip(lower=0)
@@ -294,20 +305,20 @@ gains[["gain", "gain_low", "gain_high", "gain_leads"]].round(3)
 
 # %% [markdown]
 # `gain_leads` says in which share of the resamples a project gains most. At Lantern a fairer price
-# for savers leads nearly always. Use a gain only to compare projects, because its unit has no
+# for savers leads nearly always. Use a gain only to put projects in order, because its unit has no
 # meaning. What would change the order?
 
 # %%
 print(gains.caption)
 
 # %% [markdown]
-# This line answers the director. It also says when the answer changes. Every project had an effort
-# of 1. If the first project needs more effort than the last number in the line, another project
-# comes first. So find out what each project costs a year; lesson 25 goes on from there.
+# This line answers the director. It also names what would change the order: the effort. So find out
+# what each project costs a year. The last number is rough: at Lantern it is too large, as lesson 25
+# will show.
 #
-# A share does not promise an effect, as the smile showed. So try the project in some cafes before
-# you do it in all. How many customers must such a trial have? `touched` holds the satisfaction of
-# the segment of the first project.
+# A share does not promise an effect, as the smile showed. So try the project in some cafes first.
+# How many customers must such a trial have? `touched` holds the satisfaction of the segment of the
+# first project.
 
 # %%
 from crmlab.evidence import trial_size
@@ -316,9 +327,9 @@ touched = survey.loc[survey["segment"] == gains["segment"].iloc[0], "satisfactio
 trial_size(EFFECT, sd=touched.std())
 
 # %% [markdown]
-# Ask that many customers of the segment in the cafes that changed, and as many in the cafes that
-# did not. Choose at random which cafes change. Then a true rise of `EFFECT` points is found four
-# times out of five. Customers of one cafe resemble each other, so spread them over many cafes.
+# Ask that many customers of the segment in the cafes with the change, and as many in other cafes.
+# Choose at random which cafes change. If satisfaction truly rises by `EFFECT` points, four of five
+# such trials will show it. Customers of one cafe resemble each other, so spread them over many cafes.
 
 # %% [markdown]
 # ## Take away

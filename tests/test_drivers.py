@@ -446,18 +446,22 @@ def test_priorities_by_hand():
     assert table["priority_low"].isna().all()
     assert result.title == "First: taste"
     assert result.caption == (
-        "The numbers came without their doubt, so there are no intervals. Before effort is "
-        "counted, queue gains most: at an effort below 1.5 it would come first."
+        "The numbers came without their doubt, so there are no intervals. 'queue' has "
+        "the largest gain. It would come first at an effort below 1.5."
     )
 
     # at one effort for all the queue, at 3, is first; at 1.5 times the effort it equals taste, at 2
     alike = drivers.priorities(projects().drop(index="parking").assign(effort=1))
     assert alike.caption == (
-        "The numbers came without their doubt, so there are no intervals. It also gains most "
-        "before effort is counted, and stays first up to an effort of 1.5."
+        "The numbers came without their doubt, so there are no intervals. It stays first up "
+        "to 1.5 times the effort of the others."
     )
+    twice = drivers.priorities(projects().drop(index="parking").assign(effort=2))
+    assert twice.caption == alike.caption
+    cheap = drivers.priorities(projects().drop(index="parking").assign(effort=[1.2, 1]))
+    assert cheap.caption.endswith("It has the largest gain, too; it stays first up to effort 1.5.")
     alone = drivers.priorities(projects().head(1))
-    assert alone.caption.endswith("It also gains most before effort is counted.")
+    assert alone.caption.endswith("so there are no intervals.")
 
 
 def test_targets_and_efforts_are_given_by_name_or_for_all():
@@ -707,7 +711,7 @@ def test_priorities_carry_the_doubt_of_their_candidates():
     assert table["gain_leads"].to_dict() == pytest.approx(first.reindex(table.index).to_dict())
     assert table["leads"].tolist() == [1, 0]
     assert result.title == "First in 100% of resamples: time, commuter"
-    assert result.caption.startswith("time, commuter leads in 100% of 300 resamples.")
+    assert result.caption.startswith("'time, commuter' leads in 100% of 300 resamples.")
 
 
 def test_priority_intervals_hold_the_truth():

@@ -44,20 +44,24 @@ class Priorities(Result):
     @property
     def caption(self) -> str:
         """What the order rests on."""
-        first, gain = self.table.iloc[0], self.table["gain"]
+        first, gain, effort = self.table.iloc[0], self.table["gain"], self.table["effort"]
         if not self.draws:
             doubt = "The numbers came without their doubt, so there are no intervals."
         else:
-            doubt = f"{first.name} leads in {first['leads']:.0%} of {self.draws} resamples."
+            doubt = f"{first.name!r} leads in {first['leads']:.0%} of {self.draws} resamples."
         if gain.idxmax() == first.name:
             limit = first["effort_to_lead"]
-            told = f", and stays first up to an effort of {limit:.2g}" if limit == limit else ""
-            return f"{doubt} It also gains most before effort is counted{told}."
+            if limit != limit:
+                return doubt
+            if effort.nunique() == 1:
+                times = limit / effort.iloc[0]
+                return f"{doubt} It stays first up to {times:.2g} times the effort of the others."
+            return f"{doubt} It has the largest gain, too; it stays first up to effort {limit:.2g}."
         other = self.table.loc[gain.idxmax()]
         often = f" (in {other['gain_leads']:.0%} of resamples)" if self.draws else ""
         return (
-            f"{doubt} Before effort is counted, {other.name} gains most{often}: at an effort below "
-            f"{other['effort_to_lead']:.2g} it would come first."
+            f"{doubt} {other.name!r} has the largest gain{often}. It would come first at an effort "
+            f"below {other['effort_to_lead']:.2g}."
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:
