@@ -5,7 +5,6 @@ import math
 
 from crmlab.check import Exercise
 from crmlab.database import load
-from crmlab.satisfaction import queue_wait
 
 _LIKELY = (10, 20, 40, 70)
 
@@ -29,11 +28,6 @@ def _value(promise):
     """Value of a promise for the four equally likely waits, 1 % a minute going away."""
     kept = sum(wait <= promise for wait in _LIKELY) / len(_LIKELY)
     return math.exp(-0.01 * promise) * kept
-
-
-def _two_tills(part=1.0):
-    """Mean wait if this part of 54 guests an hour shares two tills, two minutes each."""
-    return queue_wait(part * 54 / 60, 2, servers=2)
 
 
 EXERCISES = {
@@ -79,24 +73,5 @@ EXERCISES = {
         hint="For each of the four waits: which share stays, which share of those is in time?",
         recipe='sat.best_promise([10, 20, 40, 70], balking=0.01)["estimate"]["promise"]',
         within=1e-9,
-    ),
-    "21.3": Exercise(
-        solution=lambda: _two_tills() - _two_tills(0.7),
-        misreadings=(
-            (
-                lambda: 0.3 * _two_tills(),
-                "Three tenths fewer guests take away more than three tenths of the wait.",
-            ),
-            (lambda: _two_tills(0.7), "That is the wait which is left. By how much did it fall?"),
-            (_two_tills, "That is the wait before. Subtract the wait afterwards."),
-            (
-                lambda: _two_tills() - _two_tills(0.3),
-                "Three in ten order ahead, so seven in ten still need a till.",
-            ),
-        ),
-        hint="Call queue_wait twice, before and after, with the arrivals per minute.",
-        recipe="The wait before is sat.queue_wait(54 / 60, 2, servers=2). Subtract the same call "
-        "with 0.7 * 54 / 60 arrivals.",
-        within=1e-3,
     ),
 }
