@@ -106,7 +106,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("20", "expectations", "2", "satisfaction", 50, "compare what customers perceive with what they expected, and know what a difference hides", _ANSWERS, rated=("perceived", "expected")),
     Lesson("21", "promises", "2", "satisfaction", 48, "choose which waiting time to promise, from the waits you measure", _WAITS),
     Lesson("22", "satisfaction-index", "2", "satisfaction", 47, "build an index of satisfaction, compare two waves, and say what it hides and who was asked", _WAVES, ("20",), waves=2),
-    Lesson("23", "six-measures", "2", "satisfaction", 48, "measure satisfaction in six ways, with denominators and intervals, and see who did not answer", {"survey": ("customer_id", "wave", "satisfaction", "aware", "attitude", "first_named", "had_problem")}, ("22",), waves=2),
+    Lesson("23", "six-measures", "2", "satisfaction", 49, "measure satisfaction in six ways, with denominators and intervals, and see who did not answer", {"survey": ("customer_id", "wave", "satisfaction", "aware", "attitude", "first_named", "had_problem")}, ("22",), waves=2),
     Lesson("24", "key-drivers", "2", "drivers", 46, "find what moves satisfaction and what to mend first, and say how sure that is", _ANSWERS, ("20",), rated=("perceived",)),
     Lesson("25", "kano", "2", "drivers", 47, "tell what customers must have from what surprises them, and set priorities", _KANO, ("24",)),
     Lesson("30", "lifetime-value", "3", "lifetime_value", 48, "value a relationship in today's money, from retention, margin and time", _CONTRACTS),

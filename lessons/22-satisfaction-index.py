@@ -3,11 +3,11 @@
 #
 # > "Our satisfaction index went up by a point. The service team has earned its bonus."
 #
-# Three things can lift an index: customers who became happier, luck in who was drawn, and other
-# people answering. The number alone does not say which of the three it was.
+# Three things can lift an index. Customers may have become happier. Other people may have answered. Or
+# it was chance. The number alone does not say which of the three it was.
 #
 # **You can then** build an index of satisfaction and give it an interval; say whether it changed
-# between two surveys; see what the one number hides, and whom it speaks for.
+# between two surveys; and see what the one number hides, and whom it speaks for.
 #
 # **You need** a little pandas: `groupby`, a boolean mask, `dropna`. From lesson 20 we use one idea:
 # satisfaction rests on what customers perceive of several elements, such as the staff, the waiting
@@ -16,18 +16,18 @@
 # **Minutes**: 47
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 5, by hand 10, two waves 4, same people 8, hidden 8, margin 3, one number 3, truth 2, decision 4.
+# Clock: opening 5, by hand 12, two waves 4, same people 8, hidden 9, one number 2, truth 3, decision 4.
 #
 # Vote before anything else: does the team get its bonus? Count the hands and write the numbers on
-# the board. You will vote again at the end. If you are late, cut the section on one number, then
-# the one on the margin.
+# the board. You will vote again at the end. If you are late, cut the section on one number.
 
 # %% [markdown]
 # ## The data
 #
-# Lantern Coffee is a roaster that we made up. Each November it asks the same questions again, and
-# one such round is called a **survey wave**. Three questions, answered from 1 to 10, go into the
-# index: how satisfied are you, how do we compare with what you expected, and with your ideal?
+# Lantern Coffee is a company that we made up. Each November it asks the same questions again. One
+# such round is called a **survey wave**. Three questions go into the index, all answered from 1 to
+# 10. How satisfied are you? How do we compare with what you expected? How do we compare with your
+# ideal?
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -48,9 +48,9 @@ survey = db.survey
 survey.groupby("wave")[["respondent_id", "customer_id", "satisfaction"]].count()
 
 # %% [markdown]
-# Each row is a wave. The first column counts questionnaires, and the second those that came from
-# customers. The other people were asked about the brand but not about their satisfaction. The
-# third column counts the answers to the first question, which some customers skipped.
+# Each row is a wave. `respondent_id` counts all questionnaires, and `customer_id` counts those of
+# customers. The other people were asked about the brand only. `satisfaction` counts the answers to the
+# first question, which some customers skipped.
 #
 # The **response rate** is the share of the people invited who answered. We cannot compute it,
 # since the table does not tell how many were invited.
@@ -72,17 +72,17 @@ three = pd.DataFrame([[9, 8, 7], [6, 5, 4], [10, 7, 10]], ["Ana", "Ben", "Chen"]
 three.mean(axis=1)
 
 # %% [markdown]
-# An index should run from 0 for the lowest possible customer to 100 for the highest. The scale begins
-# at 1, so Ana with her mean of 8 stands 7 steps above the bottom, of 9 steps in all. We subtract 1,
-# divide by 9 and multiply by 100.
+# An index should run from 0 for the lowest possible answers to 100 for the highest. From 1 to 10 there
+# are 9 steps. Ana's mean of 8 lies 7 steps above the 1. So we subtract 1, divide by 9 and multiply by
+# 100.
 
 # %%
 points = 100 * (three.mean(axis=1) - 1) / 9
 points.round(1)
 
 # %% [markdown]
-# The mean of these points over all customers is the **satisfaction index**. The package computes it
-# with an interval. The `assert` says that it agrees with our own numbers.
+# The mean of these points over all customers is the **satisfaction index**. The package also gives it a
+# range, from `low` to `high`. The `assert` checks that the package finds the same index as we do.
 
 # %%
 by_three = sat.index_0_100(three, scale=(1, 10))
@@ -90,18 +90,16 @@ assert abs(by_three["estimate"] - points.mean()) < 1e-9
 by_three[["estimate", "low", "high"]].round(1)
 
 # %% [markdown]
-# We asked three customers out of many, and three others would give another index. So we also state
-# a range, from `low` to `high`. It is called a **confidence interval**. It is made so that in 95 of
-# 100 surveys the range holds the index of all customers. Here it covers nearly the whole scale,
-# because three customers say almost nothing.
+# We asked three customers out of many, and three others would give another index. The range allows for
+# that, and it is called a **confidence interval**. In 95 of 100 surveys such a range holds the index of
+# all customers. Here it is very wide, because three customers say little about all.
 #
-# Must the three questions count the same? The American Customer Satisfaction Index gives them
-# different weights (Fornell et al. 1996). The State of Ohio, which uses that index, publishes the
-# weights 0.3885, 0.3190 and 0.2925. They add up to 1.
+# Must the three questions count the same? The American Customer Satisfaction Index gives them different
+# weights, which add up to 1 (Fornell et al. 1996).
 #
-# **Exercise 22.1** Of another survey, again answered from 1 to 10, you know only the three means:
-# 8.2, 7.6 and 7.1. What is the index with these weights? Compare it with the index of three equal
-# weights, 73.7.
+# **Exercise 22.1** Of another survey, again answered from 1 to 10, you know only the means of the three
+# questions: 8.2, 7.6 and 7.1. Their weights are 0.3885, 0.3190 and 0.2925. What is the index? Compare
+# it with the index of three equal weights, 73.7.
 
 # %% tags=["exercise"]
 means, weights = pd.Series([8.2, 7.6, 7.1]), pd.Series([0.3885, 0.3190, 0.2925])
@@ -110,8 +108,8 @@ answer = 100 * ((means * weights).sum() - 1) / 9
 check("22.1", answer)
 
 # %% [markdown]
-# In this lesson the three questions count the same. Whatever the weights are, nobody may change
-# them after the answers are in.
+# In this lesson the three questions count the same. Fix the weights before the answers come in, and do
+# not change them later.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next output: "The index of each wave has an interval of about one point to each
@@ -121,8 +119,8 @@ check("22.1", answer)
 # %% [markdown]
 # ## Did the index rise?
 #
-# Now the two waves. `by_group` computes the same index for each. It takes everybody who answered at
-# least two of the three questions; `n` is their number.
+# Now we compare the two waves. `by_group` computes the same index for each of them. It takes everybody
+# who answered at least two of the three questions, and `n` is their number.
 
 # %%
 waves = sat.by_group(survey[ITEMS], survey["wave"], sat.index_0_100, scale=SCALE)
@@ -140,8 +138,8 @@ change.round(2)
 # At Lantern 0 lies just inside the interval. So the true change may be 0, but it may also be 2
 # points. The survey is too small to tell.
 #
-# This interval treats the two waves as two separate groups of people. But many customers answered
-# both times, and they can tell us more.
+# This interval treats the two waves as two separate groups of people. But many customers answered in
+# both waves, and they can tell us more.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "A class became taller on average, yet no pupil has grown. How?" Somebody finds it: short
@@ -150,19 +148,20 @@ change.round(2)
 # %% [markdown]
 # ## The same people, asked twice
 #
-# People who are asked in each wave are called a **panel**. First we give each customer who answered
-# at least two of the three questions her own index. Then we put the waves side by side, one row per
-# customer, and keep those who have both.
+# People who are asked in each wave are called a **panel**. First we compute the points of each customer,
+# as we did for Ana. With `thresh=2`, `dropna` keeps the rows with at least two of the three answers.
+# Then we put the waves side by side, one row per customer, and keep those who have both.
 
 # %%
 answered = survey.dropna(subset=ITEMS, thresh=2)
 steps = answered[ITEMS].mean(axis=1) - SCALE[0]
-scores = answered.assign(index=100 * steps / (SCALE[1] - SCALE[0]))
-panel = scores.pivot_table("index", "customer_id", "wave").dropna()
+scores = answered.assign(points=100 * steps / (SCALE[1] - SCALE[0]))
+waves_apart = scores.pivot_table(values="points", index="customer_id", columns="wave")
+panel = waves_apart.dropna()
 panel.head(3).round(1)
 
 # %% [markdown]
-# Each row is a person who can be compared with herself. We take the mean of the differences.
+# Each row is a person, and we compare her with herself. We take the mean of the differences.
 
 # %%
 gains = panel.iloc[:, -1] - panel.iloc[:, 0]
@@ -170,36 +169,37 @@ sat.mean(gains)[["estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
 # At Lantern the same people show no rise: their mean change is a little below 0, and the interval
-# holds 0. It is also narrower than the one before. Some people always give high answers and others
-# low ones, and this no longer matters when we compare each person with herself.
+# holds 0. This interval is narrower than the one before. Some people always give high answers, others
+# always low ones. That no longer matters when we compare each person with herself.
 #
-# So the rise must come from those who answered only once. Some answered in the first wave only, and
-# other people in the second wave only. We mark who is in the panel and compare the others.
+# Did the index rise among those who answered only once? Some answered in the first wave only, and other
+# people answered in the second wave only. We mark them and compare them.
 
 # %%
-scores["in panel"] = scores["customer_id"].isin(panel.index)
-once = scores[~scores["in panel"]]
-others = sat.by_group(once["index"], once["wave"], sat.mean)
+both = scores["customer_id"].isin(panel.index)
+scores["answered"] = both.map({True: "in both waves", False: "in one wave"})
+once = scores[~both]
+others = sat.by_group(once["points"], once["wave"], sat.mean)
 rise = sat.difference(others.iloc[0], others.iloc[-1])
 rise.round(2)
 
 # %% [markdown]
-# This interval lies above 0. The figure puts the two groups side by side. The intervals come from
-# random draws, and `seed=0` makes them the same every time.
+# This interval lies above 0. The next figure shows both groups. It draws a 95 % interval for each mean,
+# with random numbers, and `seed=0` makes them the same every time.
 
 # %%
 import seaborn as sns
 
 style.use()
-ax = sns.pointplot(scores, x="wave", y="index", hue="in panel", dodge=True, seed=0)
+ax = sns.pointplot(scores, x="wave", y="points", hue="answered", dodge=True, seed=0)
 sns.move_legend(ax, "lower right")
 title = f"Same people {gains.mean():+.1f}, other people {rise['estimate']:+.1f}"
 ax.set(ylabel="index (0 to 100)", title=title);
 
 # %% [markdown]
-# The line of the panel is nearly flat. The other line rises, but its two ends are different people:
-# those who came into the survey were happier than those who left it. A mean that moves because
-# other people are in it shows a **composition effect**.
+# The line of those who answered in both waves is nearly flat. The other line rises, but its two ends
+# are different people. Those who answered only in the second wave were happier than those who answered
+# only in the first. A mean that moves because other people are in it shows a **composition effect**.
 #
 # The panel does not speak for all customers either. Its line lies higher: those who answered twice
 # are happier than those who answered once.
@@ -211,8 +211,9 @@ ax.set(ylabel="index (0 to 100)", title=title);
 # %% [markdown]
 # ## What one number hides
 #
-# The same survey asks what customers perceive of eight elements, again from 1 to 10.
-# `panel_changes` compares the same people with themselves, as we did for the index. Guess before
+# The same survey asks how customers perceive eight elements, again from 1 to 10. *Personnel* is the
+# staff, and *time* is the waiting time. *Psychic* is the worry that a visit costs, and *physical* is
+# the effort. `panel_changes` compares each person with herself, as we did for the index. Guess before
 # you run it: how many of the eight elements have changed?
 
 # %%
@@ -221,18 +222,17 @@ elements = sat.panel_changes(survey, rated or ITEMS, scale=SCALE)  # ITEMS if ra
 elements.plot();
 
 # %% [markdown]
-# The figure calls the staff *personnel*; *psychic* stands for worry and *physical* for effort. A
-# grey interval holds 0. At Lantern two elements moved, and their intervals lie far from 0. The same
-# customers find the staff better and the waiting time worse, by almost as much. A gain and a loss
-# can cancel in an index, and the index of these people did not rise.
+# A grey interval holds 0. At Lantern two elements moved, and their intervals lie far from 0. The same
+# customers find the staff better and the waiting time worse, by almost as much. A gain and a loss can
+# cancel in an index.
 #
-# The company knows that the staff were trained on 1 March 2025, and that the queues grew. The
-# survey alone shows no cause.
+# The company knows that the staff were trained on 1 March 2025, and that the queues grew. The survey
+# alone shows no cause.
 #
-# **Exercise 22.2** Commuters are in a hurry. Do they feel the queue more? Load the shipped data,
-# keep the customers whose `segment` is `"commuter"`, and compute the mean change of their
-# `time_perceived`, for the same people. This number is the `answer`. Then write one sentence that
-# compares it with all customers.
+# **Exercise 22.2** Commuters are in a hurry. Do they feel the queue more? In `shipped.customers`, keep
+# the customers whose `segment` is `"commuter"`. Compute the mean change of their `time_perceived`, for
+# the same people. This number is the `answer`. Then write one sentence that compares it with all
+# customers.
 
 # %% tags=["exercise"]
 shipped = crm.load("lantern")
@@ -243,52 +243,26 @@ answer = sat.panel_changes(theirs, ["time_perceived"])["estimate"]
 check("22.2", answer)
 
 # %% [markdown] tags=["instructor"]
-# Ask before the next cell: "A chain reports 16,677 answers. How exact is a share of 50 %?" Collect
-# guesses. Then ask what the chain is silent about: in how many places it asked.
-
-# %% [markdown]
-# ## How exact is a large survey?
-#
-# A fast-food chain reports a survey of 16,677 answers from 30 cities. Half the width of the interval
-# of a share is called its **margin of error**. The next cell computes it for a share of 0.5.
-#
-# But people in one city stand in the same queues, so their answers resemble each other. Groups of
-# such answers are called **clusters**. The **design effect** says by how much clusters multiply
-# the variance of the share. `design_effect` takes the number of answers in each city, 556, and the
-# correlation of two answers from one city. We do not know it, and assume 0.02.
-
-# %%
-alone = sat.margin_of_error(0.5, 16_677)
-effect = sat.design_effect(556, 0.02)
-clustered = sat.margin_of_error(0.5, 16_677, design_effect=effect)
-pd.Series({"design effect": effect, "alone": 100 * alone, "clustered": 100 * clustered}).round(2)
-
-# %% [markdown]
-# The last two rows are margins in percentage points. `alone` is the margin if each person was drawn
-# alone, and `clustered` is the one that counts the cities. So ask how many people answered, and in
-# how many places.
-
-# %% [markdown] tags=["instructor"]
 # Ask: "Which one question would you keep if you could ask only one?" Expect "would you recommend
 # us". Ask what they would know after a year in which it fell by three points.
 
 # %% [markdown]
 # ## Is one question enough?
 #
-# Many companies ask only: would you recommend us, from 0 to 10? They call those who answer 9 or 10
-# **promoters**, those who answer 7 or 8 passives, and those who answer 0 to 6 detractors. The
-# **net promoter score** is the per cent of promoters minus the per cent of detractors.
+# Many companies ask only: would you recommend us, from 0 to 10? Those who answer 9 or 10 are called
+# **promoters**. Those who answer 0 to 6 are called detractors. The **net promoter score** is the per
+# cent of promoters minus the per cent of detractors.
 
 # %%
 latest = survey[survey["wave"] == survey["wave"].max()]
 score = sat.net_promoter_score(latest["recommend"])
-sat.plot_net_promoter_score(score);
+score[["promoters", "detractors", "estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
-# The bar shows the three groups, and the dot above it is the score with its interval. The interval
-# is many points wide, although hundreds answered. A study of Norwegian firms found no sign that the
-# score follows growth more closely than satisfaction does (Keiningham et al. 2007). And one question
-# cannot show that the staff became better and the waiting time worse.
+# The first two rows are shares, and the score with its interval is in points. The interval is many points
+# wide, although hundreds answered. In a study of Norwegian firms the score followed growth no better
+# than satisfaction did (Keiningham et al. 2007). And one question cannot show that the staff became
+# better and the waiting time worse.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Ask: "In the truth each customer has one number that cannot change. Can its mean still change
@@ -297,9 +271,9 @@ sat.plot_net_promoter_score(score);
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# We simulated Lantern, so we know what no company knows. The file of the truth holds one true
-# satisfaction per customer, taken at the end of 2025 or on the day she left. We look it up for those
-# who answered, wave by wave, and add the mean of all customers.
+# We simulated Lantern, so we know what no company knows. The table `truth` holds one true satisfaction
+# for each customer, from the end of 2025 or from the day she left. We look it up for those who
+# answered, wave by wave. The last row is the mean of all customers.
 
 # %% tags=["needs-truth"]
 known = survey.merge(db.truth, on="customer_id")
@@ -308,10 +282,11 @@ truth.loc["all customers", "estimate"] = db.truth["true_satisfaction"].mean()
 truth[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-truth"]
-# In this file nobody changes between the waves, and yet the second mean is higher. So other people
-# answered in the second wave: this is the composition effect. Both means also lie above the mean of
-# all customers, and neither interval holds it. An interval allows for chance, but not for the
-# people who never answer. Lesson 23 tries to repair that.
+# The table has one number for each customer, so nobody can change between the waves. But the second
+# mean is higher. So other people answered in the second wave: this is the composition effect.
+#
+# Both intervals also lie above the mean of all customers. An interval allows for chance, but not for
+# the people who never answer. Lesson 23 tries to repair that.
 
 # %% [markdown] tags=["instructor"]
 # Vote on the bonus again. Whoever still pays must say for which of the lines: the index, the same
@@ -323,27 +298,29 @@ truth[["estimate", "low", "high"]].round(2)
 # Does the team get its bonus for the index? Not on these numbers, since the same people show no
 # rise. But at Lantern the same people rate the staff higher. So keep the training.
 #
-# What must the next survey be able to show? `trial_size` says how many answers each of two groups
-# needs, so that a change of `WORTH` is found in four surveys out of five. It takes the standard
-# deviation of the index, `sd`, and assumes that each wave asks new people.
+# How many people must the next survey ask? `trial_size` says how many answers each of two groups
+# needs, so that a change of `WORTH` is found in four surveys of five. It takes the standard deviation,
+# `sd`. If the same people answer twice, we have one group of differences instead of two groups of
+# answers. Then half the number is enough.
 
 # %%
 from crmlab.evidence import trial_size
 
-wanted = trial_size(WORTH, sd=scores["index"].std())
-f"{wanted:,} answers in each wave, to see {WORTH} point of the index"
+new = trial_size(WORTH, sd=scores["points"].std())
+same = trial_size(WORTH, sd=gains.std()) // 2
+f"To see {WORTH} point: {new:,} new people in each wave, or {same:,} people asked twice"
 
 # %% [markdown]
-# Asking the same people again needs fewer, as the narrower interval showed. So ask last year's
-# people first, and replace those who do not answer by customers chosen at random. Write down how
-# many were invited. Pay a bonus for the index when the interval of the same people lies above 0.
+# So ask last year's people first, and replace those who do not answer by customers chosen at random.
+# Write down how many were invited. Pay a bonus for the index if the interval of the same people lies
+# above 0. They do not speak for all customers, so report the index of the others beside it.
 
 # %% [markdown]
 # ## With your own data
 #
-# Save your waves in `survey.csv` beside this notebook: one row per respondent and wave, with the
-# same `customer_id` in each wave. `sat.to_numbers` turns labels into numbers. If your columns have
-# other names, say so once:
+# Save your waves in `survey.csv` beside this notebook: one row per person and wave, with the same
+# `customer_id` in each wave. `sat.to_numbers` turns labels such as "good" into numbers. If your columns
+# have other names, say so once:
 #
 # ```python
 # DATA = "survey.csv"
@@ -364,7 +341,7 @@ f"{wanted:,} answers in each wave, to see {WORTH} point of the index"
 # %% [markdown]
 # ## Terms
 #
-# <!-- terms: survey wave; response rate; satisfaction index; confidence interval; panel; composition effect; margin of error; clusters; design effect; promoters; net promoter score -->
+# <!-- terms: survey wave; response rate; satisfaction index; confidence interval; panel; composition effect; promoters; net promoter score -->
 
 # %% [markdown]
 # ## References
