@@ -3,22 +3,23 @@
 #
 # > "Our tables are the cleanest in town. Why does nobody praise us for it?"
 #
-# The manager of a Lantern cafe asks this. There are three kinds of features. A must is expected, and
-# customers complain if it is missing. With a wish, customers are happier the more they get of it. A
-# surprise pleases them, but they do not miss it. If you ask only "how important is it?", the three
-# look alike. In this lesson we tell them apart, and then choose what to do first.
+# The manager of a Lantern cafe asks this. There are three kinds of features. A must is expected:
+# customers complain if it is missing, and say nothing if it is there. A wish is wanted: the more
+# there is of it, the happier the customers are. A surprise is not expected: it pleases, and nobody
+# misses it. If you ask only "how important is it?", the three look alike.
 #
 # **You can then** tell what customers must have from what surprises them, and set priorities.
 #
-# **You need** a little pandas, and three ideas from lesson 24. The importance of a driver is the part
-# of the differences in satisfaction that it explains, written R². Its gap is our target minus its
-# mean rating. Reach is the share of the customers whom a project would touch.
+# **You need** a little pandas, and four words of lesson 24. A driver is a rating that satisfaction
+# moves with. Its importance is its part of R², the share of the differences in satisfaction that the
+# ratings explain. Its gap is our target minus its mean rating. Reach is the share of the customers
+# whom a project would touch.
 #
 # **Minutes**: 47
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 7, features 11, ratings 5, priorities 10, own data 1, truth 3,
-# decision 7. If you are late, cut the ratings by hand, then the goals.
+# Clock: opening 4, by hand 8, features 11, ratings 4, priorities 10, own data 1, truth 3,
+# decision 6. If you are late, cut the ratings, then the goals.
 #
 # Ask: "What did you last praise a cafe for? And what would make you leave at once?" Write two
 # columns on the board. The same thing seldom stands in both.
@@ -27,12 +28,13 @@
 DATA = "lantern"
 OPTIONS = {}
 SCALE = (1, 10)  # lowest and highest rating
-DRIVER = "money"  # the element whose low and high ratings we compare by hand
 LOW = 6  # a rating of this or less is low
 HIGH = 9  # a rating of this or more is high
 TARGET = 9  # the mean rating that we want a mended element to reach
 EFFORT = {"money": 3, "product": 2}  # a guess, in any unit; any other element takes 1
 EFFECT = 0.3  # points of satisfaction that a trial must not miss
+PLACE = "counter"  # where customers will notice the first project
+BEST = 9.2  # the mean rating of the best comparable firm, a guess
 TODAY, BY = "2026-01-01", "2026-12-31"  # when we set the goal, and when we want to reach it
 
 # %%
@@ -67,12 +69,13 @@ db.require("25-kano")
 # - M is a **must-be** feature: the customer expects it, and is hurt if it is missing.
 # - O is a **one-dimensional** feature, a wish: it pleases if it is there, and hurts if it is not.
 # - A is an **attractive** feature: a surprise that pleases, and that the customer would not miss.
-# - I means that the customer does not care, and R that she would rather not have it (reverse).
-# - Q is a **questionable answer**: nobody can like a thing, or dislike it, in both cases.
+# - I is for indifferent: the customer does not care.
+# - R is for reverse: the customer would rather not have it.
+# - Q is a **questionable answer**: nobody likes a thing, or dislikes it, in both cases.
 #
-# Five customers were asked about free refills. The column `functional` holds the first answer (it is
-# there), and `dysfunctional` the second (it is not there). Find the five letters before you run the
-# cell; its third line writes down ours.
+# Five customers were asked about free refills. In the next cell, `functional` holds their first
+# answer (it is there), and `dysfunctional` the second (it is not there). Find the letter of each
+# customer in the table above. The third line of the cell holds the five letters that we found.
 
 # %%
 refill = pd.DataFrame({"feature": "refill", "functional": [2, 1, 1, 1, 3]})
@@ -81,11 +84,13 @@ letters = pd.Series(["M", "O", "A", "O", "I"]).value_counts()
 letters
 
 # %% [markdown]
-# Whom would a refill please? Those with the letters A and O, and these are three customers out of
-# five. This share is the **satisfaction coefficient**. A missing refill hurts those with O and M,
-# and these are three out of five, too. With a minus sign this share is the
-# **dissatisfaction coefficient**. People with the letters R and Q are left out. The helper does the
-# same:
+# Whom would a refill please? The customers with the letters A and O, three out of five. This share,
+# 0.6, is the **satisfaction coefficient**. Whom would a missing refill hurt? The customers with the
+# letters O and M, again three out of five. This share with a minus sign, -0.6, is the
+# **dissatisfaction coefficient**. Both leave out people with the letters R and Q.
+#
+# The helper `kano` finds the letters and both coefficients. The line with `assert` would stop the
+# cell if its letters were not ours.
 
 # %%
 five = kd.kano(refill)
@@ -93,8 +98,8 @@ assert (five.counts.loc["refill", letters.index] == letters).all()
 five.coefficients.round(2)
 
 # %% [markdown]
-# The helper finds the same letters and the same shares. From `low` to `high` reaches the 95 %
-# interval. It is very wide, because five answers say very little.
+# The shares are the same. The 95 % interval reaches from `low` to `high`. It is very wide, because
+# five answers say very little.
 
 # %% [markdown] tags=["instructor"]
 # Before the map, let people bet: "Which of the eight features is a must? Which one delights?" After
@@ -113,29 +118,28 @@ features.plot();
 # %% [markdown]
 # Each point shows the two coefficients of a feature, here without the minus sign. The further to the
 # right, the more customers are hurt if the feature is missing. The further up, the more are pleased
-# if it is there. The grey lines are 95 % intervals. At Lantern the right order and clean tables are
-# must-be: most customers are hurt without them, and far fewer are pleased by them. This is why the
-# cleanest tables earn little praise. A short queue and a fair price are one-dimensional. A free
-# tasting and being greeted by name are attractive. Two features leave most people indifferent.
+# if it is there. The grey lines are 95 % intervals.
 #
-# The category of a feature is usually its most frequent letter. The next table says how clear it is.
+# At Lantern the right order and clean tables are must-be. Most customers are hurt without them, and
+# far fewer are pleased by them. This is why the cleanest tables earn little praise. A short queue
+# and a fair price are one-dimensional. A free tasting and being greeted by name are attractive. Two
+# features leave most people indifferent.
+#
+# The helper also gives each feature a category. In this survey it is the most frequent letter.
 
 # %%
 features.table[["category", "second", "p", "questionable", "n"]].round(3)
 
 # %% [markdown]
-# `second` is the next most frequent letter. A small `p` means that chance alone hardly explains the
-# lead of the first letter over the second. Below .05 we call the category clear; 0.0 means less than
-# .0005. At Lantern all eight are clear. `questionable` is the share of Q. If it is above a tenth,
-# many people did not understand the questions.
-#
-# The usual advice, which no survey proves, is to secure the musts first, then to compete on the
-# wishes, and then to add a surprise.
+# `second` is the next most frequent letter. How often would chance alone make such a lead, if both
+# letters were equally frequent? The answer is `p`. If it is below .05, we call the category clear;
+# 0.0 means less than .0005. At Lantern all eight are clear. `questionable` is the share of Q. A
+# large share would mean that people did not understand the questions.
 #
 # **Exercise 25.1** A category hides the customers who answered differently. `kd.kano(asked).counts` is
-# a table with the number of each letter for each feature. Which of Lantern's features has the most
-# R, that is, customers who would rather not have it? The `answer` is their share of all who answered
-# about that feature. Write one sentence for the staff: what should they do about it?
+# a table with the number of each letter for each feature. Which of Lantern's features has the
+# largest share of R? Divide by all six letters of the feature. The `answer` is this share. Write one
+# sentence for the staff: what should they do about this feature?
 
 # %% tags=["exercise"]
 asked = crm.load("lantern").kano
@@ -151,47 +155,43 @@ check("25.1", answer)
 # %% [markdown] tags=["needs-survey"]
 # ## Can ratings alone tell?
 #
-# Many surveys have no pairs of questions, but only ratings. Can we find the musts in them? If an
-# element is a must, a low rating should lower satisfaction a lot, and a high rating should raise it
-# only a little. As in lesson 24, we keep the last answer of each person. Then `pd.cut` puts the
-# ratings of one element, `DRIVER`, into three bands: low (up to `LOW`), middle, and high (from
-# `HIGH`). We compare the mean satisfaction of the bands.
+# Many surveys have no pairs of questions, but only ratings. Can we find the musts in them? Call a
+# rating up to `LOW` low, a rating from `HIGH` on high, and the others middle. Say that people who
+# rate the price low have a mean satisfaction of 6.5, those in the middle 7.2 and those who rate it
+# high 7.7. Then a low rating costs 0.7 points against a middle one: this is the **penalty**. A high
+# rating adds 0.5 points: this is the **reward**. Of a must, the penalty should be much larger than
+# the reward.
+#
+# But people who rate the price low often rate other elements low, too. Those also lower their
+# satisfaction. So `penalty_reward` compares people whose ratings of all other elements are alike.
+# The first three lines of the cell take the ratings, as in lesson 24.
 
 # %% tags=["needs-survey"]
 survey = kd.respondents(db.survey, db.tables.get("customers"))
 perceived = survey.filter(like="_perceived")
 perceived.columns = perceived.columns.str.removesuffix("_perceived")
-band = pd.cut(perceived[DRIVER], [0, LOW, HIGH - 1, 10], labels=["low", "middle", "high"])
-means = survey["satisfaction"].groupby(band, observed=False).mean()
-means - means["middle"]
-
-# %% [markdown] tags=["needs-survey"]
-# The row `low` is the **penalty**: what a low rating costs in satisfaction, compared with a middle
-# one. The row `high` is the **reward**: what a high rating adds.
-#
-# But people who rate the price low often rate other elements low, too, and those also lower their
-# satisfaction. So the helper takes all elements together: it compares people who rate the other
-# elements alike. It adds the intervals.
-
-# %% tags=["needs-survey"]
 effects = kd.penalty_reward(perceived, survey["satisfaction"], cuts=(LOW, HIGH), scale=SCALE)
 effects.plot();
 
 # %% [markdown] tags=["needs-survey"]
 # Orange bars are penalties, green bars are rewards, and black lines are their intervals. The word at
-# the right says what they show. For a must it is `basic`: the penalty is clearly larger than the
-# reward. For a surprise it is `excitement`: the reward is clearly larger. For a wish it is
-# `performance`: neither interval holds 0. At Lantern nothing is `basic` or `excitement`. This does
-# not prove that there are no musts, because the intervals are long. These ratings cannot tell. So
-# trust the pairs of questions.
+# the right says what they show:
+#
+# - `basic` is a must: the penalty is clearly larger than the reward;
+# - `excitement` is a surprise: the reward is clearly larger than the penalty;
+# - `performance` is a wish: both are clear, because neither interval holds 0;
+# - `unclear` is all the rest.
+#
+# At Lantern nothing is `basic` or `excitement`. This does not prove that there are no musts, because
+# the intervals are long. These ratings cannot tell. The pairs of questions could, so ask them.
 
 # %% [markdown] tags=["needs-survey"]
 # ## What comes first?
 #
 # What a project may gain is importance x gap x reach. Its **priority** is that gain divided by the
-# effort it takes. By hand: a queue project gains 3 and takes 2, so its priority is 1.5. A project on
-# taste gains 2 and takes 1, so its priority is 2, and it comes first. The queue would come first if
-# it took less than 1.5, since 3 / 1.5 is 2.
+# effort it takes. By hand: a project on taste gains 2 and takes 1, so its priority is 2. A project on
+# the queue gains 3 and takes 2, so its priority is 1.5. The taste comes first. With an effort of 1.5
+# the queue would have a priority of 2, too. Below 1.5 it would come first.
 #
 # **Exercise 25.2** A third project, a friendlier greeting, gains 5 and takes 4. The taste still gains
 # 2 and takes 1. Below which effort would the greeting come first?
@@ -203,8 +203,10 @@ answer = 5 / best
 check("25.2", answer)
 
 # %% [markdown] tags=["needs-survey"]
-# Lantern's candidates are the strongest driver of each segment, as in lesson 24. `map` looks up the
-# effort of each driver in `EFFORT`, and `fillna` sets it to 1 for the drivers that are not there.
+# Lantern's candidates are the strongest driver of each segment, as in lesson 24. Nobody knows the
+# effort yet, so we guess it in `EFFORT`. `map` looks up the effort of each driver, and `fillna` sets
+# it to 1 for drivers without a guess. The intervals come from 500 resamples, in which people are
+# drawn at random from the survey.
 
 # %% tags=["needs-survey"]
 found = kd.candidates(perceived, survey["satisfaction"], segment=survey["segment"])
@@ -213,26 +215,24 @@ ranked = kd.priorities(found, target=TARGET, effort=effort)
 ranked.plot();
 
 # %% [markdown] tags=["needs-survey"]
-# The bars are priorities with their intervals. At the right stands how often each project comes
-# first when the people are drawn again. But nothing in this figure shows that the effort is only our
-# guess.
+# The bars are priorities with their intervals. At the right stands in how many resamples each
+# project comes first. But the intervals do not know that the effort is only our guess.
 
 # %% tags=["needs-survey"]
-ranked[["gain", "gain_leads", "effort", "leads", "effort_to_lead"]].round(2)
+ranked[["gain", "gain_leads", "effort", "priority", "leads"]].round(2)
 
 # %% [markdown] tags=["needs-survey"]
-# `gain_leads` says how often a project leads before effort is counted, and `leads` says it after.
-# At Lantern the price for savers gains most, in nearly all of the resamples. The wait for commuters
-# comes first only because we guessed that a price cut takes three times the effort.
-# `effort_to_lead` is the limit that you computed in the exercise: below this effort the project
-# would come first.
+# `gain_leads` is the share of the resamples in which the project has the largest gain. `leads` is the
+# share in which it has the largest priority. At Lantern the price for savers gains most, in nearly
+# all of the resamples. The wait for commuters has the largest priority only because we guessed that
+# a price cut takes three times the effort.
 
 # %% [markdown]
 # ## With your own data
 #
 # Save `kano.csv` beside this notebook: `respondent_id`, `feature`, `functional`, `dysfunctional`,
-# both answers from 1 to 5. Put `survey.csv`, as in lesson 24, into the same folder if you have it,
-# name an element of yours as `DRIVER`, and choose your own `EFFORT`.
+# both answers from 1 to 5. If you have `survey.csv`, as in lesson 24, put it into the same folder.
+# Then choose your own `EFFORT`.
 #
 # ```python
 # DATA = "my_folder"
@@ -247,9 +247,9 @@ ranked[["gain", "gain_leads", "effort", "leads", "effort_to_lead"]].round(2)
 # ## The truth, opened
 #
 # We built Lantern's customers, so we know by how much satisfaction rises when a rating rises by one
-# point: by its weight. The next cell takes the mean weight of each driver in each segment. `melt`
-# writes one row for each pair. We join these rows to our projects, and compute what each project
-# would truly gain, in points of mean satisfaction.
+# point. This is the weight of the rating. The cell takes the mean weight of each driver in each
+# segment. `melt` writes these means one below the other, and `merge` joins them to our projects. The
+# last column is what each project would truly gain, in points of mean satisfaction.
 
 # %% tags=["needs-survey", "needs-truth"]
 weights = db.truth.set_index("customer_id").filter(like="weight_")
@@ -263,9 +263,8 @@ truth[["driver", "segment", "gain", "true_gain"]].round(3)
 
 # %% [markdown] tags=["needs-survey", "needs-truth"]
 # The order of the gains was right. But in truth the price gains only a little more than the wait,
-# and not twice as much. So the price comes first only if it takes little more effort than the wait.
-# Why was the ratio wrong? Our importance comes from R², and R² uses squares. If one element has
-# twice the weight of another, it gets about four times the R².
+# and not twice as much. Why was the ratio wrong? Our importance comes from R², and R² uses squares.
+# If one element has twice the weight of another, it gets about four times the R².
 
 # %% [markdown] tags=["instructor"]
 # Before the last cells ask: "What may the manager never cut to pay for the project?" It is what the
@@ -281,33 +280,36 @@ truth[["driver", "segment", "gain", "true_gain"]].round(3)
 print(ranked.caption)
 
 # %% [markdown] tags=["needs-survey"]
-# So the order depends on one number that nobody has measured: the effort. Before you decide, find out
-# what each project costs a year. Divide the cost of the second project by that of the first. If the
-# result is below the last number in the line, choose the second.
+# So the order depends on the effort, which nobody has measured. At the last number in the line the
+# two projects are equal. This number is too large at Lantern, because R² uses squares. The true one
+# lies between 1 and this number. So find out what each project costs a year. Divide the cost of the
+# second project by the cost of the first:
 #
-# The project also needs a goal. The first letters of five rules make a **SMART goal** (Doran 1981):
+# - above the number in the line: start with the first project;
+# - up to 1: start with the second one;
+# - in between: this survey cannot decide, so try both.
 #
-# - specific: it names one metric at one **touch-point**, a place where the customer meets the firm;
-# - measurable: it has a unit, a baseline and a target; the distance between the last two is the
-#   **strategy gap** of lesson 24;
-# - achievable: somebody has reached the target; what the best comparable firm achieves is called
-#   the **benchmark**;
-# - relevant: it says which outcome it serves;
-# - time-bound: it has a date.
+# The project also needs a goal. The first letters of five words make a **SMART goal** (Doran 1981):
 #
-# The helper says what is lacking in a goal. We check a wish, and a goal for the first project.
+# - specific: one metric at one **touch-point**, a place where the customer meets the firm;
+# - measurable: a unit, a value of today (the baseline) and a target;
+# - achievable: a target up to the **benchmark**, the value of the best comparable firm;
+# - relevant: an outcome that it serves;
+# - time-bound: a date.
+#
+# `check_goals` says what is lacking. We give it a wish, and a goal for the first project.
 
 # %% tags=["needs-survey"]
 first = ranked.table.iloc[0]
 wish = {"metric": "happier customers"}
-goal = {"metric": f"mean rating of {first['driver']}", "unit": "points", "serves": "satisfaction"}
-goal.update({"baseline": first["actual"], "target": TARGET, "date": BY})
+goal = {"metric": f"rating of {first['driver']} at the {PLACE}", "unit": "points"}
+goal.update({"baseline": first["actual"], "target": TARGET, "best_seen": BEST})
+goal.update({"serves": "satisfaction", "date": BY})
 kd.check_goals(pd.DataFrame([wish, goal]), until=TODAY)["to_do"].tolist()
 
 # %% [markdown] tags=["needs-survey"]
-# The wish lacks nearly everything. The goal has the right form, so nothing is said of it. But the
-# form does not tell whether the target is wise. We gave no benchmark, so the helper could not check
-# that the target is achievable.
+# The wish lacks nearly everything. The goal lacks nothing, so its text is empty. But a right form
+# does not make a wise goal, and our benchmark is a guess.
 #
 # Try the first project in some cafes, chosen at random. How many customers must answer there, and as
 # many in the other cafes? `touched` holds the satisfaction of the segment of the first project.
@@ -319,7 +321,7 @@ touched = survey.loc[survey["segment"] == ranked["segment"].iloc[0], "satisfacti
 trial_size(EFFECT, sd=touched.std())
 
 # %% [markdown] tags=["needs-survey"]
-# With that many in each group, a true rise of `EFFECT` points is found four times out of five.
+# If satisfaction truly rises by `EFFECT` points, four of five such trials will show it.
 
 # %% [markdown]
 # ## Take away
@@ -327,7 +329,7 @@ trial_size(EFFECT, sd=touched.std())
 # - Ask twice: with it, and without it. One question cannot tell a must from a surprise.
 # - A must that is kept earns no praise; a must that fails costs the customer.
 # - Ratings alone may not tell musts from surprises, as here.
-# - Divide the gain by the effort last, and say at which effort the order changes.
+# - Divide the gain by the effort, and say at which effort the order changes.
 
 # %% [markdown]
 # ## Terms
