@@ -19,6 +19,12 @@ _DECIMALS = {
     "worth": 4,
     "equity_ratio": 3,
     "chance_to_fail": 4,
+    "second_rate": 4,
+    "chance_none": 4,
+    "chance_discount": 4,
+    "chance_service": 4,
+    "chance_bundle": 4,
+    "household_size": 0,
 }
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from crmlab.database.columns import ELEMENTS
 
+from .address_book import address_book
 from .baking import cups_table
 from .buying import charges, demand, price_orders, refunds, transactions_table, visits
 from .credit_pool import credit_pool
@@ -19,6 +20,7 @@ from .feelings import (
     satisfaction_by_week,
 )
 from .files import rounded
+from .funnel import funnel_table
 from .leads import leads_table
 from .leaving import contract_leaving, leaving_factor, leaving_rates, quiet_leaving
 from .people import add_rates, add_referrers, customers_table, make_people
@@ -35,6 +37,7 @@ from .wholesale import (
     plans_table,
     truth_accounts,
 )
+from .winning_back import win_back_tables
 from .world import START, Calendar, World, dates, parse_date
 
 STANDARD_SEED = 20240101
@@ -88,8 +91,8 @@ def simulate(
     dict of str to pandas.DataFrame
         Tables customers, transactions, subscriptions, survey, kano, offers, complaints, contacts,
         waits, price_survey, conjoint, choices, part_worths, accounts, invoices, payments, plans,
-        leads, credit_pool, cups, and the truth in truth, truth_accounts and truth_pool. Money in
-        USD.
+        leads, credit_pool, cups, address_book, funnel, win_back, and the truth in truth,
+        truth_accounts, truth_pool, truth_records and truth_win_back. Money in USD.
 
     Raises
     ------
@@ -189,21 +192,30 @@ def _tables(rng, lives):
     both = pd.concat([lives.orders, back], ignore_index=True)
     transactions = transactions_table(both, lives.ids, lives.calendar)
     complaints = complaints_table(rng["complaints"], lives)
+    contacts = contacts_table(rng["contacts"], lives, complaints)
+    lost, second_lives = win_back_tables(rng["win back"], lives, transactions, contacts)
+    customers = customers_table(rng["personal"], lives.people, lives.ids)
+    book, whose = address_book(rng["address book"], customers, transactions)
     return {
-        "customers": customers_table(rng["personal"], lives.people, lives.ids),
+        "customers": customers,
         "transactions": transactions,
         "subscriptions": _subscriptions(lives),
         "survey": survey_table(rng["asking"], rng["answering"], lives),
         "kano": kano_table(rng["kano"], max(len(lives.people) // 20, 1)),
         "offers": offers_table(),
         "complaints": complaints,
-        "contacts": contacts_table(rng["contacts"], lives, complaints),
+        "contacts": contacts,
         "waits": waits_table(rng["waits"], lives),
         "price_survey": price_survey_table(rng["price survey"], lives),
         **_preferences(rng, lives),
         "truth": _truth(lives),
         **_wholesale(rng, lives, transactions),
         "cups": cups_table(rng["cups"], lives.calendar, lives.world),
+        "address_book": book,
+        "truth_records": whose,
+        "funnel": funnel_table(rng["funnel"], lives.people, lives.calendar),
+        "win_back": lost,
+        "truth_win_back": second_lives,
     }
 
 

@@ -17,7 +17,9 @@ from crmlab.database.columns import (
     rating,
     scale,
 )
+from crmlab.database.people_tables import PEOPLE_TABLES
 from crmlab.database.price_tables import PRICE_TABLES
+from crmlab.database.recovery_tables import RECOVERY_TABLES
 from crmlab.database.trade_tables import TRADE_TABLES
 
 TABLES: dict[str, Table] = {
@@ -159,6 +161,8 @@ TABLES: dict[str, Table] = {
     ),
     **PRICE_TABLES,
     **TRADE_TABLES,
+    **PEOPLE_TABLES,
+    **RECOVERY_TABLES,
     "truth": Table(
         "one row per customer: what only a simulation knows",
         {

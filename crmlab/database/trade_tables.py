@@ -66,6 +66,23 @@ TRADE_TABLES: dict[str, Table] = {
         },
         ("lead_id",),
     ),
+    "funnel": Table(
+        "one row per month and channel: people on their way to become customers",
+        {
+            "month": Column("date", "first day of the month", required=True, filled=True),
+            "channel": key("how they heard of the firm", "text"),
+            "reached": Column("whole", "people the channel reached", "people", 0, telling=True),
+            "interested": Column("whole", "of these, asked for more", "people", 0, telling=True),
+            "tried": Column(
+                "whole", "of these, tried a first cup or bag", "people", 0, telling=True
+            ),
+            "won": Column(
+                "whole", "of these, became customers", "people", 0, required=True, telling=True
+            ),
+            "cost": money("what the channel cost in the month", 0, telling=True),
+        },
+        ("month", "channel"),
+    ),
     "credit_pool": Table(
         "one row per account whose payments were watched for a year",
         {
