@@ -93,19 +93,24 @@ def silence(
     >>> [round(float(silence(log, until=until, regularity=k)["chance"]["Ann"]), 4) for k in (1, 3)]
     [0.0498, 0.0062]
     """
-    from scipy.stats import gamma
+    from scipy.special import gammaincc
 
     day = inputs.day(until, "until")
     shape = inputs.number(regularity, "regularity", above=0)
     fewest = inputs.count(least, "least", at_least=2)
     summary = summarise(transactions, until=day, unit="day", refunds=refunds, later="ignore")
     seen = inputs.table(summary.table, (), "transactions")
-    table = pd.DataFrame({"purchases": seen["frequency"].astype(int) + 1})
-    table["usual_gap"] = seen["recency"] / seen["frequency"].where(seen["frequency"] > 0)
-    table["silence"] = (seen["T"] - seen["recency"]).round().astype(int)
-    known = table["purchases"] >= fewest
-    gap = table["usual_gap"].where(known)
-    table["chance"] = gamma.sf(table["silence"], shape, scale=gap / shape)
+    again, recency, age = (seen[name].to_numpy() for name in ("frequency", "recency", "T"))
+    gap = recency / np.where(again > 0, again, np.nan)
+    silent = np.rint(age - recency).astype(int)
+    rhythm = np.where(again + 1 >= fewest, gap, np.nan)
+    columns = {
+        "purchases": again.astype(int) + 1,
+        "usual_gap": gap,
+        "silence": silent,
+        "chance": gammaincc(shape, silent * shape / rhythm),
+    }
+    table = pd.DataFrame(columns, seen.index)
     return Silence(table.sort_values("chance", kind="stable"), day, shape)
 
 

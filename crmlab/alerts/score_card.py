@@ -221,13 +221,13 @@ def _logistic(good: np.ndarray, evidence: list[np.ndarray]) -> np.ndarray:
 
 
 def _evidence(placed: pd.Series, bad: np.ndarray) -> pd.DataFrame:
-    grouped = pd.Series(bad, placed.index).groupby(placed)
+    grouped = pd.Series(bad, placed.index).groupby(placed, observed=True)
     part = pd.DataFrame({"accounts": grouped.size(), "failed": grouped.sum()})
     good = part["accounts"] - part["failed"] + HALF
     lost = part["failed"] + HALF
     part["good_share"], part["bad_share"] = good / good.sum(), lost / lost.sum()
     part["weight_of_evidence"] = np.log(part["good_share"] / part["bad_share"])
-    return part
+    return part.rename(index=str)
 
 
 def _cuts(values: pd.Series, bins: int) -> list[float]:
@@ -239,9 +239,11 @@ def _cuts(values: pd.Series, bins: int) -> list[float]:
 def _bins(values: pd.Series, name: str, cuts: list[float] | None) -> pd.Series:
     """Class of each cell: up to an edge, above the last, a text, or missing."""
     if cuts is None:
-        return values.astype(object).where(values.notna(), MISSING).astype(str)
+        text = values.astype(object).where(values.notna(), MISSING).astype(str)
+        return text.astype("category")
     read = inputs.numbers(values, f"accounts.{name}", accept=("empty",))
     names = [f"up to {edge:g}" for edge in cuts] + ([f"above {cuts[-1]:g}"] if cuts else ["all"])
-    place = np.searchsorted(np.array(cuts), read.to_numpy(), side="left")
-    found = pd.Series(np.array(names, dtype=object)[np.minimum(place, len(cuts))], values.index)
-    return found.where(read.notna(), MISSING)
+    order, classes = pd.factorize(np.array([*names, MISSING], dtype=object), sort=True)
+    inside = np.minimum(np.searchsorted(np.array(cuts), read.to_numpy(), side="left"), len(cuts))
+    codes = order[np.where(read.notna(), inside, len(names))]
+    return pd.Series(pd.Categorical.from_codes(codes, categories=classes), values.index)

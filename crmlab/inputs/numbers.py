@@ -154,10 +154,10 @@ def flags(values: Any, where: str, *, rows: pd.DataFrame | None = None) -> pd.Se
     [True, False, True]
     """
     remedy = "Use True and False, such as column == 'yes'."
-    if pd.Series(values).map(lambda cell: isinstance(cell, str)).any():
-        text = pd.Series(values)
-        wrong = text.map(lambda cell: isinstance(cell, str))
-        refuse(wrong, text if rows is None else rows, where, ("is text", "are text"), remedy)
+    given = pd.Series(values)
+    if not pd.api.types.is_numeric_dtype(given.dtype):  # numbers and booleans hold no text
+        text = given.map(lambda cell: isinstance(cell, str))
+        refuse(text, given if rows is None else rows, where, ("is text", "are text"), remedy)
     found = numbers(values, where, rows=rows, accept=("flags",), remedy=remedy)
     wrong = ~found.isin((0, 1))
     problem = "is not True or False", "are not True or False"
