@@ -1,0 +1,496 @@
+"""Whom to treat: the effect by group, the effect foreseen, and what each ranking would gain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmlab import inputs, intervals, style
+from crmlab.evidence.arms import Trial, difference, read_trial
+from crmlab.evidence.effects import draw_intervals, read_covariates, standardised
+from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FOLDS = 5
+RANDOM = "random"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Uplift(Result):
+    """The effect in each group.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        For each group ``treated`` and ``control`` (customers), ``without`` (mean outcome of those
+        not treated) and ``estimate``, ``low``, ``high`` of the effect.
+    average : float
+        Effect among all customers.
+    differ : float
+        Chance of effects so far apart if it were the same in all groups (Cochran's Q); NaN where
+        a group has no spread.
+    outcome : str
+        What was measured.
+    shares : bool
+        Whether the outcome is yes or no.
+    """
+
+    table: pd.DataFrame
+    average: float
+    differ: float
+    outcome: str
+    shares: bool
+
+    @property
+    def harmed(self) -> list[Any]:
+        """Groups whose whole interval lies below 0."""
+        return list(self.table.index[self.table["high"] < 0])
+
+    @property
+    def title(self) -> str:
+        """Whether the groups differ, and whether one is harmed."""
+        if self.harmed:
+            return f"The action harms: {', '.join(map(str, self.harmed))}"
+        if self.differ < 0.05:
+            return f"The effect differs between groups (p = {max(self.differ, 0.001):.3f})"
+        return "The groups do not show different effects"
+
+    @property
+    def caption(self) -> str:
+        """How many customers, and the chance of such differences."""
+        count = int(self.table[["treated", "control"]].to_numpy().sum())
+        return f"{count:,} customers; effects so unequal by chance alone: p = {self.differ:.3f}."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_uplift`."""
+        return plot_uplift(self, ax)
+
+
+def uplift(
+    customers: pd.DataFrame,
+    outcome: str,
+    *,
+    by: str,
+    treated: str = "treated",
+    confidence: float = 0.95,
+) -> Uplift:
+    """Give the effect of a trial in each group of customers.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        One row per customer.
+    outcome : str
+        Column of what was measured: a number, or yes and no.
+    by : str
+        Column of the group, known before the lot.
+    treated : str
+        Column of what the lot said: 0 is not treated, anything above 0 treated.
+    confidence : float
+        Coverage of each interval.
+
+    Returns
+    -------
+    Uplift
+        With ``table``, ``average``, ``differ``, ``harmed``.
+
+    Raises
+    ------
+    ValueError
+        A missing column, an outcome or group that is missing, a group with fewer than two
+        customers treated or not treated.
+
+    Notes
+    -----
+    Intervals as in `trial_effect`. Groups whose intervals overlap may still differ and groups that
+    look different may be alike: ``differ`` tests all of them at once (Cochran 1954).
+
+    Examples
+    --------
+    >>> trial = pd.DataFrame({"treated": [1, 1, 0, 0] * 2, "spent": [8, 6, 3, 1, 4, 6, 4, 6],
+    ...                       "kind": ["new"] * 4 + ["old"] * 4})
+    >>> uplift(trial, "spent", by="kind")["estimate"].to_dict()
+    {'new': 5.0, 'old': 0.0}
+    """
+    intervals.tail(confidence)
+    trial = read_trial(customers, outcome, treated, [by])
+    column = trial.rows[by]
+    empty = "is empty", "are empty"
+    inputs.refuse(column.isna(), trial.rows, f"customers.{by}", empty, "Name what is not known.")
+    ordered = isinstance(column.dtype, pd.CategoricalDtype)
+    kinds = [kind for kind in column.cat.categories if (column == kind).any()] if ordered else None
+    rows, errors = [], []
+    names = kinds if kinds is not None else sorted(column.unique(), key=_sortable)
+    for kind in names:
+        inside = (column == kind).to_numpy()
+        one, other = trial.treated(inside), trial.control(inside)
+        if min(len(one), len(other)) < 2:
+            raise ValueError(
+                f"customers.{by}: of {kind!r}, {len(one)} are treated and {len(other)} are not; "
+                "each needs at least 2. Merge small groups."
+            )
+        effect = difference(trial, one, other, confidence)
+        rows.append((len(one), len(other), float(other.mean()), *effect))
+        errors.append(_variance(one, trial.shares) + _variance(other, trial.shares))
+    columns = ["treated", "control", "without", "estimate", "low", "high"]
+    table = pd.DataFrame(rows, pd.Index(names, name=by), columns)
+    average = float(trial.treated().mean() - trial.control().mean())
+    return Uplift(table, average, _cochran(table["estimate"], errors), outcome, trial.shares)
+
+
+def foresee(
+    customers: pd.DataFrame,
+    outcome: str,
+    *,
+    covariates: Sequence[str],
+    treated: str = "treated",
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Foresee for each customer the outcome without the action, and its effect: two models.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        One row per customer of a trial.
+    outcome : str
+        Column of what was measured: a number, or yes and no.
+    covariates : sequence of str
+        Columns known before the lot, numbers or kinds.
+    treated : str
+        Column of what the lot said: 0 is not treated, anything above 0 treated.
+    seed : int
+        Of the parts that the customers are cut into.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By customer ``without`` (foreseen outcome if not treated) and ``effect`` (what treating
+        adds).
+
+    Raises
+    ------
+    ValueError
+        A missing column or value, too few customers treated or not treated to learn from.
+
+    Notes
+    -----
+    One linear regression is learned from the treated and one from the others; their difference is
+    the effect (scikit-learn). Customers are cut into five parts, and each part is foreseen by
+    models that have not seen it: else a customer's own luck would rank her. Foreseen effects are
+    noisy: look at them by group with `uplift`, and at what their ranking gains with
+    `targeting_curve`.
+
+    Examples
+    --------
+    >>> size = list(range(1, 21))
+    >>> shops = pd.DataFrame({"size": size * 2, "treated": [1] * 20 + [0] * 20})
+    >>> shops["sales"] = 10 + shops["treated"] * shops["size"]
+    >>> foresee(shops, "sales", covariates=["size"]).iloc[[0, 19]].round(6).values.tolist()
+    [[10.0, 1.0], [10.0, 20.0]]
+    """
+    from sklearn.linear_model import LinearRegression
+
+    names = [covariates] if isinstance(covariates, str) else list(covariates)
+    if not names:
+        raise ValueError("covariates is empty; name at least one column known before the lot.")
+    trial = read_trial(customers, outcome, treated, names)
+    wide = standardised(read_covariates(trial, names))
+    rng = np.random.default_rng(inputs.count(seed, "seed", at_least=0))
+    part = rng.permutation(np.arange(len(wide)) % FOLDS)
+    on = trial.arm > 0
+    found = np.zeros((len(wide), 2))
+    for fold in range(FOLDS):
+        rest = part != fold
+        for place, arm in enumerate((~on, on)):
+            learn = rest & arm
+            if learn.sum() < wide.shape[1] + 2:
+                raise ValueError(
+                    f"customers: {int(arm.sum())} are {'treated' if place else 'not treated'}, "
+                    f"too few to learn {wide.shape[1]} numbers from. Name fewer covariates."
+                )
+            model = LinearRegression().fit(wide[learn], trial.outcome[learn])
+            found[part == fold, place] = model.predict(wide[part == fold])
+    table = pd.DataFrame(
+        {"without": found[:, 0], "effect": found[:, 1] - found[:, 0]}, trial.rows.index
+    )
+    return table.loc[inputs.by_customer(customers).index]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TargetingCurve(Result):
+    """What treating the first of each ranking would gain.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        For each ``ranking`` and ``share`` of the customers treated, the net ``gain`` over treating
+        nobody, with ``low`` and ``high``.
+    rankings : pandas.DataFrame
+        For each ranking ``best_share`` and ``best_gain`` (its highest point: too good by luck),
+        and ``above_random``, the mean height of its curve above that of random, with ``low`` and
+        ``high``.
+    outcome : str
+        What is gained.
+    cost : float
+        Of treating one customer.
+    customers : int
+        Customers ranked.
+    """
+
+    table: pd.DataFrame
+    rankings: pd.DataFrame
+    outcome: str
+    cost: float
+    customers: int
+
+    @property
+    def best(self) -> str:
+        """The ranking that lies highest above random."""
+        return str(self.rankings["above_random"].idxmax())
+
+    @property
+    def title(self) -> str:
+        """Which ranking beats random beyond luck."""
+        row = self.rankings.loc[self.best]
+        if row["low"] > 0:
+            return f"Ranking by {self.best} beats treating at random"
+        return "No ranking clearly beats treating at random"
+
+    @property
+    def caption(self) -> str:
+        """What was counted."""
+        return (
+            f"Net gain in {self.outcome} of {self.customers:,} customers, less {self.cost:g} for "
+            "each one treated."
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it: see `plot_targeting_curve`."""
+        return plot_targeting_curve(self, ax)
+
+
+def targeting_curve(
+    customers: pd.DataFrame,
+    outcome: str,
+    *,
+    rankings: Sequence[str],
+    treated: str = "treated",
+    cost: float = 0.0,
+) -> TargetingCurve:
+    r"""Hold rankings of customers against a trial: what would treating the first of each gain?
+
+    Parameters
+    ----------
+    customers : DataFrame
+        One row per customer of a trial that took no part in making the rankings (or ranked by
+        models that have not seen her, as in `foresee`).
+    outcome : str
+        Column of what was measured, in the unit of the cost.
+    rankings : sequence of str
+        Columns to rank by, those with the highest number first. "random" is always added.
+    treated : str
+        Column of what the lot said: 0 is not treated, anything above 0 treated.
+    cost : float
+        Of treating one customer.
+
+    Returns
+    -------
+    TargetingCurve
+        With ``table`` (by tenths of the customers), ``rankings``, ``best``.
+
+    Raises
+    ------
+    ValueError
+        A missing column or number; fewer than two treated or two others among the first tenth.
+
+    Notes
+    -----
+    Of :math:`N` customers, treating the first share :math:`q` gains
+    :math:`qN (\bar y_1(q) - \bar y_0(q) - c)`, with the means of those treated and not treated by
+    lot among them (an uplift or Qini curve in money: Radcliffe 2007). Customers of one rank share
+    one place. Random is the ranking in which all are equal: a straight line. Intervals (95 %) are
+    those of the means, at each share and, through their influence, for the mean height above
+    random.
+
+    Examples
+    --------
+    An action that adds 4 for each of the first half and nothing for the second, at a cost of 1.
+
+    >>> trial = pd.DataFrame({"treated": [1, 0] * 20, "rank": [2.0] * 20 + [1.0] * 20})
+    >>> trial["spent"] = 10 + 4 * trial["treated"] * (trial["rank"] == 2) + trial.index // 2 % 2
+    >>> curve = targeting_curve(trial, "spent", rankings=["rank"], cost=1)
+    >>> wide = curve.table.pivot(index="share", columns="ranking", values="gain")
+    >>> wide.loc[[0, 0.5, 1], ["rank", "random"]].values.tolist()
+    [[0.0, 0.0], [60.0, 20.0], [40.0, 40.0]]
+    """
+    names = [rankings] if isinstance(rankings, str) else list(rankings)
+    if not names or RANDOM in names or len(set(names)) < len(names):
+        raise ValueError(
+            "rankings must name columns to rank by, each once; 'random' is added by itself."
+        )
+    price = inputs.number(cost, "cost", at_least=0)
+    trial = read_trial(customers, outcome, treated, names)
+    count, shares = len(trial.arm), np.arange(11) / 10
+    tables, rows = [], {}
+    level = _curve(trial, np.zeros(count), shares, RANDOM)
+    for name in (*names, RANDOM):
+        curve = level if name == RANDOM else _curve(trial, _score(trial, name), shares, name)
+        gain = count * shares * (curve.effect - price) + 0.0
+        reach = intervals.normal_quantile(0.95) * count * shares * curve.error
+        part = {"ranking": name, "share": shares, "gain": gain}
+        tables.append(pd.DataFrame({**part, "low": gain - reach, "high": gain + reach}))
+        rows[name] = _height(curve, level, count, shares)
+        rows[name]["best_share"] = shares[gain.argmax()]
+        rows[name]["best_gain"] = gain.max()
+    wide = pd.DataFrame.from_dict(rows, orient="index").rename_axis("ranking")
+    order = ["best_share", "best_gain", "above_random", "low", "high"]
+    table = pd.concat(tables, ignore_index=True)
+    return TargetingCurve(table, wide[order], outcome, price, count)
+
+
+def _score(trial: Trial, name: str) -> NDArray[np.float64]:
+    where = f"customers.{name}"
+    return inputs.numbers(trial.rows[name], where, rows=trial.rows, accept=("flags",)).to_numpy()
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """Effect among the first of a ranking, its standard error and each customer's influence."""
+
+    effect: NDArray[np.float64]
+    error: NDArray[np.float64]
+    influence: NDArray[np.float64]
+
+
+def _curve(
+    trial: Trial, score: NDArray[np.float64], shares: NDArray[np.float64], name: str
+) -> _Curve:
+    score = inputs.settled(score)
+    count = len(score)
+    _, place, sizes = np.unique(-score, return_inverse=True, return_counts=True)
+    ahead = np.concatenate([[0], np.cumsum(sizes)[:-1]])[place]
+    effect, error = np.zeros(len(shares)), np.zeros(len(shares))
+    influence = np.zeros((len(shares), count))
+    for at, share in enumerate(shares):
+        if share == 0:
+            continue
+        weight = np.clip((share * count - ahead) / sizes[place], 0, 1)
+        weight[weight < 1e-9] = 0
+        for sign, arm in ((1, trial.arm > 0), (-1, trial.arm == 0)):
+            chosen = arm & (weight > 0)
+            if (members := int(chosen.sum())) < 2:
+                kind = "treated" if sign > 0 else "not treated"
+                raise ValueError(
+                    f"rankings: {members} of the first tenth by {name} "
+                    f"{'is' if members == 1 else 'are'} {kind}; at least 2 are needed. Rank more "
+                    "customers."
+                )
+            total = weight[chosen].sum()
+            mean = float(weight[chosen] @ trial.outcome[chosen]) / total
+            pull = weight[chosen] * (trial.outcome[chosen] - mean) / total
+            effect[at] += sign * mean
+            influence[at, chosen] = sign * pull * np.sqrt(members / (members - 1))
+        error[at] = np.sqrt((influence[at] ** 2).sum())
+    return _Curve(effect, error, influence)
+
+
+def _height(
+    curve: _Curve, level: _Curve, count: int, shares: NDArray[np.float64]
+) -> dict[str, float]:
+    """Mean height above random, by trapezoids, with its interval."""
+    weight = np.full(len(shares), 1.0)
+    weight[[0, -1]] = 0.5
+    weight = count * shares * weight / weight.sum()
+    height = float(weight @ (curve.effect - level.effect))
+    pull = weight @ (curve.influence - level.influence)
+    reach = intervals.normal_quantile(0.95) * float(np.sqrt((pull**2).sum()))
+    return {"above_random": height, "low": height - reach, "high": height + reach}
+
+
+def _variance(sample: NDArray[np.float64], shares: bool) -> float:
+    if shares:  # two more, one of each kind: 0 of n is not certain (Agresti & Caffo 2000)
+        share = (sample.sum() + 1) / (len(sample) + 2)
+        return float(share * (1 - share)) / (len(sample) + 2)
+    return float(sample.var(ddof=1)) / len(sample)
+
+
+def _cochran(effects: pd.Series, variances: Sequence[float]) -> float:
+    from scipy.stats import chi2
+
+    spread = np.asarray(variances)
+    if (spread <= 0).any():
+        return float("nan")
+    weight = 1 / spread
+    mean = float((weight * effects).sum() / weight.sum())
+    return float(chi2.sf(float((weight * (effects - mean) ** 2).sum()), max(len(spread) - 1, 1)))
+
+
+def _sortable(kind: Any) -> tuple[str, Any]:
+    return ("", kind) if isinstance(kind, int | float | np.number) else ("text", str(kind))
+
+
+@style.figure(Uplift, width=8, height=4)
+def plot_uplift(result: Uplift, ax: Axes | None = None) -> None:
+    """Draw the effect in each group with its interval.
+
+    Parameters
+    ----------
+    result : Uplift
+        From `uplift`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Green lies above 0, red below it, grey holds it; the dotted line is the average effect.
+    """
+    table = result.table
+    places = np.arange(len(table))
+    draw_intervals(ax, table, places)
+    ax.axvline(0, color=style.COLOURS["ink"], ls="--", lw=1)
+    ax.axvline(result.average, color=style.COLOURS["value"], ls=":", lw=2, label="average effect")
+    ax.set_yticks(places, [str(kind) for kind in table.index])
+    ax.set_ylim(len(table) - 0.5, -0.5)
+    ax.set_xlabel(f"effect on {result.outcome}")
+    if result.shares:
+        style.percent(ax.xaxis)
+    ax.legend()
+    ax.set_title(result.title)
+
+
+@style.figure(TargetingCurve, width=9, height=5)
+def plot_targeting_curve(result: TargetingCurve, ax: Axes | None = None) -> None:
+    """Draw what treating the first of each ranking would gain.
+
+    Parameters
+    ----------
+    result : TargetingCurve
+        From `targeting_curve`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One line for each ranking; random is straight and dashed, and all end at one point.
+    """
+    colours = iter(style.CYCLE)
+    for name, part in result.table.groupby("ranking", sort=False):
+        plain = name == RANDOM
+        colour = style.COLOURS["neutral"] if plain else next(colours)
+        ax.plot(part["share"], part["gain"], "--" if plain else "o-", color=colour, label=name)
+    ax.axhline(0, color=style.COLOURS["ink"], lw=1)
+    ax.set_xlabel("share of the customers treated, the first of each ranking")
+    ax.set_ylabel(f"net gain: {result.outcome} less cost")
+    style.percent(ax.xaxis)
+    style.money(ax.yaxis)
+    ax.legend(title="ranked by")
+    ax.set_title(result.title)
