@@ -67,7 +67,7 @@ f"{len(queue)} arrivals, {left.sum()} left at the board, {len(served)} were serv
 #
 # We made up five guests. They waited 4, 8, 12, 16 and 40 minutes. Suppose that 100 people arrive. If
 # they read "10 minutes", 90 of them stay. If they read "20 minutes", 80 stay, and if they read "40
-# minutes", 67 stay.
+# minutes", 67 stay. Those who stay wait as long as our five guests.
 #
 # We count in guests, not in money. A guest served in time counts 1. A guest served late counts one
 # half, since she is served but may not return. A guest who left counts 0.
@@ -124,9 +124,9 @@ promises.plot();
 
 # %% [markdown]
 # Each dot is a guest. We moved the dots a little to the sides, so that they do not hide each other.
-# The guests above the line waited longer than promised. At Lantern the boards are right on average.
-# But the waits under one board differ widely, and nearly half of them are longer than the board says.
-# **Whoever promises the average breaks nearly every second promise.**
+# The guests above the line waited longer than promised. At Lantern the boards are right on average, as
+# far as we can tell. But the waits under one board differ widely. **A promise that is right on average
+# was broken for nearly every second guest.**
 
 # %% [markdown]
 # **Exercise 21.1** Load `crm.load("lantern").waits` and take the arrivals before 1 March 2025, at
