@@ -174,8 +174,8 @@ effects = kd.penalty_reward(perceived, survey["satisfaction"], cuts=(LOW, HIGH),
 effects.plot();
 
 # %% [markdown] tags=["needs-survey"]
-# Orange bars are penalties, green bars are rewards, and black lines are their intervals. The word at
-# the right says what they show:
+# Orange bars are penalties, green bars are rewards, and black lines are their intervals. (`psychic` is
+# worry, and `physical` is trouble.) The word at the right says what they show:
 #
 # - `basic` is a must: the penalty is clearly larger than the reward;
 # - `excitement` is a surprise: the reward is clearly larger than the penalty;

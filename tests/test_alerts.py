@@ -368,7 +368,7 @@ def test_calibration_by_hand_and_figure():
     assert found["actual"].tolist() == pytest.approx([1 / 3, 2 / 3])
     assert found["accounts"].tolist() == [3, 3]
     ax = found.plot()
-    assert ax.get_title(loc="left") == "The chance is right in 2 of 2 classes"
+    assert ax.get_title(loc="left") == "The chance lies in the interval of 2 of 2 classes"
     dots = ax.containers[0].lines[0]
     assert dots.get_xdata().tolist() == pytest.approx([0.4 / 3, 2 / 3])
     assert dots.get_ydata().tolist() == pytest.approx([1 / 3, 2 / 3])

@@ -47,7 +47,7 @@ class ScoreTest(Result):
     def title(self) -> str:
         """In how many classes the chance lies in the interval of what happened."""
         inside = self.table["expected"].between(self.table["low"], self.table["high"]).sum()
-        return f"The chance is right in {inside} of {len(self.table)} classes"
+        return f"The chance lies in the interval of {inside} of {len(self.table)} classes"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_score_test`."""

@@ -30,16 +30,6 @@ EXERCISES = {
         ),
     ),
     "50.2": Exercise(
-        solution=lambda: alerts.days_sales_outstanding(900, 2_700, days=90),
-        misreadings=(
-            (lambda: 270, "You divided the sales by the open money. It is the other way round."),
-            (lambda: 1 / 3, "That is a share of the sales. How many days of 90 is it?"),
-            (lambda: 3, "That is how often the open money fits into the sales. Count in days."),
-        ),
-        hint="How much is sold on one day? How many such days does the open money make?",
-        recipe="One day sells 2,700 / 90 = 30. Divide the 900 by it.",
-    ),
-    "50.3": Exercise(
         solution=lambda: 12.5,
         misreadings=(
             (lambda: 25, "That is at 580 points. Go down 20 points once more."),
