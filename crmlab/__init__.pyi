@@ -12,6 +12,7 @@ from crmlab import inputs as inputs
 from crmlab import intervals as intervals
 from crmlab import lifetime_value as lifetime_value
 from crmlab import pricing as pricing
+from crmlab import recovery as recovery
 from crmlab import repeat_buying as repeat_buying
 from crmlab import results as results
 from crmlab import satisfaction as satisfaction
