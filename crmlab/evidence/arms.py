@@ -75,8 +75,9 @@ def _arms(rows: pd.DataFrame, treated: str, where: str) -> tuple[tuple[Any, ...]
         arm = np.array([places[kind] for kind in given], dtype=np.intp)
     else:
         remedy = "Write 0 for not treated and 1 for treated, or the dose, by lot."
-        if given.map(lambda cell: isinstance(cell, str)).any():
-            remedy += " Arms with names: pd.Categorical(column, ['none', ...]), the control first."
+        text = given.map(lambda cell: isinstance(cell, str)).to_numpy(dtype=bool)
+        named = "Name arms by pd.Categorical(column, ['none', ...]), the control first."
+        inputs.refuse(text, rows, where, ("is text", "are text"), f"{remedy} {named}")
         dose = inputs.numbers(
             given, where, rows=rows, accept=("flags",), remedy=remedy, at_least=0
         ).to_numpy()
