@@ -77,7 +77,7 @@ def test_forms_lack_what_their_lists_do_not_ask(both):
     assert lacks.loc["web shop", ["street", "email"]].eq(0).all()
     assert lacks.loc["account list", "born"] == 1
     assert 0.2 < lacks.loc["club form", "email"] < 0.45
-    assert both["email"].isin(["n/a", "-", "unknown", "?"]).sum() > 20
+    assert both["email"].isin(["none", "-", "unknown", "?"]).sum() > 20
     assert (both.loc[both["remark"].notna(), "source"] == "club form").all()
 
 

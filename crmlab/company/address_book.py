@@ -26,7 +26,7 @@ from .world import START, dates
 
 PERSONS = 1500  # at most, drawn by lot
 _HOUSEHOLD = 0.16  # chance that two neighbours on the list live together
-_NAMESAKE = 0.2  # of them, parent and child of one name, if their ages allow
+_NAMESAKE = 0.12  # of them, parent and child of one name, if their ages allow
 _RECORDS = (0.80, 0.165, 0.035)  # share of customers with one, two, three records
 # share of records that lack a cell, by list
 _LACKS = {
@@ -35,7 +35,7 @@ _LACKS = {
     "account list": {"street": 0.02, "email": 0.20, "phone": 0.05, "born": 1.0},
 }
 _TOLD = {"occupation": 0.22, "household_size": 0.10, "interests": 0.06, "remark": 0.09}
-_NO_ANSWER = ("n/a", "-", "unknown", "?")  # what staff type where a form wants something
+_NO_ANSWER = ("none", "-", "unknown", "?")  # what staff type where a form wants something
 # what differs in a second record, and how often
 _DIFFERS = {"name": 0.42, "street": 0.30, "moved": 0.12, "email": 0.35, "phone": 0.18, "born": 0.06}
 _NEW_FAMILY_NAME = 0.04

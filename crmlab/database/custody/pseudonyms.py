@@ -1,92 +1,16 @@
-"""Handing a customer base on: pseudonyms with a secret, and who is alone in what is left."""
+"""Handing a customer base on under pseudonyms that are made with a secret."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
-from crmlab import inputs
 from crmlab.database.problems import listed
 from crmlab.database.schema import TABLES
-from crmlab.results import Result
 
 SHORTEST_KEY = 16
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Anonymity(Result):
-    """How many customers share their combination of traits.
-
-    Attributes
-    ----------
-    table : pandas.DataFrame
-        One row per combination, the smallest first: the traits and ``customers``.
-    traits : tuple of str
-    customers : int
-    """
-
-    traits: tuple[str, ...]
-    customers: int
-
-    @property
-    def k(self) -> int:
-        """Size of the smallest group."""
-        return int(self.table["customers"].iloc[0])
-
-    @property
-    def alone(self) -> int:
-        """Customers whose combination nobody else has."""
-        return int((self.table["customers"] == 1).sum())
-
-    @property
-    def caption(self) -> str:
-        """Who is alone, and the smallest group by name."""
-        first = self.table.iloc[0]
-        told = ", ".join(f"{trait} {inputs.shown(first[trait])}" for trait in self.traits)
-        return (
-            f"{self.alone:,} of {self.customers:,} customers are alone in their combination of "
-            f"{listed(self.traits)}; the smallest group has {self.k}: {told}."
-        )
-
-
-def k_anonymity(customers: pd.DataFrame, traits: Sequence[str]) -> Anonymity:
-    """Count the customers in each combination of traits (Sweeney 2002: k is the smallest group).
-
-    Parameters
-    ----------
-    customers : pandas.DataFrame
-        One row per customer.
-    traits : sequence of str
-        Columns that somebody else may know of a person. A missing cell is a value of its own.
-
-    Returns
-    -------
-    Anonymity
-
-    Raises
-    ------
-    ValueError
-        A column is missing, or no column is named.
-
-    Examples
-    --------
-    >>> people = pd.DataFrame({"region": ["north", "north", "east"]})
-    >>> found = k_anonymity(people, ["region"])
-    >>> found.k, found.alone
-    (1, 1)
-    """
-    traits = tuple(traits)
-    if not traits:
-        raise ValueError("traits is empty; name columns such as region and joined.")
-    inputs.table(customers, traits, "customers")
-    groups = customers.groupby(list(traits), dropna=False, sort=True, observed=True).size()
-    table = groups.rename("customers").reset_index()
-    table = table.sort_values("customers", kind="stable", ignore_index=True)
-    return Anonymity(table, traits, len(customers))
 
 
 def secret(key: str | bytes) -> bytes:
