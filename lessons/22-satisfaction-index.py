@@ -91,8 +91,8 @@ by_three[["estimate", "low", "high"]].round(1)
 
 # %% [markdown]
 # We asked three customers out of many, and three others would give another index. The range allows for
-# that, and it is called a **confidence interval**. In 95 of 100 surveys such a range holds the index of
-# all customers. Here it is very wide, because three customers say little about all.
+# that, and it is called a **confidence interval**. If customers are drawn at random, it holds the index
+# of all customers in 95 of 100 surveys. Here it is very wide, because three customers say little about all.
 #
 # Must the three questions count the same? The American Customer Satisfaction Index gives them different
 # weights, which add up to 1 (Fornell et al. 1996).
@@ -313,7 +313,7 @@ f"To see {WORTH} point: {new:,} new people in each wave, or {same:,} people aske
 # %% [markdown]
 # So ask last year's people first, and replace those who do not answer by customers chosen at random.
 # Write down how many were invited. Pay a bonus for the index if the interval of the same people lies
-# above 0. They do not speak for all customers, so report the index of the others beside it.
+# above 0. These people do not speak for all customers, so report the index of the others beside it.
 
 # %% [markdown]
 # ## With your own data
