@@ -213,6 +213,17 @@ def test_what_a_curve_says_and_draws():
     assert axes.get_ylabel() == "net gain: spent less cost"
 
 
+def test_shares_too_small_to_compare_are_left_out():
+    frame = pd.DataFrame({"treated": [1, 1, 1, 0, 0, 0, 1, 0, 1, 0], "x": np.arange(10, 0, -1)})
+    frame["spent"] = [9.0, 8, 7, 3, 2, 1, 5, 4, 6, 0]
+    curve = targeting_curve(frame, "spent", rankings=["x"])
+    gains = wide(curve)
+    assert list(gains.index) == [0, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
+    assert gains["x"][0.5] == pytest.approx(5 * (8 - 2.5))
+    height = np.trapezoid(gains["x"] - gains["random"], gains.index)
+    assert curve.rankings["above_random"]["x"] == pytest.approx(height)
+
+
 def test_a_ranking_by_luck_is_not_praised():
     frame = trial().assign(luck=lambda f: f["customer_id"].str[-1].astype(int))
     frame["spent"] = np.random.default_rng(5).normal(size=len(frame))
@@ -233,7 +244,7 @@ def test_what_cannot_be_ranked_or_grouped():
     refused("must name columns", targeting_curve, frame, rankings=["x", "x"])
     refused("not numeric", targeting_curve, frame, rankings=["kind"])
     refused("cost is -1", targeting_curve, frame, rankings=["x"], cost=-1)
-    refused("of the first tenth by x", targeting_curve, frame[::30], rankings=["x"])
+    refused("customers have 0", targeting_curve, frame.query("treated == 1"), rankings=["x"])
     twice = pd.concat([frame, frame.iloc[:1]])
     refused("in the trial twice", targeting_curve, twice, rankings=["x"])
     refused("lacks the column y", uplift, frame, by="y")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FOLDS = 5
 RANDOM = "random"
+TENTHS = np.arange(11) / 10
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -308,16 +309,16 @@ def targeting_curve(
     Raises
     ------
     ValueError
-        A missing column or number; fewer than two treated or two others among the first tenth.
+        A missing column or number, an arm with fewer than two customers, a negative cost.
 
     Notes
     -----
     Of :math:`N` customers, treating the first share :math:`q` gains
     :math:`qN (\bar y_1(q) - \bar y_0(q) - c)`, with the means of those treated and not treated by
     lot among them (an uplift or Qini curve in money: Radcliffe 2007). Customers of one rank share
-    one place. Random is the ranking in which all are equal: a straight line. Intervals (95 %) are
-    those of the means, at each share and, through their influence, for the mean height above
-    random.
+    one place; a share with fewer than two of either arm is left out. Random is the ranking in
+    which all are equal: a straight line. Intervals (95 %) are those of the means, at each share
+    and, through their influence, for the mean height above random.
 
     Examples
     --------
@@ -337,11 +338,14 @@ def targeting_curve(
         )
     price = inputs.number(cost, "cost", at_least=0)
     trial = read_trial(customers, outcome, treated, names)
-    count, shares = len(trial.arm), np.arange(11) / 10
+    count = len(trial.arm)
+    scores = {**{name: _score(trial, name) for name in names}, RANDOM: np.zeros(count)}
+    possible = [share for share in TENTHS[1:] if _comparable(trial, scores.values(), share)]
+    shares = np.array([0.0, *possible])
     tables, rows = [], {}
-    level = _curve(trial, np.zeros(count), shares, RANDOM)
-    for name in (*names, RANDOM):
-        curve = level if name == RANDOM else _curve(trial, _score(trial, name), shares, name)
+    level = _curve(trial, scores[RANDOM], shares)
+    for name, score in scores.items():
+        curve = _curve(trial, score, shares)
         gain = count * shares * (curve.effect - price) + 0.0
         reach = intervals.normal_quantile(0.95) * count * shares * curve.error
         part = {"ranking": name, "share": shares, "gain": gain}
@@ -369,30 +373,28 @@ class _Curve:
     influence: NDArray[np.float64]
 
 
-def _curve(
-    trial: Trial, score: NDArray[np.float64], shares: NDArray[np.float64], name: str
-) -> _Curve:
-    score = inputs.settled(score)
-    count = len(score)
-    _, place, sizes = np.unique(-score, return_inverse=True, return_counts=True)
+def _weight(score: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """1 for the first share of a ranking, 0 for the others, parts for those who share a place."""
+    _, place, sizes = np.unique(-inputs.settled(score), return_inverse=True, return_counts=True)
     ahead = np.concatenate([[0], np.cumsum(sizes)[:-1]])[place]
+    weight = np.clip((share * len(score) - ahead) / sizes[place], 0, 1)
+    return np.where(weight < 1e-9, 0.0, weight)
+
+
+def _comparable(trial: Trial, scores: Iterable[NDArray[np.float64]], share: float) -> bool:
+    """Whether two of each arm are among the first share of every ranking."""
+    chosen = (_weight(score, share) > 0 for score in scores)
+    return all(min((trial.arm[one] > 0).sum(), (trial.arm[one] == 0).sum()) > 1 for one in chosen)
+
+
+def _curve(trial: Trial, score: NDArray[np.float64], shares: NDArray[np.float64]) -> _Curve:
     effect, error = np.zeros(len(shares)), np.zeros(len(shares))
-    influence = np.zeros((len(shares), count))
-    for at, share in enumerate(shares):
-        if share == 0:
-            continue
-        weight = np.clip((share * count - ahead) / sizes[place], 0, 1)
-        weight[weight < 1e-9] = 0
+    influence = np.zeros((len(shares), len(score)))
+    for at, share in enumerate(shares[1:], 1):
+        weight = _weight(score, share)
         for sign, arm in ((1, trial.arm > 0), (-1, trial.arm == 0)):
             chosen = arm & (weight > 0)
-            if (members := int(chosen.sum())) < 2:
-                kind = "treated" if sign > 0 else "not treated"
-                raise ValueError(
-                    f"rankings: {members} of the first tenth by {name} "
-                    f"{'is' if members == 1 else 'are'} {kind}; at least 2 are needed. Rank more "
-                    "customers."
-                )
-            total = weight[chosen].sum()
+            total, members = weight[chosen].sum(), int(chosen.sum())
             mean = float(weight[chosen] @ trial.outcome[chosen]) / total
             pull = weight[chosen] * (trial.outcome[chosen] - mean) / total
             effect[at] += sign * mean
@@ -405,9 +407,8 @@ def _height(
     curve: _Curve, level: _Curve, count: int, shares: NDArray[np.float64]
 ) -> dict[str, float]:
     """Mean height above random, by trapezoids, with its interval."""
-    weight = np.full(len(shares), 1.0)
-    weight[[0, -1]] = 0.5
-    weight = count * shares * weight / weight.sum()
+    steps = np.diff(shares)
+    weight = count * shares * (np.append(0, steps) + np.append(steps, 0)) / 2
     height = float(weight @ (curve.effect - level.effect))
     pull = weight @ (curve.influence - level.influence)
     reach = intervals.normal_quantile(0.95) * float(np.sqrt((pull**2).sum()))
