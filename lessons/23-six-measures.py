@@ -213,8 +213,8 @@ six.plot();
 #
 # Now we look at December. Even if nothing changes, the complaint rate of a month moves a little by chance.
 # A **control chart** shows the rate over time, with the limits of chance. They lie three standard
-# deviations above and below the mean rate, and wider apart if a month has fewer purchases. If nothing
-# changes, only about three of 1,000 months lie outside (Montgomery 2019).
+# deviations above and below the mean rate. In a month with few purchases they lie wider apart. If
+# nothing changes, only about three of 1,000 months lie outside (Montgomery 2019).
 
 # %% tags=["needs-complaints"]
 months = sat.complaint_chart(db.complaints, db, refunds="net")
@@ -259,8 +259,8 @@ asked[["customer_id", "satisfaction", "silent"]].head(3)
 
 # %% [markdown] tags=["needs-transactions"]
 # Each answer now has its group, silent or not. The next cell computes the share of each group among all
-# customers, and among the answers. If the shares differ, **survey weights** repair that. The weight of an
-# answer is the first share of its group, divided by the second.
+# customers, and among the answers. If the shares differ, **survey weights** repair that. The weight of
+# each answer in a group is `of all` divided by `of answers`.
 
 # %% tags=["needs-transactions"]
 of_all = everyone["silent"].value_counts(normalize=True)
