@@ -3,10 +3,9 @@
 #
 # > "We can mend one thing this year. Which one?"
 #
-# The director of Lantern Coffee asks this. The staff would mend what customers complain about. A
-# computer would mend what goes with satisfaction in the ratings. Both can be wrong. So we measure
-# what satisfaction moves with. Then we look at each group of customers apart, and say how sure we
-# are.
+# The director of Lantern Coffee asks this. The staff would mend what customers complain about. But
+# those who do not complain count, too. So we take a survey, and measure what satisfaction moves with.
+# Then we look at each group of customers apart, and say how sure we are.
 #
 # **You can then** find what moves satisfaction and what to mend first, and say how sure that is.
 #
@@ -226,9 +225,9 @@ found.plot();
 #
 # **Exercise 24.2** In Lantern's survey `had_problem` is 1 for people who had a problem in the past
 # year, and 0 for the others. Of the people who rate the image below 8, those without a problem have
-# a mean satisfaction of 7.00. Those with a problem have 6.56. A problem goes with a loss of 0.44
-# points. Now take the people who rate the image 8 or more. How large is the loss there? If a good
-# image forgives, it is smaller. Write one sentence: does this survey show that it forgives?
+# a mean satisfaction of 7.00. Those with a problem have 6.56. The loss is 0.44 points (interval 0.12
+# to 0.76). How large is the loss for people who rate the image 8 or more? If a good image forgives,
+# it is smaller. Write one sentence: does this survey show that a good image forgives?
 
 # %% tags=["exercise"]
 lantern = crm.load("lantern")
@@ -243,8 +242,8 @@ check("24.2", answer)
 # ## With your own data
 #
 # Save `survey.csv` beside this notebook: at least a hundred people, `respondent_id`,
-# `satisfaction`, and one column `<element>_perceived` for each thing rated, 1 to 10, high is good.
-# A column `segment` divides the people; without one they are all one segment.
+# `satisfaction`, and one column `<element>_perceived` for each element. Ratings run from 1 to 10, and
+# high is good. A column `segment` divides the people; without one they are all one segment.
 #
 # ```python
 # DATA = "survey.csv"
@@ -313,8 +312,8 @@ print(gains.caption)
 
 # %% [markdown]
 # This line answers the director. It also names what would change the order: the effort. So find out
-# what each project costs a year. The last number is rough: at Lantern it is too large, as lesson 25
-# will show.
+# what each project costs a year. At Lantern the last number is too large. The truth shows it: the
+# weights of the two drivers lie closer together than their importance. Lesson 25 says why.
 #
 # A share does not promise an effect, as the smile showed. So try the project in some cafes first.
 # How many customers must such a trial have? `touched` holds the satisfaction of the segment of the

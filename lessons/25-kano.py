@@ -10,10 +10,10 @@
 #
 # **You can then** tell what customers must have from what surprises them, and set priorities.
 #
-# **You need** a little pandas, and four words of lesson 24. A driver is a rating that satisfaction
-# moves with. Its importance is its part of R², the share of the differences in satisfaction that the
-# ratings explain. Its gap is our target minus its mean rating. Reach is the share of the customers
-# whom a project would touch.
+# **You need** a little pandas, and some words of lesson 24. A driver is a rating that satisfaction
+# moves with. R² is the share of the differences in satisfaction that the drivers explain. The
+# importance of a driver is its part of R². Its gap is our target minus its mean rating. Reach is the
+# share of the customers whom a project would touch.
 #
 # **Minutes**: 47
 
@@ -89,8 +89,8 @@ letters
 # letters O and M, again three out of five. This share with a minus sign, -0.6, is the
 # **dissatisfaction coefficient**. Both leave out people with the letters R and Q.
 #
-# The helper `kano` finds the letters and both coefficients. The line with `assert` would stop the
-# cell if its letters were not ours.
+# The helper `kano` counts the letters and computes both coefficients. The line with `assert` would
+# stop the cell if its `counts` were not ours.
 
 # %%
 five = kd.kano(refill)
@@ -159,8 +159,7 @@ check("25.1", answer)
 # rating up to `LOW` low, a rating from `HIGH` on high, and the others middle. Say that people who
 # rate the price low have a mean satisfaction of 6.5, those in the middle 7.2 and those who rate it
 # high 7.7. Then a low rating costs 0.7 points against a middle one: this is the **penalty**. A high
-# rating adds 0.5 points: this is the **reward**. Of a must, the penalty should be much larger than
-# the reward.
+# rating adds 0.5 points: this is the **reward**.
 #
 # But people who rate the price low often rate other elements low, too. Those also lower their
 # satisfaction. So `penalty_reward` compares people whose ratings of all other elements are alike.
@@ -280,10 +279,10 @@ truth[["driver", "segment", "gain", "true_gain"]].round(3)
 print(ranked.caption)
 
 # %% [markdown] tags=["needs-survey"]
-# So the order depends on the effort, which nobody has measured. At the last number in the line the
-# two projects are equal. This number is too large at Lantern, because R² uses squares. The true one
-# lies between 1 and this number. So find out what each project costs a year. Divide the cost of the
-# second project by the cost of the first:
+# So at Lantern the order depends on the effort, which nobody has measured. At the last number in the
+# line the two projects are equal. We saw that this number is too large. The true one lies between 1
+# and this number. So find out what each project costs a year. Divide the cost of the second project
+# by the cost of the first:
 #
 # - above the number in the line: start with the first project;
 # - up to 1: start with the second one;

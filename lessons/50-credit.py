@@ -146,13 +146,13 @@ use[["exposure", "limit", "use", "days_late", "alert"]].head(8).round(2)
 #
 # A firm sold coffee for 100,000 dollars on credit, and followed this money to its end:
 #
-# | when | still open |
-# |---|---|
-# | at the sale | 100,000 |
-# | on the due day | 50,000 |
-# | 30 days later | 23,000 |
-# | 60 days later | 8,000 |
-# | 90 days later | 2,000 |
+# | when | still open | this money reaches the bucket |
+# |---|---|---|
+# | at the sale | 100,000 | not due |
+# | after the due day | 50,000 | 1-30 days |
+# | 30 days later | 23,000 | 31-60 days |
+# | 60 days later | 8,000 | 61-90 days |
+# | 90 days later | 2,000 | over 90 days |
 #
 # The last 2,000 dollars were never paid. A **loss rate** is the share of money that is never paid. Of
 # all the money sold it is 2,000 / 100,000, or 2 %. Of the money still open after 60 days it is 2,000
@@ -219,9 +219,9 @@ check("50.2", answer)
 
 # %% [markdown] tags=["needs-credit_pool"]
 # We make the score from the accounts of the first year, and keep the second year for the test.
-# `score_card` cuts the numbers of each column into classes, and gives points to each class. A
-# standard method, the logistic regression, chooses the points so that accounts that failed get few.
-# The cell shows the classes of one column.
+# `score_card` cuts the numbers of each column into classes, and gives points to each class. The
+# points come from a logistic regression, which is a standard method. Classes in which many accounts
+# failed get few points. The cell shows the classes of one column.
 
 # %% tags=["needs-credit_pool"]
 pool = db["credit_pool"]
@@ -238,6 +238,8 @@ card.table.loc["days_late", ["accounts", "failed", "points"]].sort_values("point
 # A score must pass two tests on accounts that it has not seen. The first test is the order. Take one
 # account that failed and one that paid. The failed one should have fewer points. The **AUC** is the
 # share of pairs for which this is so. If points were drawn at random, the AUC would be 0.5.
+#
+# In the cell, `score` gives each account its points and its chance to fail.
 
 # %% tags=["needs-credit_pool"]
 scored = second_year.join(card.score(second_year))
@@ -247,9 +249,8 @@ test.auc.round(3)
 # %% [markdown] tags=["needs-credit_pool"]
 # The interval lies above 0.5, so the score is better than points at random. But the AUC is far from 1.
 #
-# The second test is the chance. `score` has turned the points of each account into its chance to
-# fail. Of the accounts with a chance of 10 %, about 10 % should fail. If this is so for every chance,
-# the score is **calibrated**.
+# The second test is the chance. Of the accounts with a chance of 10 %, about 10 % should fail. If this
+# is so for every chance, the score is **calibrated**.
 
 # %% [markdown] tags=["instructor", "needs-credit_pool"]
 # Ask before the figure: "Can a score rank well and still be wrong?" Expect a no. Let them double all
@@ -292,8 +293,8 @@ result.assign(cut_off=cut_off).round(3)
 # ## The decision
 #
 # Back to the customers whom we have. `map` looks up the loss rate of the bucket of each invoice. Then
-# we add up the open money and the expected loss of each customer. `days_late` is that of her oldest
-# open invoice. This cell and the next one print nothing.
+# we add up the open money and the expected loss of each customer. `astype(float)` makes numbers of
+# the rates. `days_late` is that of her oldest open invoice. This cell and the next one print nothing.
 
 # %%
 owed = items.table.copy()
@@ -314,8 +315,8 @@ today.loc[today["days_late"] > CALL_AFTER, "order"] = "call"
 today.loc[today["days_late"] > STOP_AFTER, "order"] = "stop"
 
 # %% [markdown] tags=["needs-accounts"]
-# Of the accounts that would be called, we stop those with a full or nearly full limit. `full` holds
-# the red and the amber accounts. Again nothing is printed.
+# Some late accounts also have a full or nearly full limit. We stop these, too. `full` holds the red
+# and the amber accounts. Again nothing is printed.
 
 # %% tags=["needs-accounts"]
 full = use.index[use["alert"].isin(["red", "amber"])]
