@@ -52,7 +52,9 @@ def test_bad_debt_and_the_unprofitable_are_left_out_of_the_lot(lantern):
     assert lost["offer"].isna().equals(out)
     later = ["offer", "offered", "offer_cost", "returned", "left_again", "gift", "spent", "margin"]
     assert lost.loc[out, later].isna().all(axis=None)
-    assert lost.loc[~out, ["offer", "offered", "offer_cost", "gift", "margin"]].notna().all(axis=None)
+    assert (
+        lost.loc[~out, ["offer", "offered", "offer_cost", "gift", "margin"]].notna().all(axis=None)
+    )
     assert 50 < (lost["bad_debt"] == 1).sum() < 90
 
 

@@ -12,9 +12,9 @@ COST = {"none": 0.0, "discount": 1.0, "service": 3.0, "bundle": 4.0}
 GIFT = {"none": 0.0, "discount": 8.0, "service": 4.0, "bundle": 24.0}
 REASONS = ("price", "service", "moved", "other")
 _REASON_WEIGHT = {
-    "commuter": (0.30, 0.34, 0.16, 0.20),
-    "connoisseur": (0.24, 0.40, 0.16, 0.20),
-    "saver": (0.52, 0.22, 0.12, 0.14),
+    "commuter": (0.30, 0.38, 0.14, 0.18),
+    "connoisseur": (0.24, 0.46, 0.14, 0.16),
+    "saver": (0.50, 0.27, 0.10, 0.13),
 }
 _SERVICE_PER_POINT = 0.35  # fewer service reasons per point of satisfaction, as a logarithm
 # cumulative hazard of return in the first 180 days with no offer; it grows as days ** 0.7
@@ -31,7 +31,7 @@ _FASTER = {
 # second life: rate of leaving again and mean contribution, both per month
 _LEAVING = {"price": 0.22, "service": 0.08, "moved": 0.20, "other": 0.14}
 _HUNTERS = {"none": 1.0, "discount": 1.3, "service": 1.0, "bundle": 1.3}
-_MONTHLY = {"price": 6.0, "service": 11.0, "moved": 8.0, "other": 8.0}
+_MONTHLY = {"price": 6.0, "service": 13.0, "moved": 8.0, "other": 8.0}
 _MARGIN_SHARE = 0.55
 _BAD_DEBT = 0.04
 MONTH = 365.25 / 12
@@ -58,8 +58,8 @@ def win_back_tables(rng, lives, transactions, contacts):
     ids = pd.Series(lives.ids[who], dtype="str")
     reason = _reasons(rng, people["segment"].to_numpy(), lives.feelings.base[who])
     first = _first_margin(ids, transactions, contacts)
-    bad_debt = rng.random(count) < _BAD_DEBT
     offer = pick(rng, count, OFFERS, (0.25, 0.25, 0.25, 0.25))
+    bad_debt = rng.random(count) < _BAD_DEBT
     habit = np.clip(people["rate"].to_numpy() / 0.3, 0.2, 5) ** 0.3
     monthly = pd.Series(reason).map(_MONTHLY).to_numpy(dtype=float) * habit
     monthly = monthly * rng.gamma(4, 1 / 4, count)
