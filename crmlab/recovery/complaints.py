@@ -190,8 +190,10 @@ class Causes(Result):
         """Which causes make half of the complaints."""
         share = self.table["cumulative"].iloc[len(self.leaders) - 1]
         makes = "makes" if len(self.leaders) == 1 else "make"
-        named = ", ".join(self.leaders)
-        return f"{named}: {makes} {share:.0%} of {self.table['complaints'].sum():,} complaints"
+        named = " and ".join(
+            [", ".join(self.leaders[:-1]), self.leaders[-1]][len(self.leaders) < 2 :]
+        )
+        return f"{named} {makes} {share:.0%} of {self.table['complaints'].sum():,} complaints"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_causes`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -43,19 +44,15 @@ class MatchedDifference(Result):
 
     @property
     def title(self) -> str:
-        """Which groups lie above or below those like them, and which are not clear."""
+        """Which groups lie above or below those like them, as far as the intervals tell."""
         table = self.table
-        sides = {
-            "higher": table["low"] > 0,
-            "lower": table["high"] < 0,
-            "not clear": (table["low"] <= 0) & (table["high"] >= 0),
-        }
+        sides = {"higher": table["low"] > 0, "lower": table["high"] < 0}
         told = [
             f"{', '.join(map(str, table.index[rows]))} {said}"
             for said, rows in sides.items()
             if rows.any()
         ]
-        return f"{self.outcome}: {'; '.join(told)}"
+        return f"{self.outcome}: {'; '.join(told) or 'no group clearly differs'}"
 
     @property
     def caption(self) -> str:
@@ -140,6 +137,7 @@ def matched_difference(
     for name in sorted(groups):
         found[name] = _compared(table[table["group"] == name], others, confidence)
     result = pd.DataFrame.from_dict(found, orient="index").rename_axis("group")
+    result = result.sort_values("estimate", ascending=False, kind="stable")
     if not result["cases"].any():
         raise ValueError(
             f"nobody in {against!r} is equal to any case in {', '.join(like)}. Give fewer columns."
@@ -274,4 +272,4 @@ def plot_matched_difference(found: MatchedDifference, ax: Axes | None = None) ->
     ax.set_ylim(-0.6, len(table) - 0.4)
     ax.axvline(0, color=style.COLOURS["ink"], lw=1)
     ax.set_xlabel(f"{found.outcome}: difference from '{found.against}'")
-    ax.set_title(found.title)
+    ax.set_title(textwrap.fill(found.title, 56))

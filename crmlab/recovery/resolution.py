@@ -96,7 +96,8 @@ class HandlingTime(Result):
         if np.isinf(half):
             return f"Fewer than half are {done}"
         days = "day" if half == 1 else "days"
-        return f"Half are {done} within {_days(half)} {days} ({_days(low)} to {_days(high)})"
+        span = f"{low:.0f} or more" if np.isinf(high) else f"{low:.0f} to {high:.0f}"
+        return f"Half are {done} within {half:.0f} {days} ({span})"
 
     @property
     def caption(self) -> str:
