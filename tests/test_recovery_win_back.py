@@ -558,8 +558,10 @@ def test_curves_are_drawn_with_their_bands_and_names():
     assert ax.get_title("left") == said == found.title
     assert ax.get_xlabel() == "days after the offer"
     assert ax.get_ylabel() == "returned"
-    ends = {text.get_text(): text.xy for text in ax.texts}
-    assert ends == {name: (180, share[name]) for name in share.index}
+    heights = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert list(heights) == list(share.sort_values().index)
+    assert max(abs(heights[name] - share[name]) for name in share.index) < 0.025
+    assert np.diff(list(heights.values())).min() > 0.015
     for line, name in zip(ax.lines, ["none", *found.added.index], strict=True):
         curve = found.curves[found.curves["offer"] == name]
         np.testing.assert_array_equal(line.get_ydata(), curve["estimate"])
@@ -571,25 +573,26 @@ def test_curves_are_drawn_with_their_bands_and_names():
         assert np.isin(curve["low"].iloc[-2], corners)
 
 
-def test_profit_is_drawn_over_returns():
+def test_profit_is_drawn_with_its_interval_and_the_returns():
     found = regain_profit(crm.load("lantern")["win_back"], UNTIL)
     ax = found.plot()
-    assert ax.get_title("left") == "bundle wins most back, service earns most"
-    assert ax.get_ylabel() == "profit it adds, per customer"
-    assert ax.get_xlabel() == "returns that the offer adds, of those who get it"
-    dots = {text.get_text(): text.xy for text in ax.texts}
-    for name, row in found.added.iterrows():
-        assert dots[name] == (row["returns"], row["estimate"])
-    ends = [path.vertices[:, 1].tolist() for c in ax.collections for path in c.get_paths()]
-    assert ends == found.added[["low", "high"]].to_numpy().tolist()
-    colours = [line.get_color() for line in ax.lines if line.get_marker() == "o"]
+    assert ax.get_title("left") == "Most returns: bundle. Most profit: service" == found.title
+    assert ax.get_xlabel() == "profit that the offer adds, per customer who gets it"
+    order = found.added.sort_values("estimate")
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == list(order.index)
+    said = [f"+{100 * returns:.0f} returns of 100" for returns in order["returns"]]
+    assert [text.get_text() for text in ax.texts] == said
+    assert [text.xy for text in ax.texts] == list(zip(order["estimate"], range(3), strict=True))
+    ends = [path.vertices.tolist() for c in ax.collections for path in c.get_paths()]
+    rows = zip(order["low"], order["high"], strict=True)
+    assert ends == [[[low, at], [high, at]] for at, (low, high) in enumerate(rows)]
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
     good, cost = crm.style.COLOURS["good"], crm.style.COLOURS["cost"]
-    assert colours == [cost, cost, good]
-    assert dots["none (no offer)"] == (0, 0)
+    assert [dot.get_color() for dot in dots] == [cost, cost, good]
     assert "180 days" in found.caption
     assert "365 days" in found.caption
 
 
 def test_a_title_says_when_no_offer_earns():
     poor = regain_profit(good().assign(offer_cost=[0, 0, 50.0, 50.0]), UNTIL)
-    assert poor.title == "call wins most back, and no offer earns more than none"
+    assert poor.title == "Most returns: call. No offer earns more than none"

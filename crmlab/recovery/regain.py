@@ -54,8 +54,8 @@ class RegainProfit(Result):
         most = self.added["returns"].idxmax()
         best = self.added["estimate"].idxmax()
         if self.added["estimate"].max() <= 0:
-            return f"{most} wins most back, and no offer earns more than none"
-        return f"{most} wins most back, {best} earns most"
+            return f"Most returns: {most}. No offer earns more than none"
+        return f"Most returns: {most}. Most profit: {best}"
 
     @property
     def caption(self) -> str:
@@ -251,9 +251,9 @@ def _profit(group: pd.DataFrame, weights: Array, within: float, horizon: float) 
     return {"chance": chance, "value": value, "gift": gift, "cost": cost, "profit": profit}
 
 
-@style.figure(RegainProfit, width=9, height=5.5)
+@style.figure(RegainProfit, width=9, height=4)
 def plot_regain_profit(found: RegainProfit, ax: Axes | None = None) -> None:
-    """Draw what each offer adds: returns to the right, profit upwards.
+    """Draw the profit that each offer adds to none, with the returns it adds.
 
     Parameters
     ----------
@@ -265,21 +265,20 @@ def plot_regain_profit(found: RegainProfit, ax: Axes | None = None) -> None:
     Returns
     -------
     matplotlib.axes.Axes
-        A dot for each offer with the interval of its profit; below the line it costs more than
-        it brings. No offer is where the lines cross.
+        A dot for each offer with its interval, the best on top; left of the line it costs more
+        than it brings.
     """
+    table = found.added.sort_values("estimate", kind="stable")
     ink = style.COLOURS["ink"]
-    ax.axhline(0, color=ink, lw=1)
-    for name, row in found.added.iterrows():
+    ax.axvline(0, color=ink, lw=1)
+    for place, (_, row) in enumerate(table.iterrows()):
         colour = style.COLOURS["good" if row["estimate"] > 0 else "cost"]
-        ax.plot(row["returns"], row["estimate"], "o", color=colour, ms=11)
-        ax.vlines(row["returns"], row["low"], row["high"], color=colour)
-        at = (row["returns"], row["estimate"])
-        ax.annotate(str(name), at, (10, 0), textcoords="offset points", va="center", color=colour)
-    ax.plot(0, 0, "s", color=style.COLOURS["neutral"])
-    ax.annotate(f"{CONTROL} (no offer)", (0, 0), (10, 8), textcoords="offset points", color=ink)
-    ax.margins(x=0.2, y=0.1)
-    style.percent(ax.xaxis)
-    ax.set_xlabel("returns that the offer adds, of those who get it")
-    ax.set_ylabel("profit it adds, per customer")
+        ax.plot(row["estimate"], place, "o", color=colour, ms=11)
+        ax.hlines(place, row["low"], row["high"], color=colour)
+        said = f"{100 * row['returns']:+.0f} returns of 100"
+        at = (row["estimate"], place)
+        ax.annotate(said, at, (0, 12), textcoords="offset points", ha="center", color=colour)
+    ax.set_yticks(range(len(table)), [str(name) for name in table.index])
+    ax.set_ylim(-0.6, len(table) - 0.3)
+    ax.set_xlabel("profit that the offer adds, per customer who gets it")
     ax.set_title(found.title)

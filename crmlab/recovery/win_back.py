@@ -252,7 +252,7 @@ def plot_return_shares(found: ReturnShares, ax: Axes | None = None) -> None:
         A stair for each offer, with the band of its interval and its name at the end.
     """
     names = [name for name in found.table.index if name != CONTROL]
-    colours = dict(zip(names, style.CYCLE, strict=False))
+    colours: dict[Any, str] = dict(zip(names, style.CYCLE, strict=False))
     for name in [CONTROL, *names]:
         curve = found.curves[found.curves["offer"] == name]
         colour = colours.get(name, style.COLOURS["neutral"])
@@ -260,9 +260,13 @@ def plot_return_shares(found: ReturnShares, ax: Axes | None = None) -> None:
         ax.fill_between(
             curve["day"], curve["low"], curve["high"], step="post", color=colour, alpha=0.15, lw=0
         )
-        end = (found.within, float(curve["estimate"].iloc[-1]))
-        ax.annotate(name, end, (6, 0), textcoords="offset points", va="center", color=colour)
-    ax.set_xlim(0, found.within * 1.14)
+    share = found.table["estimate"].sort_values(kind="stable")
+    gap, at = 0.055 * float(found.curves["high"].max()), -1.0
+    for name, end in share.items():
+        at = max(at + gap, float(end))
+        colour = colours.get(name, style.COLOURS["neutral"])
+        ax.text(found.within * 1.02, at, str(name), va="center", color=colour)
+    ax.set_xlim(0, found.within * 1.16)
     ax.set_ylim(0)
     style.percent(ax.yaxis)
     ax.set_xlabel("days after the offer")
