@@ -6,6 +6,8 @@ python course.py build [LESSON]      remake the notebooks from lessons/ (--check
 python course.py slides [LESSON]     make a deck and a handout of each lesson, in slides/
 python course.py run LESSON --data FILE [--columns yours=ours,...]
                                      run a lesson on your own data
+python course.py report --data FILE [--columns ...] [--language zh] [--pdf]
+                                     your own data on one page for a board
 
 Words after the command are passed on: python course.py test -k company
 """
@@ -44,6 +46,7 @@ COMMANDS = {
     "build": [str(ROOT / "lessons" / "build.py")],
     "slides": [str(ROOT / "lessons" / "slides.py")],
     "run": [str(ROOT / "lessons" / "run.py")],
+    "report": [str(ROOT / "lessons" / "report.py")],
     "bench": [str(ROOT / "benchmarks" / "bench.py")],
 }
 

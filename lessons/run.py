@@ -27,6 +27,14 @@ def parser():
     """The command line of `course.py run`."""
     told = argparse.ArgumentParser(prog="course.py run", description=__doc__)
     told.add_argument("lesson", help="a lesson's name or number")
+    add_reading(told)
+    told.add_argument("--set", action="append", default=[], help="name=value, such as margin=0.25")
+    told.add_argument("--force", action="store_true", help="replace the notebook of an earlier run")
+    return told
+
+
+def add_reading(told):
+    """Options that say what to read, and how."""
     told.add_argument("--data", required=True, help="a file or a folder of tables")
     told.add_argument(
         "--columns",
@@ -49,9 +57,6 @@ def parser():
     told.add_argument("--guests", help="ids, with commas, that stand for people unknown")
     for name in FORM:
         told.add_argument(f"--{name}", help=f"the {name} of the file, where it must be said")
-    told.add_argument("--set", action="append", default=[], help="name=value, such as margin=0.25")
-    told.add_argument("--force", action="store_true", help="replace the notebook of an earlier run")
-    return told
 
 
 def options(arguments):

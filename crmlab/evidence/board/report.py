@@ -1,0 +1,230 @@
+"""From a customer database to one page for a board."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from crmlab import inputs
+from crmlab.evidence.board import buying, future, groups, voices, wording
+from crmlab.evidence.board.decisions import decide
+from crmlab.evidence.board.facts import Fact, Ledger, Windows
+from crmlab.evidence.board.page import page
+from crmlab.evidence.board.printing import to_pdf
+from crmlab.evidence.board.words import Words
+from crmlab.results import Result
+
+if TYPE_CHECKING:
+    from crmlab.database import CustomerDatabase
+
+FINDERS: tuple[Callable[[buying.Sales, Ledger], None], ...] = (
+    *(buying.customers, buying.concentration, future.worth, groups.tiers),
+    *(voices.satisfaction, voices.complaints, buying.change, buying.left_out),
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BoardReport(Result):
+    """One page for a board, and every number on it.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per number, by its key: ``number``, what it is; ``estimate``, ``low``, ``high``
+        (the ends are missing where it was counted); ``unit``; ``window``; ``denominator``;
+        ``basis``, how it is known.
+    ledger : Ledger
+        The same numbers, and which sentences say them.
+    windows : Windows
+        The days between which things were counted.
+    title : str
+        Name of the source.
+    language : {"en", "zh"}
+    currency : str
+    """
+
+    ledger: Ledger
+    windows: Windows
+    title: str
+    language: wording.Language
+    currency: str
+
+    @functools.cached_property
+    def words(self) -> Words:
+        """What says the numbers in the page's language."""
+        return Words(self.ledger, self.windows, self.language, self.currency)
+
+    @property
+    def sentences(self) -> dict[str, list[str]]:
+        """The sentences of each part of the page, by the part's name."""
+        parts = {name: part.says for name, part in self.ledger.parts.items()}
+        parts["absent"] = self.ledger.absent
+        return {
+            name: [self.words.say(self.words.pick(wording.SENTENCES[key])) for key in keys]
+            for name, keys in parts.items()
+        }
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """Three decisions: ``do``, and ``changes``, what would change each."""
+        pairs = (wording.DECISIONS[key] for key in self.ledger.decisions)
+        said = [[self.words.say(self.words.pick(text)) for text in pair] for pair in pairs]
+        if "check.off" in self.ledger and self.ledger.decisions[0] in wording.PLANS:
+            said[0][0] += self.words.say(self.words.pick(wording.RESERVE))
+        return pd.DataFrame(said, columns=["do", "changes"])
+
+    @property
+    def source(self) -> str:
+        """Where the numbers come from, in one sentence."""
+        kind = "currency" if self.currency else "no currency"
+        money = self.words.pick(wording.PAGE[kind]).format(sign=self.currency)
+        text = self.words.pick(wording.PAGE["source"])
+        said = self.words.say(text.replace("{currency}", "\0").replace("{source}", "\1"))
+        return said.replace("\0", money).replace("\1", self.title)
+
+    @property
+    def notes(self) -> list[str]:
+        """How the page is to be read."""
+        used = dict.fromkeys(fact.window for fact in self.ledger.facts.values())
+        spans = (
+            f"{self.words.pick(wording.WINDOWS[one])} {self.words.window(one)}" for one in used
+        )
+        windows = self.words.pick(wording.PAGE["windows"]) + self.words.pick(("; ", "\uff1b")).join(
+            spans
+        )
+        return [
+            self.words.say(self.words.pick(wording.PAGE["read"])),
+            windows + self.words.pick((".", "\u3002")),
+        ]
+
+    @property
+    def caption(self) -> str:
+        """Where the numbers come from."""
+        return self.source
+
+    def label(self, key: str) -> str:
+        """What a number is called."""
+        return self.words.pick(wording.LABELS[key])
+
+    def html(self) -> str:
+        """The page as one HTML document that needs nothing else: no web, no script."""
+        return page(self)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file: HTML, or PDF where the name ends so.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in ``.html`` or ``.pdf``.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        ValueError
+            Another ending, or no browser that can print a PDF.
+        """
+        target = Path(path)
+        if target.suffix not in (".html", ".pdf"):
+            raise ValueError(f"path is {inputs.shown(str(path))}; it must end in .html or .pdf.")
+        written = target.with_suffix(".html")
+        written.write_text(self.html(), encoding="utf-8", newline="\n")
+        if target.suffix == ".pdf":
+            to_pdf(written, target)
+        return target
+
+
+def board_report(
+    db: CustomerDatabase,
+    *,
+    margin: float | None = None,
+    language: wording.Language = "en",
+    currency: str = "",
+) -> BoardReport:
+    r"""Sum up a customer base on one page that a board can read without help.
+
+    What the data do not allow is left out, with the reason: a forecast of a year needs nine months
+    of sales and 30 customers who came back, shares and tiers need 30 customers, the costs of tiers
+    a table of contacts with costs, satisfaction a survey of ten answers.
+
+    Parameters
+    ----------
+    db : CustomerDatabase
+        From `crmlab.load`, with the table ``transactions``; survey, contacts, complaints and
+        customers are used where they are there.
+    margin : float, optional
+        Share of sales that is contribution, where the record has no column ``margin``. Without
+        either, the page speaks of sales.
+    language : {"en", "zh"}
+        English or Chinese.
+    currency : str
+        What amounts are in: ``"$"``, ``"EUR"``. It is only written, nothing is converted.
+
+    Returns
+    -------
+    BoardReport
+
+    Raises
+    ------
+    ValueError
+        No amounts, no purchase that is not a refund, a margin outside 0 to 1, another language.
+    MissingTableError
+        There is no table of transactions.
+
+    Notes
+    -----
+    The window is the longest of 12, 6, 3 and 1 months that the record holds twice. Intervals are
+    95 %: of shares Wilson's, of the top share and the Gini coefficient as in `crmlab.tiers`, of
+    the forecast those of the parameters, of a difference of sums the square root of the sum of
+    squares of what each customer's sum changed by (compound Poisson).
+
+    Examples
+    --------
+    >>> import crmlab as crm
+    >>> report = board_report(crm.load("cdnow"))
+    >>> report.table.loc["top.share", ["estimate", "low", "high"]].astype(float).round(2).tolist()
+    [0.49, 0.46, 0.51]
+    >>> report.decisions["do"].iloc[1]
+    'Give up no group of customers: the four smaller fifths bring 51.2\xa0% of the sales.'
+    """
+    inputs.choice(language, "language", tuple(wording.LANGUAGES))
+    if not isinstance(currency, str):
+        raise ValueError(f"currency is {inputs.shown(currency)}; write text such as 'EUR'.")
+    if margin is not None:
+        margin = inputs.number(margin, "margin", above=0, at_most=1, remedy="Write 0.3 for 30 %.")
+    told = future.margin_share(db.transactions)
+    sales = buying.Sales.of(db, margin if told is None else told, given=told is None)
+    ledger = Ledger()
+    for find in FINDERS:
+        find(sales, ledger)
+    decide(ledger)
+    table = _table(ledger, sales.windows, language)
+    return BoardReport(table, ledger, sales.windows, db.title, language, currency.strip())
+
+
+def _table(ledger: Ledger, windows: Windows, language: wording.Language) -> pd.DataFrame:
+    words = Words(ledger, windows, language, "")
+    rows = {key: _row(fact, words) for key, fact in ledger.facts.items()}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("key")
+
+
+def _row(fact: Fact, words: Words) -> dict[str, object]:
+    return {
+        "number": words.pick(wording.LABELS[fact.key]),
+        "estimate": fact.estimate,
+        "low": fact.low,
+        "high": fact.high,
+        "unit": words.pick(wording.HEADINGS[fact.unit]),
+        "window": words.window(fact.window),
+        "denominator": words.base(fact),
+        "basis": words.pick(wording.BASIS[fact.basis]),
+    }
