@@ -6,6 +6,7 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from crmlab import inputs
@@ -150,3 +151,50 @@ def kaplan_meier(
     with np.errstate(invalid="ignore"):
         spread = np.concatenate([[0.0], curve.surv_prob_se]) / survival
     return survival[place], spread[place] ** 2
+
+
+def ended_by(days: ArrayLike, ended: ArrayLike, confidence: float = 0.95) -> pd.DataFrame:
+    """Share that has ended by each day, where some are watched too briefly to see them end.
+
+    Parameters
+    ----------
+    days : array-like, shape (n,)
+        Days until each one ended, or was watched for the last time.
+    ended : array-like of bool, shape (n,)
+        Whether it was seen to end.
+    confidence : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For day 0 and each day on which one ended or was last watched: ``share`` ended by then,
+        ``low`` and ``high``.
+
+    Notes
+    -----
+    Kaplan-Meier with the interval on log(-log S). Wilson's where nobody was lost to sight before
+    that day, or nobody or everybody has ended.
+
+    Examples
+    --------
+    >>> ended_by([2, 4, 6], [True, False, True])["share"].round(3).to_dict()
+    {0.0: 0.0, 2.0: 0.333, 4.0: 0.333, 6.0: 1.0}
+    """
+    times, seen = np.asarray(days, dtype=float), np.asarray(ended, dtype=bool)
+    at = np.unique(np.append(times, 0.0))
+    watched = len(times) - np.searchsorted(np.sort(times), at, side="left")
+    lost = np.searchsorted(np.sort(times[~seen]), at, side="left")
+    survival, variance = kaplan_meier(times, seen, at)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = normal_quantile(confidence) * np.sqrt(variance) / np.abs(np.log(survival))
+        low, high = 1 - survival ** np.exp(-spread), 1 - survival ** np.exp(spread)
+    plain = (lost == 0) | (survival <= 0) | (survival >= 1)
+    number = np.where(lost == 0, len(times), np.maximum(watched, 1))
+    flat = wilson((1 - survival) * number, number, confidence)
+    columns = {
+        "share": 1 - survival,
+        "low": np.where(plain, flat[0], low),
+        "high": np.where(plain, flat[1], high),
+    }
+    return pd.DataFrame(columns, index=pd.Index(at, name="day"))

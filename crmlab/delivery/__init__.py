@@ -9,6 +9,7 @@ from crmlab.delivery.contact import (
     contact_regions,
     plot_contact_regions,
 )
+from crmlab.delivery.processes import CycleTimes, cycle_times, first_contact, plot_cycle_times
 from crmlab.delivery.prospecting import (
     ROLES,
     LeadCosts,
@@ -42,6 +43,7 @@ __all__ = [
     "Chain",
     "ContactRegions",
     "ContactScores",
+    "CycleTimes",
     "LeadCosts",
     "PushOrPull",
     "best_quantity",
@@ -49,6 +51,8 @@ __all__ = [
     "buying_centre",
     "contact_mode",
     "contact_regions",
+    "cycle_times",
+    "first_contact",
     "lead_costs",
     "next_open_day",
     "plan_batches",
@@ -57,6 +61,7 @@ __all__ = [
     "plot_bullwhip",
     "plot_chain",
     "plot_contact_regions",
+    "plot_cycle_times",
     "plot_lead_costs",
     "plot_push_or_pull",
     "push_or_pull",
