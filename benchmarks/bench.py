@@ -22,11 +22,17 @@ from tqdm.auto import tqdm
 
 HERE = Path(__file__).resolve().parent
 HOME = HERE / ".cache"
+HEADER = (
+    "| work | package | seconds | times crmlab's | peak memory, MB | times crmlab's |",
+    "|---|---|--:|--:|--:|--:|",
+)
 OURS = "crmlab"
 PEERS = {
     "lifetimes": ("lifetimes==0.11.3", "pandas<3", "pyarrow"),
     "pymc_marketing": ("pymc-marketing==0.19.2", "pyarrow"),
     "clvkit": ("clvkit==0.2.1", "pyarrow"),
+    "optbinning": ("optbinning==1.0.0", "pandas<3", "pyarrow"),
+    "scorecardpy": ("scorecardpy==0.1.9.7", "pandas<3", "pyarrow"),
 }
 
 
@@ -44,6 +50,8 @@ class Task:
     peers : tuple of str
     within : float
         Largest relative difference between the answers.
+    shows : str
+        Name of the answer that is written beside the package, where quality may differ.
     """
 
     title: str
@@ -51,6 +59,7 @@ class Task:
     size: str
     peers: tuple
     within: float
+    shows: str = ""
 
 
 TASKS = (
@@ -74,6 +83,10 @@ TASKS = (
     Task("RFM scores from 1 million rows", "rfm", "1m", ("pymc_marketing", "pandas_qcut"), 0.02),
     Task("price meter of 1 million respondents", "meter", "prices-1m", ("numpy_grid",), 1e-3),
     Task("ageing of 1 million invoices", "ageing", "invoices-1m", ("pandas_merge",), 1e-9),
+    Task("silence of 1 million customers", "silence", "log-5m", ("pandas_groupby", "duckdb_sql"),
+         1e-9),
+    Task("credit score of 100,000 accounts", "credit", "accounts-100k",
+         ("optbinning", "scorecardpy"), 0.02, "AUC"),
 )  # fmt: skip
 
 
@@ -117,7 +130,7 @@ def compare(task, repeats):
     """Rows of the table for one task: peer, seconds, how many times slower, memory."""
     ours = measure(OURS, task, repeats)
     seconds = statistics.median(ours["seconds"])
-    rows = [(task.title, OURS, seconds, 1.0, ours["memory"], 1.0)]
+    rows = [(task.title, _named(OURS, ours, task), seconds, 1.0, ours["memory"], 1.0)]
     for peer in task.peers:
         theirs = measure(peer, task, repeats)
         if not agree(ours["answer"], theirs["answer"], task.within):
@@ -126,20 +139,27 @@ def compare(task, repeats):
             )
         taken = statistics.median(theirs["seconds"])
         memory = theirs["memory"]
-        rows.append((task.title, peer, taken, taken / seconds, memory, memory / ours["memory"]))
+        named = _named(peer, theirs, task)
+        rows.append((task.title, named, taken, taken / seconds, memory, memory / ours["memory"]))
     return rows
+
+
+def _named(peer, found, task):
+    return f"{peer} ({task.shows} {found['answer'][task.shows]:.4f})" if task.shows else peer
 
 
 def table(rows):
     """The rows as a Markdown table."""
-    lines = ["| work | package | seconds | times crmlab's | peak memory, MB | times crmlab's |"]
-    lines.append("|---|---|--:|--:|--:|--:|")
-    lines += [
+    return "\n".join([*HEADER, *lines(rows)])
+
+
+def lines(rows):
+    """A line of the table for each row."""
+    return [
         f"| {title} | {peer.replace('_', ' ')} | {seconds:.3g} | {ratio:.3g} "
         f"| {memory:,.0f} | {more:.2g} |"
         for title, peer, seconds, ratio, memory, more in rows
     ]
-    return "\n".join(lines)
 
 
 def machine():
@@ -152,13 +172,25 @@ def machine():
     return f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
-def store(text):
-    """Put the results into benchmarks/README.md, between its marks."""
+def store(head, rows):
+    """Put the rows into benchmarks/README.md, between its marks; works not measured stay there."""
     path = HERE / "README.md"
     page = path.read_text(encoding="utf-8")
     start, end = "<!-- results -->\n", "<!-- end of results -->"
-    head, rest = page.split(start)
-    path.write_text(f"{head}{start}{text}\n{end}{rest.split(end)[1]}", encoding="utf-8")
+    before, rest = page.split(start)
+    old, after = rest.split(end)
+    kept = [line for line in old.splitlines() if line.startswith("|") and line not in HEADER]
+    measured = lines(rows)
+    titles = {_title(line) for line in measured}
+    both = [line for line in kept if _title(line) not in titles] + measured
+    order = {task.title: place for place, task in enumerate(TASKS)}
+    both.sort(key=lambda line: order.get(_title(line), len(order)))
+    text = "\n".join([head, "", *HEADER, *both])
+    path.write_text(f"{before}{start}{text}\n{end}{after}", encoding="utf-8")
+
+
+def _title(line):
+    return line.split("|")[1].strip()
 
 
 def main():
@@ -174,10 +206,9 @@ def main():
     for task in tqdm(tasks, unit="task"):
         rows += compare(task, arguments.repeats)
     head = f"{datetime.date.today()}, {machine()}. Median of {arguments.repeats} runs."
-    said = f"{head}\n\n{table(rows)}"
-    print(said)
+    print(f"{head}\n\n{table(rows)}")
     if arguments.store:
-        store(said)
+        store(f"{head} Works that this run left out are as measured before.", rows)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ CUSTOMERS = {"100k": 100_000, "1m": 1_000_000}
 ROWS = {"1m": 1_000_000, "10m": 10_000_000}
 RESPONDENTS = {"prices-1m": 1_000_000}
 INVOICES = {"invoices-1m": 1_000_000}
+LOGS = {"log-5m": (1_000_000, 5_000_000)}
+ACCOUNTS = {"accounts-100k": 100_000}
 TEXT = {"csv-1m": 1_000_000, "csv-10m": 10_000_000}
 SEED = 20261122
 
@@ -25,7 +27,7 @@ def folder(home, size):
 
     A size of text holds ``transactions.csv`` alone, its ids with leading zeros; one of
     respondents ``thresholds.parquet``, one of invoices ``invoices.parquet`` and
-    ``payments.parquet``.
+    ``payments.parquet``, one of accounts ``past.parquet`` and ``new.parquet``.
     """
     place = home / "data" / size
     if not (place / "ready").exists():
@@ -34,22 +36,25 @@ def folder(home, size):
             log = transactions(TEXT[size])
             ids = log["customer_id"].astype(str).str.zfill(7)
             log.assign(customer_id=ids).to_csv(place / "transactions.csv", index=False)
-            (place / "ready").write_text("", encoding="utf-8")
-            return place
-        if size in RESPONDENTS:
-            thresholds(RESPONDENTS[size]).to_parquet(place / "thresholds.parquet")
-            (place / "ready").write_text("", encoding="utf-8")
-            return place
-        if size in INVOICES:
-            for name, table in invoices(INVOICES[size]).items():
+        else:
+            for name, table in tables(size).items():
                 table.to_parquet(place / f"{name}.parquet")
-            (place / "ready").write_text("", encoding="utf-8")
-            return place
-        if size in ROWS:
-            transactions(ROWS[size]).to_parquet(place / "transactions.parquet")
-        summary(size).to_parquet(place / "summary.parquet")
         (place / "ready").write_text("", encoding="utf-8")
     return place
+
+
+def tables(size):
+    """Tables of a size, by the name of their file."""
+    if size in RESPONDENTS:
+        return {"thresholds": thresholds(RESPONDENTS[size])}
+    if size in INVOICES:
+        return invoices(INVOICES[size])
+    if size in LOGS:
+        return {"transactions": visits(*LOGS[size])}
+    if size in ACCOUNTS:
+        return {"past": accounts(ACCOUNTS[size], SEED), "new": accounts(ACCOUNTS[size], SEED + 1)}
+    log = {"transactions": transactions(ROWS[size])} if size in ROWS else {}
+    return {**log, "summary": summary(size)}
 
 
 def transactions(rows):
@@ -91,6 +96,38 @@ def invoices(rows):
     paid = bills[rng.random(rows) < 0.9].drop(columns="due")
     later = pd.to_timedelta(rng.integers(5, 80, len(paid)), unit="D")
     return {"invoices": bills, "payments": paid.assign(date=paid["date"] + later)}
+
+
+def visits(customers, rows):
+    """A log of two years without amounts, ids as text, in which every customer has bought."""
+    rng = np.random.default_rng(SEED)
+    rate = rng.gamma(0.5, 2.0, customers)
+    others = rng.choice(customers, size=rows - customers, p=rate / rate.sum())
+    buyer = rng.permutation(np.concatenate([np.arange(customers), others]))
+    date = np.datetime64("2024-01-01") + rng.integers(0, 730, rows).astype("timedelta64[D]")
+    ids = pd.Series(np.char.mod("C%07d", buyer), dtype="str")
+    return pd.DataFrame({"customer_id": ids, "date": date.astype("datetime64[us]")})
+
+
+def accounts(rows, seed):
+    """Accounts with five numbers, one of them missing at times, a text, and who failed."""
+    rng = np.random.default_rng(seed)
+    effect = {"cafe": 0.5, "hotel": 0.2, "office": -0.4, "shop": 0.0}
+    table = pd.DataFrame(
+        {
+            "age": np.round(rng.gamma(2, 6, rows)),
+            "days_late": np.round(rng.gamma(1.2, 8, rows)),
+            "equity_ratio": np.round(rng.beta(2, 4, rows), 3),
+            "limit_use": np.round(rng.beta(2, 2, rows), 2),
+            "quick_ratio": np.round(rng.gamma(4, 0.3, rows), 2),
+            "sector": rng.choice(list(effect), rows),
+        }
+    )
+    slopes = {"age": -0.04, "days_late": 0.05, "equity_ratio": -2.5, "limit_use": 1.5}
+    odds = -3.2 - 0.3 * table["quick_ratio"] + table["sector"].map(effect)
+    odds += sum(slope * table[name] for name, slope in slopes.items())
+    table["failed"] = (rng.random(rows) < 1 / (1 + np.exp(-odds))).astype(int)
+    return table.assign(equity_ratio=table["equity_ratio"].mask(rng.random(rows) < 0.1))
 
 
 def summary(size):

@@ -50,14 +50,29 @@ def test_no_ratio_is_printed_where_answers_differ(monkeypatch):
     assert [row[1] for row in bench.compare(task, 1)] == ["crmlab", "lifetimes"]
 
 
-def test_results_replace_what_stood_between_the_marks(tmp_path, monkeypatch):
+def test_results_replace_their_own_rows_between_the_marks(tmp_path, monkeypatch):
     page = tmp_path / "README.md"
-    marked = "head\n<!-- results -->\n{}\n<!-- end of results -->\ntail\n"
-    page.write_text(marked.format("old"), encoding="utf-8")
+    page.write_text("head\n<!-- results -->\n<!-- end of results -->\ntail\n", encoding="utf-8")
     monkeypatch.setattr(bench, "HERE", tmp_path)
-    bench.store("new")
-    bench.store("newer")
-    assert page.read_text(encoding="utf-8") == marked.format("newer")
+    tasks = [bench.Task(title, "fit", "cdnow", (), 0.01) for title in ("one", "two")]
+    monkeypatch.setattr(bench, "TASKS", tasks)
+    bench.store("first", [("two", "crmlab", 1.0, 1.0, 100.0, 1.0)])
+    bench.store("second", [("one", "crmlab", 2.0, 1.0, 100.0, 1.0)])
+    bench.store("third", [("one", "crmlab", 3.0, 1.0, 100.0, 1.0)])
+    rows = ["| one | crmlab | 3 | 1 | 100 | 1 |", "| two | crmlab | 1 | 1 | 100 | 1 |"]
+    body = "\n".join(["third", "", *bench.HEADER, *rows])
+    said = f"head\n<!-- results -->\n{body}\n<!-- end of results -->\ntail\n"
+    assert page.read_text(encoding="utf-8") == said
+
+
+def test_an_answer_of_another_quality_is_written_beside_the_package(monkeypatch):
+    found = {"seconds": [1.0], "memory": 1.0, "answer": {"AUC": 0.81}}
+    monkeypatch.setattr(bench, "measure", lambda peer, task, repeats: found)
+    task = bench.Task("work", "credit", "accounts-100k", ("optbinning",), 0.02, "AUC")
+    assert [row[1] for row in bench.compare(task, 1)] == [
+        "crmlab (AUC 0.8100)",
+        "optbinning (AUC 0.8100)",
+    ]
 
 
 def test_the_data_and_the_work_fit_each_other(tmp_path, monkeypatch):

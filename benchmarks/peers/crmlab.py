@@ -6,7 +6,7 @@ import pandas as pd
 import crmlab as crm
 from crmlab import alerts, pricing, segments
 from crmlab import repeat_buying as rb
-from peers import loaded, totals
+from peers import ACCOUNT, SCALE, discrimination, loaded, silences, totals
 
 
 def load(folder):
@@ -90,3 +90,18 @@ def ageing(folder):
         return alerts.open_items(invoices, payments, until="2025-12-31").by_bucket
 
     return run, lambda money: money.to_dict()
+
+
+def silence(folder):
+    log = pd.read_parquet(folder / "transactions.parquet")
+    return lambda: alerts.silence(log, until="2025-12-31").table, silences
+
+
+def credit(folder):
+    past, new = (pd.read_parquet(folder / f"{name}.parquet") for name in ("past", "new"))
+
+    def run():
+        card = alerts.score_card(past, "failed", columns=ACCOUNT, scale=SCALE, bins=10)
+        return card.score(new)["points"]
+
+    return run, discrimination(folder)

@@ -1,8 +1,9 @@
-"""The summary, written by hand in DuckDB's SQL: the mark to come close to."""
+"""The summary and silences, written by hand in DuckDB's SQL: the mark to come close to."""
 
 import duckdb
+import pandas as pd
 
-from peers import totals
+from peers import silences, totals
 
 QUERY = """
 with days as (
@@ -23,3 +24,22 @@ from ends order by customer_id
 def summary(folder):
     query = QUERY.format(path=folder / "transactions.parquet")
     return lambda: duckdb.sql(query).df(), lambda table: totals(table, days=7)
+
+
+SILENCE = """
+with days as (
+    select customer_id, date::date as day from log group by all
+), ends as (
+    select customer_id, min(day) as first, max(day) as last, count(*) as visits
+    from days group by customer_id
+)
+select customer_id, visits, date '2025-12-31' - last as silence,
+       case when visits >= 3
+            then exp(-(date '2025-12-31' - last) / ((last - first) / (visits - 1))) end as chance
+from ends order by chance, customer_id
+"""
+
+
+def silence(folder):
+    log = pd.read_parquet(folder / "transactions.parquet")
+    return lambda: duckdb.from_df(log).query("log", SILENCE).df(), silences
