@@ -123,6 +123,9 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("51", "early-warnings", "5", "alerts", 47, "build alarms for lost customers and missed plans, and say which alarm is worth having", _PURCHASES, ("32",), months=12),
     Lesson("53", "contact", "5", "delivery", 50, "choose by which door to meet a customer, and say what finding customers costs", {"leads": ("method", "cost", "won")}, ("43",)),
     Lesson("54", "push-and-pull", "5", "delivery", 50, "decide what to make before it is sold and what after, and how much", {"cups": ("date", "region", "baked", "sold", "asked_in_vain")}),
+    Lesson("60", "customer-states", "6", "recovery", 46, "say where each customer stands, how states change, and what the next step costs", _PURCHASES, ("32",), months=6),
+    Lesson("61", "complaints", "6", "recovery", 49, "say what complaints tell, what silence hides, and whether a complaint that was handled well makes a better customer", {"complaints": ("customer_id", "opened", "first_reply", "closed", "cause", "outcome"), "transactions": ("customer_id", "date", "amount")}, ("23",)),
+    Lesson("70", "does-it-pay", "7", "evidence", 48, "plan a fair trial, read it with its interval, and say whom to treat", {"customers": ("customer_id", "joined", "segment", "retention_spend"), "transactions": ("customer_id", "date", "amount", "margin")}, ("22", "30")),
 )
 # fmt: on
 

@@ -107,7 +107,7 @@ def matched_difference(
     Exact matching: of each of the T cases the mean of the others in its cell c of equal rows is
     taken off. The variance of the mean of these differences is :math:`s_d^2/T + \sum_c
     \frac{t_c(t_c-1)}{T(T-1)} s_c^2/n_c`, the second part for what the t_c cases of a cell share,
-    with Welch's degrees of freedom and rows of one customer added up first. In one cell it is
+    with Welch's degrees of freedom; rows of one customer are added up first. In one cell it is
     Welch's interval, in pairs that of the paired t test (compare Abadie & Imbens 2006, Econometrica
     74). Where the rows of one side are all alike, or one, the spread of the other side stands for
     theirs. It corrects for what is in `like` and for nothing else: only a lot does more.
@@ -212,20 +212,24 @@ def _of_cases(cases: pd.DataFrame, left: NDArray[np.float64]) -> _Arm:
 
 
 def _of_others(others: pd.DataFrame, used: pd.Series) -> _Arm:
-    """What the means of the others add: the part that several cases of a cell share."""
+    """What the means of the others add: the part that several cases of a cell share.
+
+    One spread for all cells, since a cell may hold two rows; times what repeated customers add.
+    """
     count, n = used.value_counts(), len(used)
     shared = count * (count - 1) / (n * (n - 1)) if n > 1 else count / n
     size = others.groupby("cell").size()
     factor = float((shared / size).sum())
+    owners = others["customer"].nunique()
+    freedom = owners - len(size)
     left = others["score"] - others.groupby("cell")["score"].transform("mean")
-    freedom = others["customer"].nunique() - others["cell"].nunique()
-    if freedom < 1:
-        return _Arm(0.0, 0.0, factor, 0)
-    weight = others["cell"].map(shared**0.5 / size) * left
-    by_owner = weight.groupby(others["customer"].to_numpy()).sum().to_numpy()
-    square = float(by_owner @ by_owner) * (freedom + others["cell"].nunique()) / freedom
-    spread = float((left**2).sum()) / max(len(others) - others["cell"].nunique(), 1)
-    return _Arm(square, spread, factor, freedom)
+    if freedom < 1 or not (left**2).sum() > 0:
+        return _Arm(0.0, 0.0, factor, max(freedom, 0))
+    spread = float((left**2).mean()) * owners / freedom
+    weight = others["cell"].map(count / size) * left
+    by_owner = weight.groupby(others["customer"].to_numpy()).sum()
+    repeated = max(float((by_owner**2).sum() / (weight**2).sum()), 1.0)
+    return _Arm(spread * factor * repeated, spread, factor, freedom)
 
 
 def _joined(arms: list[_Arm], spare: float) -> tuple[float, float]:
