@@ -545,6 +545,20 @@ def test_profit_by_reason_is_that_of_each_reason():
     assert "moved" in found.index.get_level_values("reason")[found["note"] != ""]
 
 
+def test_groups_in_which_nothing_can_be_compared_say_why():
+    lost = crm.load("lantern")["win_back"]
+    kept = lost[~(lost["reason"].eq("moved") & lost["offer"].eq("none"))]
+    kept = kept[~(kept["reason"].eq("other") & kept["offer"].eq("bundle"))]
+    found = profit_by(kept, "reason", until=UNTIL)
+    assert (found.loc["moved", "note"] == "nobody with no offer was watched for 180 days").all()
+    assert found.loc["moved", ["returns", "estimate", "low", "high"]].isna().all(axis=None)
+    assert found.loc[("other", "bundle"), "note"] == "nobody was watched for 180 days"
+    assert found.loc[("other", "bundle"), "customers"] == 0
+    whole = profit_by(lost, "reason", until=UNTIL)
+    pd.testing.assert_frame_equal(found.loc["price"], whole.loc["price"])
+    assert list(found.loc["other"].index) == ["bundle", "discount", "service"]
+
+
 # ---------------------------------------------------------------- figures
 
 

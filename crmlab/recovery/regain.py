@@ -206,7 +206,7 @@ def profit_by(
     Raises
     ------
     ValueError
-        What `regain_profit` refuses, in any group.
+        What `regain_profit` refuses; a group without a name.
 
     Notes
     -----
@@ -217,12 +217,26 @@ def profit_by(
     groups = lost[by].reset_index(drop=True)[rows.index]
     empty = "is empty", "are empty"
     inputs.refuse(groups.isna(), lost, f"lost.{by}", empty, "Fill them or leave these rows out.")
+    offers = offer_order(rows["offer"])[1:]
+    days = inputs.number(within, "within", above=0)
     parts = {}
     for name in sorted(groups.unique(), key=str):
-        part = lost.iloc[groups.index[groups == name]]
-        found = regain_profit(part, until, within=within, horizon=horizon)
-        counts = found.table.loc[found.added.index, "customers"]
-        parts[name] = pd.concat([counts, found.added], axis=1)
+        group = rows[groups == name]
+        longest = group.groupby("offer")["wait"].max()
+        if CONTROL not in longest.index or longest[CONTROL] < days:
+            found = pd.DataFrame(
+                {"note": f"nobody with no offer was watched for {days:g} days"},
+                index=pd.Index(offers, name="offer"),
+            )
+        else:
+            kept = group[group["offer"].map(longest) >= days]
+            part = lost.iloc[kept.index]
+            found = regain_profit(part, until, within=days, horizon=horizon).added
+            found = found.reindex(offers)
+            found["note"] = found["note"].fillna(f"nobody was watched for {days:g} days")
+        counts = group["offer"].value_counts().reindex(offers, fill_value=0)
+        found.insert(0, "customers", counts)
+        parts[name] = found.reindex(columns=["customers", "returns", *ENDS, "note"])
     return pd.concat(parts, names=[by, "offer"])
 
 
