@@ -136,10 +136,12 @@ def test_no_other_size_brings_more(count, sd, prior_sd, mean):
     found = evidence.test_and_roll(count, mean=mean, sd=sd, prior_sd=prior_sd)
     others = np.unique(np.linspace(1, count // 2, 200).round())
     near = np.array([found.per_arm - 1, found.per_arm + 1])
-    totals = found.total(np.concatenate([others, near[(near >= 0) & (near <= count / 2)]]))
-    best = found.table["total"]["test and roll"]
-    assert totals.max() <= best + 1e-9 * max(abs(best), count * prior_sd)
-    assert found.table["total"]["no test"] <= best <= found.table["total"]["known beforehand"]
+    gains = found.gain(np.concatenate([others, near[(near >= 0) & (near <= count / 2)]]))
+    best = found.table["gain"]["test and roll"]
+    assert gains.max() <= best * (1 + 1e-9)
+    assert 0 <= best <= found.table["gain"]["known beforehand"]
+    assert np.allclose(found["total"], count * mean + found["gain"])
+    assert np.allclose(found["each"] * count, found["total"])
 
 
 def test_the_expected_total_is_that_of_simulated_trials():
@@ -150,7 +152,7 @@ def test_the_expected_total_is_that_of_simulated_trials():
     totals = size * means.sum(axis=1) + (count - 2 * size) * rest
     found = evidence.test_and_roll(count, mean=10, sd=8, prior_sd=2)
     error = totals.std() / sqrt(worlds)
-    assert abs(totals.mean() - found.total([size])[0]) < 4 * error
+    assert abs(totals.mean() - found.gain([size])[0] - 10 * count) < 4 * error
     best = means.max(axis=1).mean() * count
     assert abs(best - found.table["total"]["known beforehand"]) < 4 * error
 
@@ -165,7 +167,10 @@ def test_test_and_roll_says_and_draws_its_size():
     line, point = axes.lines
     assert point.get_ydata()[0] >= max(line.get_ydata())
     assert line.get_xdata()[-1] == 50_000
-    assert np.isclose(line.get_ydata()[-1], 68_000)
+    assert np.isclose(line.get_ydata()[-1], 0)
+    assert np.allclose(line.get_ydata(), found.gain(line.get_xdata()))
+    assert point.get_ydata()[0] == found.table["gain"]["test and roll"]
+    assert axes.get_ylabel() == "expected gain over no test"
     assert "each arm" in axes.get_xlabel()
 
 
@@ -188,4 +193,4 @@ def test_what_cannot_be_tested_and_rolled(change, said):
 def test_no_arm_is_larger_than_half():
     found = evidence.test_and_roll(100, **WEBSITE)
     with pytest.raises(ValueError, match="above 50"):
-        found.total([51])
+        found.gain([51])

@@ -24,7 +24,8 @@ class TestAndRoll(Result):
     ----------
     table : pandas.DataFrame
         For no test, test and roll, and for knowing the better action beforehand: ``per_arm``,
-        ``each`` (expected outcome per customer) and ``total`` (of all customers).
+        ``each`` (expected outcome per customer), ``total`` (of all customers) and ``gain`` (of
+        all, beyond no test).
     population : int
         Customers whom the decision concerns.
     sd : float
@@ -61,8 +62,8 @@ class TestAndRoll(Result):
             f"deviation {self.sd:g}; actions differ by a standard deviation of {self.prior_sd:g}."
         )
 
-    def total(self, per_arm: inputs.Numbers) -> NDArray[np.float64]:
-        """Expected outcome of all customers for trials of any size.
+    def gain(self, per_arm: inputs.Numbers) -> NDArray[np.float64]:
+        """Expected outcome of all customers beyond that without a test, for trials of any size.
 
         Parameters
         ----------
@@ -75,7 +76,7 @@ class TestAndRoll(Result):
         """
         half = self.population / 2
         sizes = inputs.numbers(per_arm, "per_arm", at_least=0, at_most=half).to_numpy()
-        return self.population * (self.mean + _gain(sizes, self.population, self.sd, self.prior_sd))
+        return self.population * _gain(sizes, self.population, self.sd, self.prior_sd)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_test_and_roll`."""
@@ -100,7 +101,7 @@ def test_and_roll(population: int, *, mean: float, sd: float, prior_sd: float) -
     Returns
     -------
     TestAndRoll
-        With ``table``, ``per_arm``, ``total``.
+        With ``table``, ``per_arm``, ``gain``.
 
     Raises
     ------
@@ -130,14 +131,11 @@ def test_and_roll(population: int, *, mean: float, sd: float, prior_sd: float) -
     best = (count / 4 * noise) / (np.hypot(np.sqrt(count / 4 * noise), 0.75 * noise) + 0.75 * noise)
     near = np.unique(np.clip([np.floor(best), np.ceil(best)], 1, count // 2))
     size = float(near[_gain(near, count, spread, apart).argmax()])
-    rows = {
-        "no test": (0, 0.0),
-        "test and roll": (int(size), float(_gain(np.array([size]), count, spread, apart)[0])),
-        "known beforehand": (0, apart / np.pi**0.5),
-    }
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["per_arm", "each"])
-    table["each"] += mean
-    table = table.rename_axis("decision").assign(total=count * table["each"])
+    lead = float(_gain(np.array([size]), count, spread, apart)[0])
+    gains = {"no test": 0.0, "test and roll": lead, "known beforehand": apart / np.pi**0.5}
+    each = pd.Series(gains).rename_axis("decision")
+    table = pd.DataFrame({"per_arm": [0, int(size), 0], "each": mean + each})
+    table = table.assign(total=count * (mean + each), gain=count * each)
     return TestAndRoll(table, count, spread, apart, mean)
 
 
@@ -155,7 +153,7 @@ def _gain(
 
 @style.figure(TestAndRoll, width=8, height=4.5)
 def plot_test_and_roll(result: TestAndRoll, ax: Axes | None = None) -> None:
-    """Draw the expected total for every size of the trial.
+    """Draw the expected gain for every size of the trial.
 
     Parameters
     ----------
@@ -171,12 +169,12 @@ def plot_test_and_roll(result: TestAndRoll, ax: Axes | None = None) -> None:
         top.
     """
     sizes = np.linspace(0, result.population / 2, 201) ** 2 / (result.population / 2)
-    ax.plot(sizes, result.total(sizes), color=style.COLOURS["value"])
-    top = float(result.table["total"]["test and roll"])
+    ax.plot(sizes, result.gain(sizes), color=style.COLOURS["value"])
+    top = float(result.table["gain"]["test and roll"])
     ax.plot([result.per_arm], [top], "o", color=style.COLOURS["good"])
     ax.annotate(f"{result.per_arm:,}", (result.per_arm, top), (0, 8), textcoords="offset points")
     ax.margins(y=0.15)
     ax.set_xlabel("customers in each arm of the trial")
-    ax.set_ylabel("expected total")
+    ax.set_ylabel("expected gain over no test")
     style.money(ax.yaxis)
     ax.set_title(result.title)
