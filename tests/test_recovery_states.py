@@ -268,8 +268,8 @@ def test_returns_agree_with_a_loop_and_the_figure_says_them(lantern):
     assert ax.get_xlabel() == "months lost so far"
     drawn = ax.containers[0].lines[0].get_ydata()
     assert drawn == pytest.approx(returns.table["estimate"])
-    low = ax.containers[0].lines[2][0].get_segments()[0][0][1]
-    assert low == pytest.approx(returns.table["low"].iloc[0])
+    ends = ax.containers[0].lines[2][0].get_segments()[0][:, 1]
+    assert ends == pytest.approx(returns.table[["low", "high"]].iloc[0].to_numpy())
     exact = binomtest(back[1], risk[1]).proportion_ci(method="wilson")
     assert (returns["low"][1], returns["high"][1]) == pytest.approx((exact.low, exact.high))
 
@@ -277,7 +277,10 @@ def test_returns_agree_with_a_loop_and_the_figure_says_them(lantern):
 def test_the_bars_are_the_counts(lantern):
     ax = lantern.plot()
     counts = lantern.counts
+    floor = 0
     for bars, state in zip(ax.containers, ("new", "active", "lost"), strict=True):
+        assert [bar.get_y() for bar in bars] == (counts["new"] * 0 + floor).tolist()
+        floor = floor + counts[state]
         assert [bar.get_height() for bar in bars] == counts[state].tolist()
         assert bars.get_label() == state
     known = counts.iloc[-1][["new", "active", "lost"]].sum()
@@ -322,6 +325,8 @@ def test_funnel_adds_up_and_costs_are_money_over_wins():
         f"A customer costs {cheap['estimate']:,.2f} by {cheap.name}, "
         f"{dear['estimate']:,.2f} by {dear.name}"
     )
+    ends = ax.containers[0].lines[2][0].get_segments()[-1][:, 0]
+    assert ends == pytest.approx([cheap["low"], cheap["high"]])
     assert [bar.get_width() for bar in ax.containers[1]] == found.cost["estimate"].tolist()[::-1]
 
 
