@@ -244,10 +244,12 @@ till.round(2)
 # The wait grows faster and faster when the till gets close to being always busy. Compare 0.9 with 0.8.
 # Only one guest in nine is missing, but the wait is less than half as long.
 #
-# **Ordering ahead** means that guests
-# order and pay on the phone before they arrive, so they need no till. But somebody must still make
-# their cups, and `queue_wait` leaves this out. If a queue cannot be shortened, **proactive service**
-# remains: we tell the guests of a delay at once, before they ask.
+# The till is one step of a visit. A **service journey** lists all steps in the order in which a guest
+# meets them, with the minutes of each. It shows how much of a visit is waiting.
+# **Ordering ahead** takes a step out of the journey: guests order and pay on the phone before they
+# arrive, so they need no till. But somebody must still make their cups, and `queue_wait` leaves
+# this out. If a queue cannot be shortened, **proactive service** remains: we tell the guests of a
+# delay at once, before they ask.
 
 # %% [markdown]
 # ## With your own data
@@ -347,7 +349,7 @@ f"{order}; trial with {arrivals} arrivals in each group"
 # %% [markdown]
 # ## Terms
 #
-# <!-- terms: promise gap; kept rate; balking; balking rate; best promise; utilisation; ordering ahead; proactive service -->
+# <!-- terms: promise gap; kept rate; balking; balking rate; best promise; utilisation; service journey; ordering ahead; proactive service -->
 
 # %% [markdown]
 # ## References

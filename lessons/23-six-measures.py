@@ -243,6 +243,11 @@ check("23.2", answer)
 # Ask before the table: "Which customers do not answer surveys?" Expect "the unhappy" and "those who
 # left". Both are right, and only one of them can be seen in our tables.
 
+# %% [markdown]
+# Complaints often begin inside the company. If the roaster's beans come late, the guests of a cafe
+# wait. A cafe depends on the work of the roaster, so it is the roaster's **internal customer**. It
+# can be asked the same questions. With five or ten answers the interval is wide.
+
 # %% [markdown] tags=["needs-transactions"]
 # ## Who did not answer?
 #
@@ -352,7 +357,7 @@ f"{enough_purchases:,} purchases in each period; last month {month:,}, last 12 m
 # %% [markdown]
 # ## Terms
 #
-# <!-- terms: censored; repeat rate; reputation; named purchase; spend; complaint rate; price sensitivity; goalposts; control chart; voiced share; survey weights -->
+# <!-- terms: censored; repeat rate; reputation; named purchase; spend; complaint rate; price sensitivity; goalposts; control chart; voiced share; internal customer; survey weights -->
 
 # %% [markdown]
 # ## References
