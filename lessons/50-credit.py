@@ -112,6 +112,11 @@ items.plot();
 # The green bar is money that is not due yet. The orange bars are late money, and the title gives
 # their share. Late money is not yet lost money.
 #
+# Many firms report one number instead, the **days sales outstanding**: the open money divided by the
+# sales of a period, times the days of the period. With 450 open and 1,200 sold in 90 days it is
+# 450 / 1,200 x 90, or about 34 days. It falls when sales rise, though nobody pays sooner. The
+# ageing does not mislead in this way.
+#
 # **Exercise 50.1** Take `crm.load("lantern")`. How much money was more than 60 days late on 30 June
 # 2025? Write one sentence about it to the manager.
 
@@ -387,7 +392,7 @@ trial_size(SMALLEST, sd=(still_open * (1 - still_open)) ** 0.5)
 # %% [markdown]
 # ## Terms
 #
-# <!-- terms: open invoice; bucket; ageing; credit limit; exposure; loss rate; expected loss; points score; odds; AUC; calibrated; cut-off -->
+# <!-- terms: open invoice; bucket; ageing; days sales outstanding; credit limit; exposure; loss rate; expected loss; points score; odds; AUC; calibrated; cut-off -->
 
 # %% [markdown]
 # ## References
