@@ -92,6 +92,22 @@ def test_registers_that_are_none(rules, said):
         custody.review_columns(["name"], rules)
 
 
+def test_a_purpose_is_rows_of_a_register():
+    made = pd.concat(
+        [
+            custody.purpose("send parcels", ["name", "street"], basis="contract", keep_months=36),
+            custody.purpose("birthday card", ("name", "born"), basis="consent", keep_months=24),
+        ],
+        ignore_index=True,
+    )
+    pd.testing.assert_frame_equal(made, PARCELS)
+    assert custody.purpose("call", "phone", basis="consent", keep_months=1)["column"].tolist() == [
+        "phone"
+    ]
+    with pytest.raises(ValueError, match="say what 'call' needs"):
+        custody.purpose("call", [], basis="consent", keep_months=1)
+
+
 def test_reviews_that_cannot_be():
     with pytest.raises(ValueError, match="held is empty"):
         custody.review_columns([], PARCELS)

@@ -391,6 +391,30 @@ def test_quality_recomputed_another_way(lantern, found):
     assert owner[found.table["record"]].notna().all()
 
 
+def test_the_pairs_are_judged_one_by_one(lantern, found):
+    quality = records.pair_quality(found, lantern[1])
+    owner = lantern[1].set_index("record_id")["customer_id"]
+    right = quality.pairs["record"].map(owner) == quality.pairs["other"].map(owner)
+    assert (quality.pairs["right"] == right).all()
+    exact = quality.pairs[quality.pairs["exact"]]
+    counts = quality.exact[["pairs", "right"]].tolist()
+    assert counts == [len(found.exact), exact["right"].sum()]
+    assert quality.exact["share"] == exact["right"].mean()
+    assert tuple(quality.exact[["low", "high"]]) == pytest.approx(wilson(*counts[::-1]))
+
+
+def test_a_reading_list_shows_both_records(lantern, found):
+    shown = found.reading_list(lantern[0].sample(frac=1, random_state=1), least=0.7)
+    wanted = found.table[found["score"] >= 0.7]
+    assert shown["record_id"].tolist() == wanted[["record", "other"]].to_numpy().ravel().tolist()
+    assert shown["pair"].tolist() == np.arange(1, len(wanted) + 1).repeat(2).tolist()
+    assert shown["score"].tolist() == wanted["score"].repeat(2).tolist()
+    names = lantern[0].set_index("record_id")["name"]
+    assert shown["name"].tolist() == names[shown["record_id"]].tolist()
+    with pytest.raises(ValueError, match="are no records here"):
+        found.reading_list(lantern[0].head(5))
+
+
 def test_bands_add_up(lantern, found):
     quality = records.pair_quality(found, lantern[1], least=[0.5, 0.8, 0.65])
     assert quality.bands["pairs"].cumsum().tolist() == quality.table["pairs"].tolist()

@@ -6,6 +6,7 @@ from crmlab.database.custody.register import (
     LAWFUL_BASES,
     ColumnReview,
     access_breaches,
+    purpose,
     review_columns,
 )
 from crmlab.database.custody.retention import Overdue, overdue_records
@@ -19,6 +20,7 @@ __all__ = [
     "k_anonymity",
     "overdue_records",
     "pseudonymised",
+    "purpose",
     "review_columns",
     "secret",
 ]

@@ -68,6 +68,44 @@ class ColumnReview(Result):
         return f"{self.law}: {stays} of {len(self.table)} columns have a purpose and a basis.{left}"
 
 
+def purpose(name: str, columns: Iterable[str], *, basis: str, keep_months: float) -> pd.DataFrame:
+    """Rows of a register for one purpose; put several together with ``pandas.concat``.
+
+    Parameters
+    ----------
+    name : str
+        What the data are needed for.
+    columns : iterable of str
+        Columns that this purpose needs.
+    basis : str
+        One of `LAWFUL_BASES`.
+    keep_months : float
+        How long it needs them after the customer was last heard of.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``purpose``, ``column``, ``basis``, ``keep_months``, as `review_columns` reads them.
+
+    Raises
+    ------
+    ValueError
+        No column.
+
+    Examples
+    --------
+    >>> purpose("birthday card", ["name", "born"], basis="consent", keep_months=24)
+             purpose column    basis  keep_months
+    0  birthday card   name  consent           24
+    1  birthday card   born  consent           24
+    """
+    needed = [columns] if isinstance(columns, str) else list(columns)
+    if not needed:
+        raise ValueError(f"columns is empty; say what {name!r} needs.")
+    row = {"purpose": name, "column": needed, "basis": basis, "keep_months": keep_months}
+    return pd.DataFrame(row)
+
+
 def review_columns(
     held: Iterable[str],
     register: pd.DataFrame,

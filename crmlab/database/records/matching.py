@@ -52,6 +52,33 @@ class Pairs(Result):
         from_here = self.table["score"] >= inputs.share(least, "least")
         return self.table[from_here & ~self.table["exact"]].reset_index(drop=True)
 
+    def reading_list(self, records: pd.DataFrame, *, least: float = 0.0) -> pd.DataFrame:
+        """The two records of each pair one below the other, for somebody to decide on.
+
+        Parameters
+        ----------
+        records : pandas.DataFrame
+            The records that were paired.
+        least : float
+            Lowest score.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Two rows per pair, the most alike first: ``pair`` (its number), ``score``, and the
+            columns of the records.
+        """
+        listed = _listed(records)
+        chosen = self.table[self.table["score"] >= inputs.share(least, "least")]
+        both = chosen[["record", "other"]].to_numpy().ravel()
+        unknown = ~pd.Series(both).isin(listed["record_id"])
+        said = "is no record here", "are no records here"
+        inputs.refuse(unknown, pd.Series(both), "records", said, "Give the records paired.")
+        shown = listed.set_index("record_id").loc[both].reset_index()
+        shown.insert(0, "score", chosen["score"].repeat(2).to_numpy())
+        shown.insert(0, "pair", chosen.index.to_numpy().repeat(2) + 1)
+        return shown
+
     @property
     def caption(self) -> str:
         """What was compared and what was not."""

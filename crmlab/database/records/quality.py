@@ -26,15 +26,21 @@ class PairQuality(Result):
     table : pandas.DataFrame
         For each lowest score ``pairs`` and ``right`` ones; ``precision`` (right over pairs) and
         ``recall`` (right over all true pairs), each with ``_low`` and ``_high``.
+    pairs : pandas.DataFrame
+        For each pair ``record``, ``other``, ``score``, ``exact``, and whether it is ``right``.
     bands : pandas.DataFrame
         For each band of scores, from ``least`` up to below the next: ``pairs``, ``right``, the
         ``share`` right, ``low`` and ``high``.
+    exact : pandas.Series
+        The same of the exact pairs.
     true_pairs : int
         Pairs of records of one customer, listed or not.
     """
 
     table: pd.DataFrame
+    pairs: pd.DataFrame
     bands: pd.DataFrame
+    exact: pd.Series
     true_pairs: int
 
     @property
@@ -87,7 +93,7 @@ def pair_quality(
     Returns
     -------
     PairQuality
-        With ``table``, ``bands``, ``true_pairs``, ``best``.
+        With ``table``, ``pairs``, ``bands``, ``exact``, ``true_pairs``, ``best``.
 
     Raises
     ------
@@ -137,9 +143,22 @@ def pair_quality(
             table["right"], base, confidence
         )
     bands = table[["pairs", "right"]].diff().fillna(table[["pairs", "right"]]).astype(int)
-    bands["share"] = bands["right"] / bands["pairs"].where(bands["pairs"] > 0)
-    bands["low"], bands["high"] = intervals.wilson(bands["right"], bands["pairs"], confidence)
-    return PairQuality(table, bands, true_pairs)
+    same = pairs["exact"].to_numpy()
+    exact = pd.DataFrame({"pairs": [int(same.sum())], "right": [int(right[same].sum())]})
+    judged = pairs.table[["record", "other", "score", "exact"]].assign(right=right)
+    return PairQuality(
+        table,
+        judged,
+        _with_share(bands, confidence),
+        _with_share(exact, confidence).iloc[0].rename("exact"),
+        true_pairs,
+    )
+
+
+def _with_share(counts: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    share = counts["right"] / counts["pairs"].where(counts["pairs"] > 0)
+    low, high = intervals.wilson(counts["right"], counts["pairs"], confidence)
+    return counts.assign(share=share, low=low, high=high)
 
 
 def _owners(truth: pd.DataFrame) -> pd.Series:
