@@ -120,7 +120,7 @@ def test_second_lives_end_at_the_true_rates_and_gifts_draw_hunters(larger):
     months = (back["left_again"].fillna(END) - back["returned"]).dt.days / (365.25 / 12)
     ended = back["left_again"].notna()
     rate = back["second_rate"] * back["offer"].map(
-        {"none": 1, "discount": 1.3, "service": 1, "bundle": 1.3}
+        {"none": 1, "discount": 1.3, "call": 1, "bundle": 1.3}
     )
     for key in ("offer", "reason"):
         for _, group in back.groupby(key):
@@ -149,13 +149,13 @@ def test_the_true_order_of_offers(lantern):
     chance = pd.Series({offer: both[f"chance_{offer}"].mean() for offer in OFFERS})
     # the bundle wins most and pays least; price leavers return more, service leavers bring more
     assert chance.idxmax() == profit.mean().idxmin() == "bundle"
-    assert profit.mean().idxmax() == "service"
+    assert profit.mean().idxmax() == "call"
     by_reason = both.groupby("reason")
     assert by_reason["chance_none"].mean().idxmax() == "price"
     assert by_reason["monthly_margin"].mean().idxmax() == "service"
     assert profit.groupby(both["reason"]).mean().idxmax(axis=1).to_dict() == {
         "price": "none",
-        "service": "service",
+        "service": "call",
         "moved": "none",
         "other": "none",
     }

@@ -293,12 +293,12 @@ def test_hazard_ratio_of_a_published_table():
 
 
 def test_hazard_ratios_of_the_sample_company_are_near_the_true_ones():
-    # true within price: 2.6, 1.3, 3.2; service: 1.3, 4.0, 4.6
+    # true within price: bundle 3.2, call 1.3, discount 2.6; service: 4.6, 4.0, 1.3
     lost = crm.load("lantern")["win_back"]
-    for reason, true in {"price": [3.2, 2.6, 1.3], "service": [4.6, 1.3, 4.0]}.items():
+    for reason, true in {"price": [3.2, 1.3, 2.6], "service": [4.6, 4.0, 1.3]}.items():
         rows = lost[lost["reason"] == reason]
         found = hazard_ratios(rows, ["offer"], until=UNTIL, confidence=0.99)
-        assert list(found.index) == [("offer", n) for n in ("bundle", "discount", "service")]
+        assert list(found.index) == [("offer", n) for n in ("bundle", "call", "discount")]
         assert (found["low"].to_numpy() < true).all()
         assert (found["high"].to_numpy() > true).all()
 
@@ -506,13 +506,13 @@ def test_added_profit_covers_the_truth_on_both_sides():
 
 def test_total_is_per_customer_times_customers_less_fixed():
     found = regain_profit(crm.load("lantern")["win_back"], UNTIL)
-    row = found.added.loc["service", ["estimate", "low", "high"]].astype(float)
-    total = found.total("service", 200, fixed=150)
+    row = found.added.loc["call", ["estimate", "low", "high"]].astype(float)
+    total = found.total("call", 200, fixed=150)
     np.testing.assert_allclose(total, row * 200 - 150)
     with pytest.raises(ValueError, match="offer is 'letter'"):
         found.total("letter", 10)
     with pytest.raises(ValueError, match="customers is -1"):
-        found.total("service", -1)
+        found.total("call", -1)
     with pytest.raises(ValueError, match="offer is 'none'"):
         found.total("none", 10)
 
@@ -539,7 +539,7 @@ def test_profit_by_reason_is_that_of_each_reason():
     alone = regain_profit(lost[lost["reason"] == "service"], UNTIL)
     pd.testing.assert_frame_equal(found.loc["service"].drop(columns="customers"), alone.added)
     assert found.loc["service", "customers"].equals(alone.table["customers"].drop("none"))
-    assert found.loc[("service", "service"), "low"] > 0
+    assert found.loc[("service", "call"), "low"] > 0
     assert found.loc[("price", "bundle"), "high"] < 0
     assert found["low"].isna().equals(found["note"] != "")
     assert "moved" in found.index.get_level_values("reason")[found["note"] != ""]
@@ -556,7 +556,7 @@ def test_groups_in_which_nothing_can_be_compared_say_why():
     assert found.loc[("other", "bundle"), "customers"] == 0
     whole = profit_by(lost, "reason", until=UNTIL)
     pd.testing.assert_frame_equal(found.loc["price"], whole.loc["price"])
-    assert list(found.loc["other"].index) == ["bundle", "discount", "service"]
+    assert list(found.loc["other"].index) == ["bundle", "call", "discount"]
 
 
 # ---------------------------------------------------------------- figures
@@ -590,7 +590,7 @@ def test_curves_are_drawn_with_their_bands_and_names():
 def test_profit_is_drawn_with_its_interval_and_the_returns():
     found = regain_profit(crm.load("lantern")["win_back"], UNTIL)
     ax = found.plot()
-    assert ax.get_title("left") == "Most returns: bundle. Most profit: service" == found.title
+    assert ax.get_title("left") == "Most returns: bundle. Most profit: call" == found.title
     assert ax.get_xlabel() == "profit that the offer adds, per customer who gets it"
     order = found.added.sort_values("estimate")
     assert [tick.get_text() for tick in ax.get_yticklabels()] == list(order.index)

@@ -22,7 +22,7 @@ _DECIMALS = {
     "second_rate": 4,
     "chance_none": 4,
     "chance_discount": 4,
-    "chance_service": 4,
+    "chance_call": 4,
     "chance_bundle": 4,
     "household_size": 0,
 }

@@ -6,10 +6,10 @@ import pandas as pd
 from .people import pick
 from .world import TYPICAL_SATISFACTION, dates
 
-OFFERS = ("none", "discount", "service", "bundle")
+OFFERS = ("none", "discount", "call", "bundle")
 # what an offer costs each time it is made, and what is given to her if she returns, in USD
-COST = {"none": 0.0, "discount": 1.0, "service": 3.0, "bundle": 4.0}
-GIFT = {"none": 0.0, "discount": 8.0, "service": 4.0, "bundle": 24.0}
+COST = {"none": 0.0, "discount": 1.0, "call": 3.0, "bundle": 4.0}
+GIFT = {"none": 0.0, "discount": 8.0, "call": 4.0, "bundle": 24.0}
 REASONS = ("price", "service", "moved", "other")
 _REASON_WEIGHT = {
     "commuter": (0.30, 0.38, 0.14, 0.18),
@@ -23,14 +23,14 @@ _SHAPE = 0.7
 _RETURN = {"price": 0.17, "service": 0.085, "moved": 0.03, "other": 0.10}
 # how many times faster she returns with an offer
 _FASTER = {
-    "price": {"none": 1.0, "discount": 2.6, "service": 1.3, "bundle": 3.2},
-    "service": {"none": 1.0, "discount": 1.3, "service": 4.0, "bundle": 4.6},
-    "moved": {"none": 1.0, "discount": 1.2, "service": 1.2, "bundle": 1.5},
-    "other": {"none": 1.0, "discount": 1.7, "service": 1.7, "bundle": 2.4},
+    "price": {"none": 1.0, "discount": 2.6, "call": 1.3, "bundle": 3.2},
+    "service": {"none": 1.0, "discount": 1.3, "call": 4.0, "bundle": 4.6},
+    "moved": {"none": 1.0, "discount": 1.2, "call": 1.2, "bundle": 1.5},
+    "other": {"none": 1.0, "discount": 1.7, "call": 1.7, "bundle": 2.4},
 }
 # second life: rate of leaving again and mean contribution, both per month
 _LEAVING = {"price": 0.22, "service": 0.08, "moved": 0.20, "other": 0.14}
-_HUNTERS = {"none": 1.0, "discount": 1.3, "service": 1.0, "bundle": 1.3}
+_HUNTERS = {"none": 1.0, "discount": 1.3, "call": 1.0, "bundle": 1.3}
 _MONTHLY = {"price": 6.0, "service": 13.0, "moved": 8.0, "other": 8.0}
 _MARGIN_SHARE = 0.55
 _BAD_DEBT = 0.04

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crmlab.database.columns import CUSTOMER, Column, Table, day, money
 
-_OFFERS = ("none", "discount", "service", "bundle")
+_OFFERS = ("none", "discount", "call", "bundle")
 
 
 def _truth() -> dict[str, Column]:
