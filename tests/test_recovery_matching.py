@@ -383,6 +383,38 @@ def test_complaints_that_cannot_be_followed(change, horizon, said):
         rec.complaint_moments(complaints.drop(columns="first_reply"), log, horizon=60)
 
 
+def test_what_is_known_of_a_customer_stands_beside_her_rows(lantern):
+    rows = pd.DataFrame(
+        {"customer_id": ["b", "a", "b", "x"], "y": [1, 2, 3, 4]}, index=[7, 8, 9, 10]
+    )
+    about = pd.DataFrame({"customer_id": ["a", "b"], "kind": ["member", None], "size": [1, 2]})
+    found = rec.with_customers(rows, about, ["kind", "size", "shoe"])
+    assert found["kind"].tolist() == ["not known", "member", "not known", "not known"]
+    assert found["size"].tolist() == [2, 1, 2, "not known"]
+    assert found["y"].equals(rows["y"])
+    assert found.columns.tolist() == ["customer_id", "y", "kind", "size"]
+    plain = crm.load(lantern.transactions)
+    assert rec.with_customers(rows, plain, ["kind"]).equals(rows)
+    who = rec.with_customers(lantern["complaints"], lantern, ["kind"])["kind"]
+    merged = lantern["complaints"].merge(lantern["customers"], on="customer_id")["kind"]
+    assert who.tolist() == merged.tolist()
+
+
+@pytest.mark.parametrize(
+    ("customers", "columns", "said"),
+    [
+        (pd.DataFrame({"customer_id": ["a", "a"]}), ["kind"], "repeats an earlier id"),
+        (pd.DataFrame({"customer_id": ["a", None]}), ["kind"], "customers.customer_id: 1 of 2"),
+        (pd.DataFrame({"id": ["a"]}), ["kind"], "lacks the column customer_id"),
+        (["a"], ["kind"], "customers is of type list"),
+        (pd.DataFrame({"customer_id": ["a"]}), "kind", r"give a list, such as \['kind'\]"),
+    ],
+)
+def test_customers_that_cannot_be_read(customers, columns, said):
+    with pytest.raises(ValueError, match=said):
+        rec.with_customers(pd.DataFrame({"customer_id": ["a"]}), customers, columns)
+
+
 # ---------------------------------------------------------------- the paradox, in worlds we know
 
 

@@ -5,12 +5,6 @@ from crmlab.check import Exercise
 from crmlab.database import load
 
 
-def _lost(problem=0.05, voiced=0.10):
-    """Customers lost of 4,000."""
-    returning = {"silent": 0.40, "told": 0.80}
-    return rec.silent_damage(4_000, problem, voiced, returning=returning).lost
-
-
 def _closed(step="closed", until="2025-03-31", days=14):
     """Share of Lantern's complaints that ended within some days."""
     times = rec.handling_time(load("lantern")["complaints"], step, until=until)
@@ -26,17 +20,6 @@ def _of_closed():
 
 EXERCISES = {
     "61.1": Exercise(
-        solution=_lost,
-        misreadings=(
-            (lambda: 200 - _lost(), "Those are the customers who buy again."),
-            (lambda: 200 * 0.9 * 0.6, "You left out those who complained and did not return."),
-            (lambda: 4_000 * (0.9 * 0.6 + 0.1 * 0.2), "Only 5 % of the customers had a problem."),
-            (lambda: 200 * (0.9 * 0.2 + 0.1 * 0.6), "You took the shares the wrong way round."),
-        ),
-        hint="How many customers have a problem? How many of them are silent?",
-        recipe="200 have a problem: 180 are silent, and 60 % of them are lost; 20 told, and 20 %.",
-    ),
-    "61.2": Exercise(
         solution=_closed,
         misreadings=(
             (_of_closed, "You counted closed complaints only. Those still open belong to it."),
@@ -54,7 +37,7 @@ EXERCISES = {
             "times.within(14)['estimate']."
         ),
     ),
-    "61.3": Exercise(
+    "61.2": Exercise(
         solution=lambda: 0.10,
         misreadings=(
             (lambda: 0.20, "That is the members alone. The subscribers count as well."),

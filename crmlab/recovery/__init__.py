@@ -20,6 +20,7 @@ from crmlab.recovery.moments import (
     ProblemAnswers,
     complaint_moments,
     problem_answers,
+    with_customers,
 )
 from crmlab.recovery.moves import Moves, long_run, steps_to
 from crmlab.recovery.regain import RegainProfit, plot_regain_profit, profit_by, regain_profit
@@ -74,4 +75,5 @@ __all__ = [
     "second_lives",
     "silent_damage",
     "steps_to",
+    "with_customers",
 ]

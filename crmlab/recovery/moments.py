@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from crmlab.satisfaction.intervals import proportion
 NO_PROBLEM = "no problem"
 NO_COMPLAINT = "no complaint"
 OPEN = "open"
+NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -231,6 +233,62 @@ def complaint_moments(
     rows = _with_purchases(rows, visits, reach)
     order = ["customer_id", "day", "group", "so_far", "again", "reply_days"]
     return ComplaintMoments(rows[order], reach, late, len(filed) - len(first))
+
+
+def with_customers(rows: pd.DataFrame, customers: Any, columns: Sequence[str]) -> pd.DataFrame:
+    """Add what is known of each customer to rows that are to be compared.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        ``customer_id`` and anything else.
+    customers : pandas.DataFrame or CustomerDatabase
+        One row per customer. A database without such a table adds nothing.
+    columns : sequence of str
+        Columns to add; those that the table does not have are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows in their order. Of whom nothing is known the added columns are "not known".
+
+    Raises
+    ------
+    ValueError
+        Ids that are empty, or twice among the customers.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"customer_id": ["Ann", "Bo"], "again": [True, False]})
+    >>> known = pd.DataFrame({"customer_id": ["Ann"], "kind": ["member"]})
+    >>> with_customers(rows, known, ["kind", "segment"])
+      customer_id  again       kind
+    0         Ann   True     member
+    1          Bo  False  not known
+    """
+    given = inputs.table(rows, ["customer_id"], "rows")
+    if isinstance(columns, str):
+        raise ValueError(f"columns is {columns!r}; give a list, such as [{columns!r}].")
+    if not isinstance(customers, pd.DataFrame):
+        tables = getattr(customers, "tables", None)
+        if tables is None:
+            kind = type(customers).__name__
+            raise ValueError(f"customers is of type {kind}; give a DataFrame or a database.")
+        if "customers" not in tables:
+            return given.copy()
+        customers = customers["customers"]
+    about = inputs.table(customers, ["customer_id"], "customers")
+    named = inputs.ids(about["customer_id"], "customers.customer_id", rows=about)
+    inputs.one_row_each(pd.DataFrame(index=pd.Index(named, name="customer_id")), "customers")
+    place = pd.Index(named).get_indexer(
+        pd.Index(inputs.ids(given["customer_id"], "rows.customer_id", rows=given))
+    )
+    found = given.copy()
+    for name in columns:
+        if name in about.columns:
+            cells = about[name].astype(object).where(about[name].notna(), NOT_KNOWN).to_numpy()
+            found[name] = np.where(place >= 0, cells[place], NOT_KNOWN)
+    return found
 
 
 def _ended(complaints: Any, until: pd.Timestamp) -> pd.DataFrame:
