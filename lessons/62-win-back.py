@@ -1,0 +1,371 @@
+# %% [markdown]
+# # 62 Win back
+#
+# > "Our best offer brings back nearly three in ten of the lost customers who get it. Why does it earn
+# > nothing?"
+#
+# Some customers leave, and a firm can make them an offer to return. But an offer costs money. Some
+# customers would have come back without it. Others come back, take the gift, and leave again. Whom
+# should we win back?
+#
+# **You can then** say which lost customers return, what an offer adds, what a second life is worth,
+# and whom not to call.
+#
+# **You need** pandas (`groupby`, `merge`, a boolean mask), and one idea from lesson 31: a customer
+# is **censored** if we stop watching her before we know how it ends.
+#
+# **Minutes**: 46
+
+# %% [markdown] tags=["instructor"]
+# Clock: opening 2, data 4, return takes time 11, what an offer adds 8, who pays 14, truth 2,
+# decision 5. If late, cut exercise 62.2, then the section of the truth.
+#
+# Ask: "Which customer would you rather win back: one who left over the price, or one who left over
+# the service?" Let them vote, and write the votes down. The answer comes twice: first for who
+# returns, then for who pays.
+
+# %% [markdown]
+# ## The data
+#
+# Lantern Coffee is a company that we made up. A member who leaves closes her card and gives a reason.
+# The table `win_back` has one row for each such member. `lost` is the day on which she closed the
+# card.
+
+# %% tags=["parameters"]
+DATA = "lantern"
+OPTIONS = {}
+UNTIL = None  # last day of the data; None = the last day in the table
+WITHIN = 180  # days after the offer in which a return counts
+HORIZON = 365  # days of second life that count
+FIXED = 60  # dollars a month that the calls cost, however many there are
+SMALLEST = 0.05  # rise of the share that returns which a trial must not miss
+
+# %%
+import numpy as np
+import pandas as pd
+
+import crmlab as crm
+from crmlab import recovery
+from crmlab.check import check
+
+db = crm.load(DATA, **OPTIONS)
+db.require("62-win-back")
+lost = db["win_back"]
+until = pd.Timestamp(UNTIL or lost[["offered", "returned", "left_again"]].max().max())
+dealt = lost[lost["offer"].notna()]
+watched = (until - dealt["offered"]).dt.days
+within = min(WITHIN, watched.groupby(dealt["offer"]).max().min())
+dealt[["customer_id", "lost", "reason", "offer", "offered", "returned", "left_again"]].head(6)
+
+# %% [markdown]
+# A **win-back offer** is what a firm gives a lost customer so that she returns. Lantern has three: a
+# discount, a personal call about the service, and a bundle of both. The offer `none` is no offer.
+# Each member got one of the four **by lot**: chance decided, and nobody chose. So the four groups are
+# alike in everything else, up to chance. `offered` is the day of the lot. Where `returned` is empty
+# (`NaT`), she has not come back yet.
+#
+# Some members were left out before the lot. How many, and why?
+
+# %%
+left_out = lost[lost["offer"].isna()]
+counts = {"left out": len(left_out), "bad debt": left_out["bad_debt"].sum()}
+counts["brought nothing"] = (left_out["first_margin"] <= 0).sum()
+pd.Series(counts)
+
+# %% [markdown]
+# A bad debt means that she left without paying. Others had brought less margin than our contacts with
+# them cost. A few are both. We do not want these members back, so nobody calls them. This was decided
+# *before* the lot. To leave members out later, when their returns are known, would spoil the comparison.
+#
+# ## Return takes time
+#
+# Four lost customers got an offer. Ann returned after 20 days and Cem after 60. Dora was watched for
+# 90 days, and Bea for only 40. Neither of them has returned so far. Which share returns within 90 days?
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "Which share returns within 90 days?" Expect two of four. Ask what Bea will
+# do in the next 50 days. Then some leave Bea out and say two of three. Ask whether her 40 days without
+# a return tell nothing.
+
+# %% [markdown]
+# "Two of four" counts Bea as not returned, but she still may. "Two of three" forgets that Bea stayed
+# away for 40 days. We go through the days of return, one after the other. On each such day we count
+# only the customers who are still watched and have not returned before.
+
+# %%
+hand = pd.DataFrame({"watched": [4, 2], "returned": [1, 1]}, index=[20, 60])
+hand["hazard"] = hand["returned"] / hand["watched"]
+hand["away"] = (1 - hand["hazard"]).cumprod()
+hand
+
+# %% [markdown]
+# The **hazard of return** is the share of the customers still away who return on a day. On day 20 it is
+# 1 of 4. On day 60 only Cem and Dora are still watched and away, so the hazard is 1 of 2. `cumprod`
+# multiplies the shares that stay away: 3/4, then 3/4 times 1/2. So 37.5 % are still away, and 62.5 %
+# have returned.
+#
+# The package does the same. It needs the day of the offer and the day of the return.
+
+# %%
+four = pd.DataFrame({"customer_id": ["Ann", "Bea", "Cem", "Dora"], "offer": "none"})
+four["offered"] = ["2025-10-02", "2025-11-21", "2025-10-02", "2025-10-02"]
+four["returned"] = ["2025-10-22", None, "2025-12-01", None]
+by_hand = recovery.return_shares(four, "2025-12-31", within=90)
+by_hand.table[["customers", "estimate", "low", "high"]]
+
+# %% [markdown]
+# Both agree: 0.625. The columns `low` and `high` are the 95 % interval. With four customers it is very
+# wide.
+#
+# **Exercise 62.1** Ten customers got a letter. On day 10 two of them return. Four others are watched
+# for only 20 days. On day 30 one more returns. Which share returns within 30 days? Do it on paper.
+
+# %% tags=["exercise"]
+# solution
+answer = 1 - (1 - 2 / 10) * (1 - 1 / 4)
+check("62.1", answer)
+
+# %% [markdown]
+# Now the same for all members of the lot, within `WITHIN` days. In short data, `within` is smaller.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the figure: "Which offer will bring most back? And how many return for no offer at all?"
+# Most guess that without an offer nobody returns.
+
+# %%
+shares = recovery.return_shares(lost, until, within=within)
+shares.plot();
+
+# %% [markdown]
+# Each line is a **return curve**: it shows the share that has returned by each day after the offer. The
+# band around a line is its 95 % interval. Many return late, so a count after one month would miss
+# them. The grey line also rises: some members come back without an offer.
+#
+# ## What does an offer add?
+#
+# Those who got no offer show what would have happened anyway. So the effect of an offer is its share
+# *minus* the share of `none`. First in plain pandas, for members who were watched long enough.
+
+# %%
+old = dealt[watched >= within]
+back = (old["returned"] - old["offered"]).dt.days <= within
+plain = back.groupby(old["offer"]).mean()
+(plain - plain["none"]).round(3)
+
+# %% [markdown]
+# The second line says for each member whether she returned in time. Where `returned` is empty, it says
+# `False`. The package also uses the members who were watched more briefly, and it gives an interval.
+
+# %%
+shares.added.round(3)
+
+# %% [markdown]
+# These are the **added returns** of each offer. An `estimate` of 0.10 means: of 100 members who get the
+# offer, 10 more return than without it. If the whole interval lies above 0, the offer brings members
+# back. That does not yet say that the offer pays.
+#
+# Without the lot, this comparison would be worth little. A firm likes to call the customers who are easy
+# to win. Then those who are called return more often, even if the call changes nothing.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the exercise: "Who reacts more to a discount: all members, or those who left over the
+# price?" This is the first half of the vote from the beginning.
+
+# %% [markdown]
+# **Exercise 62.2** Take `crm.load("lantern")["win_back"]` and keep the members with the reason
+# `price`. How much does the discount add to the share that returns within 90 days? The last day is
+# "2025-12-31". Write one sentence with the interval.
+
+# %% tags=["exercise"]
+# solution
+table = crm.load("lantern")["win_back"]
+price = table[table["reason"] == "price"]
+answer = recovery.return_shares(price, "2025-12-31", within=90).added["estimate"]["discount"]
+check("62.2", answer)
+
+# %% [markdown]
+# ## Who returns is not who pays
+#
+# The **second life** of a customer is the time from her return until she leaves again. What it brings
+# is the **second lifetime value**: the months that she is expected to stay, times the margin of a
+# month. Many second lives have not ended yet. So the months come from a curve like the one above, and
+# only the first `HORIZON` days count.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the table: "Who brings more after a return: those who left over the price, or those who
+# left over the service?" Let them look at their votes.
+
+# %%
+second = recovery.second_lives(lost, until, by="reason", horizon=HORIZON)
+second.table[["returned", "months", "monthly", "estimate", "low", "high"]].round(1)
+
+# %% [markdown]
+# `months` and `monthly` are the two parts, and `estimate` is the second lifetime value with its
+# interval. Compare the rows `price` and `service`. Members who left over the price return often, but
+# they stay briefly and bring little each month. Members who left over the service stay longest and
+# bring most. Kumar, Bhagwat and Zhang (2015) found the same in a telephone company.
+#
+# An offer has two costs. The **offer cost** is paid for each customer who gets the offer. The **gift**
+# is paid only if she returns. Here are two offers by hand. The second lifetime value is 40 dollars in
+# both rows.
+
+# %%
+two = pd.DataFrame({"chance": [0.1, 0.3], "gift": [0, 24], "cost": [0, 4]}, ["none", "bundle"])
+two["profit"] = two["chance"] * (40 - two["gift"]) - two["cost"]
+two
+
+# %% [markdown]
+# `profit` is per customer who gets the offer. It is the chance to return, times the value less the
+# gift, minus the offer cost. The bundle brings back three times as many, and earns less than no offer.
+# One reason is that those who would have come anyway take the gift too. The **added profit** of an
+# offer is its profit minus the profit of no offer. Here it is 0.8 - 4 = -3.2 dollars.
+#
+# **Exercise 62.3** A letter costs 1 dollar. Of 100 who get it, 20 return. Of 100 who do not get it, 12
+# return. The second lifetime value is 50 dollars. Who returns after a letter gets a gift of 10 dollars.
+# What does the letter add to the profit per customer? Do it on paper.
+
+# %% tags=["exercise"]
+# solution
+answer = (0.20 * (50 - 10) - 1) - 0.12 * 50
+check("62.3", answer)
+
+# %% [markdown]
+# Back to our three offers. The package takes the chance from the return curves, and the value from the
+# second lives.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the figure: "Will the offer with most returns also earn most?" After the exercise, most
+# doubt it. Ask for a bet: which offer is on top?
+
+# %%
+profit = recovery.regain_profit(lost, until, within=within, horizon=HORIZON)
+profit.plot();
+
+# %% [markdown]
+# Each dot is the added profit of an offer per customer, and the line is its 95 % interval. The words
+# above a dot give the added returns. A line that crosses 0 leaves open whether the offer earns or
+# loses.
+#
+# Perhaps an offer earns with some members and loses with others. The reason was known before the lot,
+# so we may compare the offers inside each reason.
+
+# %%
+by_reason = recovery.profit_by(lost, "reason", until=until, within=within, horizon=HORIZON)
+by_reason[["customers", "returns", "estimate", "low", "high"]].round(2)
+
+# %% [markdown]
+# `customers` got the offer. `returns` are the added returns, and `estimate` is the added profit in
+# dollars. An empty interval (`NaN`) means that fewer than five members returned, with the offer or
+# without it. Look for rows where `low` is above 0: these offers pay. Where `high` is below 0, the offer
+# loses money, even if many return.
+#
+# Be careful with so many rows. One interval in twenty misses the truth by chance alone.
+
+# %% [markdown] tags=["instructor", "needs-truth_win_back"]
+# Ask before the truth: "Which row of the table do you trust least?" Good answers name a wide interval,
+# or a group with few members.
+
+# %% [markdown] tags=["needs-truth_win_back"]
+# ## The truth, opened
+#
+# Lantern is simulated, so we know each member's true chance and value under every offer, even those
+# that she did not get. This is the true added profit.
+
+# %% tags=["needs-truth_win_back"]
+both = dealt.merge(db["truth_win_back"], on="customer_id")
+paid = dealt.groupby("offer")[["gift", "offer_cost"]].max()
+for offer in profit.added.index:
+    worth = both[f"value_{offer}"] - paid["gift"][offer]
+    earned = both[f"chance_{offer}"] * worth - paid["offer_cost"][offer]
+    both[offer] = earned - both["chance_none"] * both["value_none"]
+both.groupby("reason")[list(profit.added.index)].mean().round(2)
+
+# %% [markdown] tags=["needs-truth_win_back"]
+# Compare each number with its row above. Every interval that is not empty holds its true value. Some
+# estimates are far from the truth, so use the interval, and not the estimate alone.
+
+# %% [markdown]
+# ## The decision
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "Whom would you call, and with which offer?" Each group writes one line.
+# Then ask what they do with the reasons for which no offer pays.
+
+# %% [markdown]
+# For each reason we take the offer that earns most, if its whole interval lies above 0. All other
+# members get no offer. `months` says how long members closed their cards in our table.
+
+# %%
+pays = by_reason[by_reason["low"] > 0].sort_values("estimate", ascending=False)
+chosen = pays.reset_index().drop_duplicates("reason")
+months = (dealt["offered"].max() - dealt["lost"].min()).days / 30.4
+chosen["a_month"] = chosen["reason"].map(dealt["reason"].value_counts()) / months
+chosen[["reason", "offer", "a_month", "estimate", "low", "high"]].round(1)
+
+# %% [markdown]
+# The column `a_month` says how many members leave for this reason in a month. Times the added profit,
+# minus the fixed costs, it gives what the offer earns in a month. In the next cell, `mul` with `axis=0`
+# multiplies each row by its `a_month`.
+
+# %%
+ends = chosen[["estimate", "low", "high"]].mul(chosen["a_month"], axis=0).sum() - FIXED
+names = ", ".join(chosen["offer"] + " for " + chosen["reason"]) or "none"
+said = f"{ends['estimate']:,.0f} dollars a month ({ends['low']:,.0f} to {ends['high']:,.0f})"
+f"Offer: {names}. It adds {said}."
+
+# %% [markdown]
+# All others get no offer. This order changes if the gift or the fixed costs change, or if members learn
+# to leave for a gift. And where an interval is empty or holds 0, we do not know enough. A larger lot
+# would tell more. How many members must get each offer, so that we see a rise of the share that returns
+# as small as `SMALLEST`?
+
+# %%
+from crmlab.evidence import trial_size
+
+share = shares["estimate"]["none"]
+trial_size(SMALLEST, sd=np.sqrt(share * (1 - share)))
+
+# %% [markdown]
+# With so many members for each offer, 80 of 100 such lots would show a rise of this size, if it is
+# there.
+#
+# Some managers say: "The loyal are rewarded, and the lost must pay." They want a fee for closing the
+# card. Our data cannot test a fee, since nobody paid one. But they show what it puts at risk: some
+# members come back by themselves, and each return has a second lifetime value. So try a fee by lot
+# first.
+#
+# ## With your own data
+#
+# Save `win_back.csv` with the columns of our table. Give some customers no offer, by lot, and write
+# `none` for them. Write `UNTIL` if you counted the margins up to another day than the last in the table.
+#
+# ```python
+# DATA = "my_folder"
+# UNTIL = "2025-11-30"
+# ```
+
+# %% [markdown]
+# ## Take away
+#
+# - Return takes time. Count those who are watched briefly only as long as they are watched.
+# - An offer's effect is what it adds to no offer, and a lot is needed to know it.
+# - The offer that wins most can earn least, because everybody who returns takes the gift.
+# - Leave out before the lot whom you do not want back, and call only where the interval says it pays.
+
+# %% [markdown]
+# ## Terms
+#
+# <!-- terms: win-back offer; by lot; hazard of return; return curve; added returns; second life; second lifetime value; offer cost; gift; added profit -->
+
+# %% [markdown]
+# ## References
+#
+# The share that returns is that of Kaplan and Meier. The formula of the profit is that of Stauss and
+# Friege.
+#
+# - Kaplan, E. L., & Meier, P. (1958). Nonparametric estimation from incomplete observations. *Journal
+#   of the American Statistical Association*, 53, 457-481.
+# - Kumar, V., Bhagwat, Y., & Zhang, X. (2015). Regaining "lost" customers. *Journal of Marketing*, 79,
+#   34-55.
+# - Stauss, B., & Friege, C. (1999). Regaining service customers. *Journal of Service Research*, 1,
+#   347-361.
