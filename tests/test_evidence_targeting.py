@@ -248,7 +248,7 @@ def test_what_cannot_be_ranked_or_grouped():
     twice = pd.concat([frame, frame.iloc[:1]])
     refused("in the trial twice", targeting_curve, twice, rankings=["x"])
     refused("lacks the column y", uplift, frame, by="y")
-    refused("each needs at least 2. Merge small groups", uplift, frame, by="x")
+    refused("no group has two customers treated.*Merge small groups", uplift, frame, by="x")
     refused("is empty", uplift, frame.assign(kind=frame["kind"].where(frame["x"] > 0)), by="kind")
     refused("nobody was treated", uplift, frame.assign(treated=0), by="kind")
     refused("covariates is empty", foresee, frame, covariates=[])
@@ -257,9 +257,15 @@ def test_what_cannot_be_ranked_or_grouped():
     refused("seed is -1", foresee, frame, covariates=["x"], seed=-1)
 
 
-def test_groups_without_spread_have_no_chance_of_difference():
-    frame = pd.DataFrame({"treated": [1, 1, 0, 0] * 2, "kind": list("aaaabbbb")})
-    frame["spent"] = [5.0, 7, 1, 2, 9, 9, 4, 5]
-    assert uplift(frame, "spent", by="kind").differ < 1
-    frame["spent"] = [5.0, 7, 1, 2, 9, 9, 4, 4]
-    refused("without any spread", uplift, frame, by="kind")
+def test_groups_too_small_to_tell_are_left_out_and_named():
+    frame = pd.DataFrame({"treated": [1, 1, 0, 0] * 2 + [1, 0, 0], "kind": list("aaaabbbbccc")})
+    frame["spent"] = [5.0, 7, 1, 2, 9, 9, 4, 5, 1, 2, 3]
+    found = uplift(frame, "spent", by="kind")
+    assert list(found.table.index) == ["a", "b"]
+    assert found.left_out == ["c"]
+    assert found.caption.endswith("Left out, too small: c.")
+    assert found.caption.startswith("8 customers")
+    frame["spent"] = [5.0, 7, 1, 2, 9, 9, 4, 4, 1, 2, 3]
+    assert uplift(frame, "spent", by="kind").left_out == ["b", "c"]
+    frame["spent"] = (frame["spent"] > 4) * 1
+    assert uplift(frame, "spent", by="kind").left_out == ["c"]

@@ -35,12 +35,13 @@ class Uplift(Result):
     average : float
         Effect among all customers.
     differ : float
-        Chance of effects so far apart if it were the same in all groups (Cochran's Q); NaN where
-        a group has no spread.
+        Chance of effects so far apart if it were the same in all groups (Cochran's Q).
     outcome : str
         What was measured.
     shares : bool
         Whether the outcome is yes or no.
+    left_out : list
+        Groups too small to tell: fewer than two customers treated or not, or no spread.
     """
 
     table: pd.DataFrame
@@ -48,6 +49,7 @@ class Uplift(Result):
     differ: float
     outcome: str
     shares: bool
+    left_out: list[Any]
 
     @property
     def harmed(self) -> list[Any]:
@@ -67,7 +69,9 @@ class Uplift(Result):
     def caption(self) -> str:
         """How many customers, and the chance of such differences."""
         count = int(self.table[["treated", "control"]].to_numpy().sum())
-        return f"{count:,} customers; effects so unequal by chance alone: p = {self.differ:.3f}."
+        said = f"{count:,} customers; effects so unequal by chance alone: p = {self.differ:.3f}."
+        small = ", ".join(map(str, self.left_out))
+        return f"{said} Left out, too small: {small}." if small else said
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_uplift`."""
@@ -105,8 +109,8 @@ def uplift(
     Raises
     ------
     ValueError
-        A missing column, an outcome or group that is missing, a group with fewer than two
-        customers treated or not treated.
+        A missing column, an outcome or group that is missing, no group with two customers
+        treated and two not.
 
     Notes
     -----
@@ -127,23 +131,28 @@ def uplift(
     inputs.refuse(column.isna(), trial.rows, f"customers.{by}", empty, "Name what is not known.")
     ordered = isinstance(column.dtype, pd.CategoricalDtype)
     kinds = [kind for kind in column.cat.categories if (column == kind).any()] if ordered else None
-    rows, errors = [], []
+    rows, errors, kept, left_out = [], [], [], []
     names = kinds if kinds is not None else sorted(column.unique(), key=_sortable)
     for kind in names:
         inside = (column == kind).to_numpy()
         one, other = trial.treated(inside), trial.control(inside)
-        if min(len(one), len(other)) < 2:
-            raise ValueError(
-                f"customers.{by}: of {kind!r}, {len(one)} are treated and {len(other)} are not; "
-                "each needs at least 2. Merge small groups."
-            )
+        if min(len(one), len(other)) < 2 or not (trial.shares or one.var() + other.var()):
+            left_out.append(kind)
+            continue
+        kept.append(kind)
         effect = difference(trial, one, other, confidence)
         rows.append((len(one), len(other), float(other.mean()), *effect))
         errors.append(_variance(one, trial.shares) + _variance(other, trial.shares))
     columns = ["treated", "control", "without", "estimate", "low", "high"]
-    table = pd.DataFrame(rows, pd.Index(names, name=by), columns)
+    if not rows:
+        raise ValueError(
+            f"customers.{by}: no group has two customers treated and two not, with outcomes that "
+            "differ. Merge small groups."
+        )
+    table = pd.DataFrame(rows, pd.Index(kept, name=by), columns)
     average = float(trial.treated().mean() - trial.control().mean())
-    return Uplift(table, average, _cochran(table["estimate"], errors), outcome, trial.shares)
+    differ = _cochran(table["estimate"], errors)
+    return Uplift(table, average, differ, outcome, trial.shares, left_out)
 
 
 def foresee(
@@ -426,8 +435,6 @@ def _cochran(effects: pd.Series, variances: Sequence[float]) -> float:
     from scipy.stats import chi2
 
     spread = np.asarray(variances)
-    if (spread <= 0).any():
-        return float("nan")
     weight = 1 / spread
     mean = float((weight * effects).sum() / weight.sum())
     return float(chi2.sf(float((weight * (effects - mean) ** 2).sum()), max(len(spread) - 1, 1)))

@@ -1,0 +1,415 @@
+# %% [markdown]
+# # 70 Does it pay?
+#
+# > "The members we spend money on stay longer. So the money is well spent. Or is it?"
+#
+# Lantern Coffee is a company that we made up. It spends 1, 2 or 4 dollars a month on some of its
+# members, to keep them, and nothing on the others. Does this action pay? How large must a trial be to
+# tell? And on whom should the money be spent?
+#
+# **You can then** read a fair trial with its interval; say how large a trial must be; choose whom to
+# treat by what the action changes.
+#
+# **You need** pandas, and one idea from lesson 22: a **confidence interval** is a range that holds
+# the true value in 95 of 100 such samples.
+#
+# **Minutes**: 48
+
+# %% [markdown] tags=["instructor"]
+# Clock: opening 2, data 3, lot 6, effect 13, size 9, group 6, whom 5, truth 3, decision 1. If late,
+# cut the second world.
+#
+# Ask: "Your firm gives its best customers a present. They buy more than the others. Does the present
+# pay?" Most see the catch at once. Keep the answer for the part on the lot.
+
+# %% [markdown]
+# ## The data
+
+# %% tags=["parameters"]
+DATA = "lantern"
+OPTIONS = {}
+DAYS = 365  # how long each member is watched
+MONTHS = 12  # months that are paid for each member
+KNOWN = ["before", "segment", "channel"]  # what was known on the day of the lot
+MEMBERS = 1500  # new members whom the next decision concerns
+APART = 4  # dollars by which such actions usually differ: a guess
+CHEAP = 3  # dollars a year for a cheaper action with the same effect: a guess
+CUT = 0.19  # share that the action takes off a leaving rate; true for 2 dollars a month
+FIRST = 0.30  # share of the members who are treated
+MARGIN = 0.57  # what is left of a dollar of sales, before fixed costs
+
+# %%
+import numpy as np
+import pandas as pd
+
+import crmlab as crm
+from crmlab import evidence
+from crmlab import repeat_buying as rb
+from crmlab.check import check
+
+db = crm.load(DATA, **OPTIONS)
+db.require("70-does-it-pay")
+free = rb.free_buyers(db)["customer_id"]  # customers without a contract
+joined = db.customers[db.customers["customer_id"].isin(free)]
+lot = joined.rename(columns={"joined": "start"})
+members = evidence.follow(lot, db, within=DAYS, until=db.until).table
+members["treated"] = members["retention_spend"] > 0
+members[["customer_id", "retention_spend", "before", "margin", "still"]].head(3)
+
+# %% [markdown]
+# `follow` watches each member for `DAYS` days after she joined. Members who joined too late for that
+# are left out. In each row stand:
+#
+# - `retention_spend`: the dollars a month that are spent on her;
+# - `before`: what she spent up to the day on which she joined;
+# - `margin`: what her later purchases brought, before fixed costs (a refund is taken off);
+# - `still`: whether she still bought in the second half of the days.
+
+# %% [markdown]
+# ## Why a lot
+#
+# Here are four members and what each spends in a year.
+
+# %% [markdown] tags=["instructor"]
+# Before the cell: "The manager treats Ann and Ben, and the treatment does nothing. What difference
+# will he see?" Let them compute it: 35 against 9.
+
+# %%
+spends = pd.Series({"Ann": 40, "Ben": 30, "Cleo": 10, "Dora": 8})
+chosen = spends[["Ann", "Ben"]].mean()
+others = spends[["Cleo", "Dora"]].mean()
+f"{chosen:.0f} against {others:.0f}"
+
+# %% [markdown]
+# A manager treats his best customers, Ann and Ben. They spend 26 dollars more than the other two, and
+# the treatment did nothing. Now a lot chooses two of the four. There are six ways to draw two of four.
+
+# %%
+from itertools import combinations
+
+gaps = []
+for pair in combinations(spends.index, 2):
+    drawn = spends.index.isin(pair)
+    gaps.append(spends[drawn].mean() - spends[~drawn].mean())
+pd.Series(gaps).describe()[["mean", "min", "max"]]
+
+# %% [markdown]
+# One lot can be far off, by 26 dollars on either side. But over all six lots the mean difference is
+# 0, because a lot favours nobody. With many customers, the two groups become alike.
+#
+# A **fair trial** is a trial in which a lot decides who is treated. Those who are not treated are the
+# **control group**. At Lantern, a lot decided how much is spent on each member. The **balance** of a
+# trial says how alike the groups were before it.
+
+# %%
+known = [name for name in KNOWN if name in members.columns]
+trial = evidence.trial_effect(members, "margin", covariates=known)
+trial.balance[[0, 1, "p"]].round(3)
+
+# %% [markdown]
+# Column 0 is the control group, and column 1 the treated. The row `before` holds means in dollars.
+# The other rows hold shares, such as the share of savers. `p` is the chance that a lot makes groups
+# at least as unequal as these. With a `p` below 0.001, we would doubt that there was a lot.
+
+# %% [markdown]
+# ## The effect, with its interval
+#
+# The **effect** of an action is the difference that it makes, on average. In a fair trial, the
+# difference between the two means is an estimate of the effect.
+
+# %%
+means = members.groupby("treated")["margin"].mean()
+difference = means[True] - means[False]
+means.round(2)
+
+# %% [markdown] tags=["instructor"]
+# Before the next cell: "Is the difference of these means the effect?" Expect yes. Ask what another
+# lot would have given. It is one draw of many, so it needs an interval.
+
+# %% [markdown]
+# The package finds the same difference, and its interval.
+
+# %%
+assert abs(trial["estimate"].iloc[0] - difference) < 1e-9
+trial.table.round(2).T
+
+# %% [markdown]
+# The interval of the `estimate` goes from `low` to `high`. At Lantern it lies above 0, so the spending
+# does something. But the interval is wide: the true effect may be much smaller or larger. The rows
+# that begin with `adjusted` correct for what was known before, such as more savers in one group.
+#
+# Not every treated customer takes what she is offered. **Intention to treat** means that customers
+# are compared as the lot drew them, whatever they did afterwards. For those who take an offer often
+# buy more anyway.
+#
+# **Exercise 70.1** A lot offers a voucher to 100 of 200 customers. Of these 100, 40 take the voucher,
+# and 20 of the 40 buy. Of the 60 who do not take it, 12 buy. Of the 100 customers without an offer,
+# 25 buy. What is the effect of the offer on the share who buy?
+
+# %% tags=["exercise"]
+# solution
+answer = (20 + 12) / 100 - 25 / 100
+check("70.1", answer)
+
+# %% [markdown]
+# Does the effect pay? We compare each sum of dollars with the control group, and take off what it
+# cost in `MONTHS` months. The **net effect** is the effect less the cost.
+
+# %%
+net = evidence.trial_effect(members, "margin", treated="retention_spend").table.reset_index()
+net["cost"] = MONTHS * net["retention_spend"]
+for column in ["estimate", "low", "high"]:
+    net[column] = net[column] - net["cost"]
+net[["retention_spend", "cost", "estimate", "low", "high"]].round(1)
+
+# %% [markdown]
+# `estimate` is now the net effect. At Lantern all three are below 0. For 2 and 4 dollars the whole
+# interval is below 0: the spending costs more than it brings within a year. (What a member buys after
+# `DAYS` days is not counted.)
+
+# %% [markdown]
+# ## How large must a trial be?
+#
+# The **power** of a trial is the chance that it shows an effect that is there. The next cell asks for
+# a power of 80 %. It needs the standard deviation, which says how much members differ.
+
+# %%
+spread = members["margin"].std()
+sizes = {}
+for wanted in [2, 4, 8, 12]:
+    sizes[wanted] = evidence.trial_size(wanted, sd=spread)
+pd.Series(sizes, name="members in each group").rename_axis("effect in dollars")
+
+# %% [markdown]
+# Half the effect needs four times as many members. Many companies do not have so many.
+#
+# But must we be so sure? Suppose that we have two actions for `MEMBERS` new members. **Test and roll**
+# means: try both on a few, then give the better one to all the others, however small its lead (Feit
+# and Berman 2019). A larger test finds the better action more often, but then fewer members are left
+# to gain from it.
+
+# %% [markdown] tags=["instructor"]
+# Before the next cell: "We take the better one even if its lead may be luck. Is that wrong?" If the
+# lead is luck, the two are nearly equal, and a mistake costs little.
+
+# %%
+plan = evidence.test_and_roll(MEMBERS, mean=means[False], sd=spread, prior_sd=APART)
+plan.plot();
+
+# %% [markdown]
+# The curve shows how much margin a test gains from all members together. It is highest at the point.
+# So small a test proves nothing, but it makes the better choice more likely. (The guess `APART` should
+# come from past trials.)
+#
+# **Exercise 70.2** A shop has 20,000 customers and two letters. Customers spend 30 on average, with a
+# standard deviation of 50. The means of past letters had a standard deviation of 5. How many
+# customers does test and roll take in each group? And how many does a power of 80 % need, to show an
+# effect of 5? Give `[test and roll, power]`.
+
+# %% tags=["exercise"]
+# solution
+rolled = evidence.test_and_roll(20_000, mean=30, sd=50, prior_sd=5).per_arm
+answer = [rolled, evidence.trial_size(5, sd=50)]
+check("70.2", answer)
+
+# %% [markdown]
+# ## Does it help everybody?
+#
+# An action can help some and harm others. For example, a letter can remind a member of a card that she
+# does not use. The **uplift** of a group is the effect in this group.
+
+# %%
+by_group = evidence.uplift(members, "margin", by="segment")
+by_group.plot();
+
+# %% [markdown]
+# Each point is the uplift of one segment, with its interval. If a whole interval lies below 0, the
+# group is harmed, and the title names it. At Lantern it names none. But small groups have wide
+# intervals, and an interval that reaches below 0 does not rule out harm.
+#
+# **Exercise 70.3** Take `crm.load("lantern")` and its members, as above, but watch each for 180 days.
+# What is the uplift of connoisseurs in `still`? Then write one sentence to the manager: does the
+# spending drive connoisseurs away?
+
+# %% tags=["exercise"]
+# solution
+lantern = crm.load("lantern")
+own = lantern.customers[lantern.customers["kind"] == "member"].rename(columns={"joined": "start"})
+half = evidence.follow(own, lantern, within=180, until=lantern.until).table
+half["treated"] = half["retention_spend"] > 0
+answer = evidence.uplift(half, "still", by="segment")["estimate"]["connoisseur"]
+check("70.3", answer)
+
+# %% [markdown]
+# ## Whom to treat?
+#
+# Many firms call the customers who are most likely to leave. Is that right? Each member has a
+# **leaving rate**, which says how fast she leaves. At a rate of 0.2 a month, about 18 of 100 such
+# members leave in the first month. `months` says how many months of the first year a member stays, on
+# average.
+
+# %% [markdown] tags=["instructor"]
+# Before the cell: "Whom would you call: Gita, who leaves at 2 a month, Fay at 0.2, or Emma at 0.02?"
+# Most say Gita. She is gone before the call helps.
+
+# %%
+def months(rate):
+    return (1 - np.exp(-12 * rate)) / rate
+
+# %% [markdown]
+# Here are three members. Each brings 4 dollars a month while she stays. The action takes the share
+# `CUT` off each rate.
+
+# %%
+three = pd.DataFrame({"rate": [0.02, 0.2, 2.0]}, index=["Emma", "Fay", "Gita"])
+three["without"] = months(three["rate"])
+three["with"] = months((1 - CUT) * three["rate"])
+three.assign(effect=4 * (three["with"] - three["without"])).round(2)
+
+# %% [markdown]
+# `without` and `with` are months, and `effect` is in dollars. Gita has the highest risk to leave, but
+# the action keeps her for a few days only. Emma stays anyway. The action changes most for Fay. Ascarza
+# (2018) found the same in two trials of real firms: the customers at the highest risk were not the
+# best to treat.
+#
+# So a firm should rank its members by effect. `foresee` learns from the trial what each member brings
+# `without` the action, and the `effect` on her.
+
+# %%
+foreseen = evidence.foresee(members, "margin", covariates=known)
+members["effect"] = foreseen["effect"].to_numpy()
+members["value"] = foreseen["without"].to_numpy()
+
+# %% [markdown]
+# The cell prints nothing. The risk comes from the members who are not `still` buying.
+
+# %%
+stays = evidence.foresee(members, "still", covariates=known)
+members["risk"] = 1 - stays["without"].to_numpy()
+
+# %% [markdown]
+# Suppose that a cheaper action has the same effect and costs `CHEAP` dollars a member. A **targeting
+# curve** shows the net gain if we treat only the first 10 % of a ranking, the first 20 %, and so on.
+
+# %%
+rankings = ["effect", "value", "risk"]
+curve = evidence.targeting_curve(members, "margin", rankings=rankings, cost=CHEAP)
+curve.plot();
+
+# %% [markdown]
+# Treating members at random gives the straight line. A good ranking lies above it. The title says
+# whether one does so by more than luck: its height above the line has a 95 % interval above 0. At
+# Lantern none does. We know too little of new members to rank them.
+
+# %% [markdown] tags=["needs-truth"]
+# ## The truth, opened
+#
+# A firm never sees what its treated members would have done without the treatment. For a made-up
+# company we can see it. We make Lantern once more, with the same members and the same lot, but now the
+# spending changes nothing.
+
+# %% [markdown] tags=["needs-truth", "instructor"]
+# Ask: "Was the estimate too high or too low?" Nobody can know. This lot was lucky, and the interval
+# said that it might be.
+
+# %% tags=["needs-truth"]
+if "truth" in db.tables:
+    idle = crm.company.simulate(world=crm.company.World(retention_effect=0))
+    idle = evidence.follow(lot, idle["transactions"], within=DAYS, until=db.until).table
+    treated = members["treated"]
+    true_effect = (members["margin"] - idle["margin"])[treated].mean()
+    luck = idle.loc[treated, "margin"].mean() - idle.loc[~treated, "margin"].mean()
+    display(pd.Series({"true effect": true_effect, "luck of the lot": luck}).round(1))
+
+# %% [markdown] tags=["needs-truth"]
+# The true effect lies inside the interval, but below the estimate. Even without any effect, the treated
+# members would have brought more than the control group. That was the luck of this lot.
+#
+# Now suppose that we knew each member's true leaving rate and purchases. The next function ranks
+# members in three ways. For each ranking it computes the net gain of treating the first `FIRST` of
+# them.
+
+# %% tags=["needs-truth"]
+def gain_of_first(truth):
+    rate = truth["leaving_rate"].clip(lower=0.001)
+    a_month = MARGIN * truth["mean_spend"] * truth["purchase_rate"] * 52 / 12
+    true = pd.DataFrame({"risk": rate, "value": a_month * months(rate)})
+    true["effect"] = a_month * months((1 - CUT) * rate) - true["value"]
+    count = int(FIRST * len(true))
+    return {name: true.nlargest(count, name)["effect"].sum() - CHEAP * count for name in true}
+
+# %% [markdown] tags=["needs-truth"]
+# `a_month` is the margin that a member brings in a month, and `value` is what she brings in a year. We
+# also make a second company, in which members leave more slowly and all buy about equally often.
+
+# %% [markdown] tags=["needs-truth", "instructor"]
+# Before the table: "Will risk be a bad ranking in every firm?" Most say yes by now. It is a good one
+# where the riskiest leave slowly enough to be helped.
+
+# %% tags=["needs-truth"]
+if "truth" in db.tables:
+    second = crm.company.simulate(1, world=crm.company.World(churn_rate=0.05, rate_shape=100))
+    lantern_members = db.truth[db.truth["customer_id"].isin(free)]
+    second_members = second["truth"][second["customers"]["kind"] == "member"]
+    gains = {"Lantern": gain_of_first(lantern_members), "second": gain_of_first(second_members)}
+    display(pd.DataFrame(gains).round())
+
+# %% [markdown] tags=["needs-truth"]
+# At Lantern, the ranking by risk loses money. In the second company, the ranking by value loses
+# money, and risk does well. Only the ranking by effect is best in both.
+
+# %% [markdown]
+# ## What do we do?
+#
+# The next cell shows the sum of dollars with the best net effect, and the size of the next test.
+
+# %%
+columns = ["retention_spend", "estimate", "low", "high"]
+order = net.loc[net["estimate"].idxmax(), columns].rename({"estimate": "net effect"})
+order["test in each group"] = plan.per_arm
+order.round(1)
+
+# %% [markdown]
+# If `low` is above 0, spend this sum on all members. If `high` is below 0, stop the spending. If 0
+# lies between them, as at Lantern, nobody knows yet. Then test this sum against a cheaper action, with
+# a lot and with `test in each group` members in each group. Give the better action to all others. Stop
+# every sum whose `high` is below 0 in the table of net effects. Decide anew if the costs change, or if
+# a larger `DAYS` shows a larger effect.
+
+# %% [markdown] tags=["instructor"]
+# "The spending works. Why do we stop it?" An effect above 0 is not enough: it must be larger than its
+# cost. Let them say what would change their mind.
+
+# %% [markdown]
+# ## With your own data
+#
+# Two tables are needed: purchases with their margin, and customers. Of each customer the table holds
+# the day of the lot (`joined`), the dollars a month (`retention_spend`, 0 for the control group) and
+# a `segment`. Put both files in one folder:
+#
+# ```python
+# DATA = "my_folder"
+# ```
+#
+# If no lot was drawn, no method of this lesson gives the effect. Then draw one now.
+
+# %% [markdown]
+# ## Take away
+#
+# - A lot makes the groups alike. The difference that remains estimates the effect.
+# - An effect is not yet a gain: take off what the action cost.
+# - Choose the size of a trial by power to be sure, and by test and roll to earn most.
+# - Treat the customers for whom the action changes most, not those at the highest risk.
+
+# %% [markdown]
+# ## Terms
+#
+# <!-- terms: fair trial; control group; balance; effect; intention to treat; net effect; power; test and roll; uplift; leaving rate; targeting curve -->
+
+# %% [markdown]
+# ## References
+#
+# - Ascarza, E. (2018). Retention futility: Targeting high-risk customers might be ineffective.
+#   *Journal of Marketing Research* 55(1), 80-98.
+# - Feit, E. M. and Berman, R. (2019). Test & roll: Profit-maximizing A/B tests. *Marketing Science*
+#   38(6), 1038-1058.
