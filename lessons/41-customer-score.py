@@ -17,8 +17,9 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 10, five factors 5, the list 4, weights 3, other weights 3, other rules
-# 9, who buys once 7, truth 3, decision 3. If late, cut exercise 41.3, which makes good homework.
+# Clock: opening 3, by hand 10, five factors 4, the list 4, accounts 4, weights 3, other weights 3,
+# other rules 8, who buys once 6, truth 3, decision 2. If late, cut exercise 41.3, which makes good
+# homework.
 #
 # Ask each for one customer they would invite, and why. Sort the reasons on the board: money now,
 # money later, pays, stays, could grow. All five factors are usually there in three minutes.
@@ -43,6 +44,11 @@ GOALPOSTS = {  # the worst and the best number of each factor: money, money, sha
     "loyalty": (0, 2),
     "growth": (0, 1),
 }
+ACCOUNTS = {  # of wholesale accounts: money, money, days late
+    "current": (0, 2000),
+    "future": (0, 4000),
+    "credit": (90, 0),
+}
 EFFECT = 0.20  # what the tasting may add to a guest's next year, as a share: a guess
 
 # %%
@@ -50,8 +56,8 @@ import numpy as np
 import pandas as pd
 
 import crmlab as crm
+from crmlab import alerts, scoring
 from crmlab import repeat_buying as rb
-from crmlab import scoring
 from crmlab.check import check
 from crmlab.evidence import trial_size
 
@@ -139,14 +145,9 @@ customers = log.groupby("customer_id")
 paid = log["amount"].clip(lower=0).groupby(log["customer_id"]).sum()
 factors["credit"] = (customers["amount"].sum() / paid).fillna(1)
 factors["loyalty"] = (customers["date"].max() - customers["date"].min()).dt.days / 365.25
-factors.describe().round(2)
 
 # %% [markdown]
-# Compare the line `max` with the upper goalposts in the first cell. Whoever brings more than that
-# counts as 1. Then look at the lines `25%`, `50%` and `75%` of credit. Most customers have the
-# full number, so credit can hardly tell them apart.
-#
-# For growth, `best_tenth` is the profit now at which the best tenth of the customers begins.
+# The cell prints nothing. For growth, `best_tenth` is the profit now at which the best tenth of the customers begins.
 # `room` says how far a customer is below it, as a share. A customer who has left cannot
 # grow, so we multiply it by P(alive). The last two lines keep every factor inside its goalposts.
 
@@ -187,6 +188,49 @@ scores.overlaps.round(2)
 # A customer who bought much last year is also expected to buy much. So the two count one thing
 # twice, with more than half of the weight. The board should know it.
 
+# %% [markdown] tags=["needs-invoices", "needs-payments"]
+# ## Accounts that pay later
+#
+# Members pay at once, so their credit says little. Wholesale accounts get an invoice and pay weeks
+# later. For them we can measure credit: how many days late is the oldest invoice that is still open?
+# `open_items` finds what is open (lesson 50).
+
+# %% tags=["needs-invoices", "needs-payments"]
+billed = db.transactions["customer_id"].isin(db["invoices"]["customer_id"])
+profits = scoring.current_and_future(db.transactions[billed], until=db.until, margin=MARGIN)
+wholesale = profits[["current", "future"]].copy()
+
+# %% [markdown] tags=["needs-invoices", "needs-payments"]
+# So far we have the profits. Now we add the days late. An account with nothing late has 0 days. As
+# before, no factor leaves its goalposts.
+
+# %% tags=["needs-invoices", "needs-payments"]
+unpaid = alerts.open_items(db["invoices"], db["payments"], until=db.until).table
+wholesale["credit"] = unpaid.groupby("customer_id")["days_late"].max()
+most = pd.DataFrame(ACCOUNTS).max()
+accounts = wholesale.fillna(0).clip(lower=0).clip(upper=most, axis=1)
+
+# %% [markdown] tags=["needs-invoices", "needs-payments"]
+# The goalposts of credit are 90 days, the worst, and 0 days, the best. Now
+# we score the accounts by money alone, the first two `names`, and then with credit, the third. The
+# weights keep their proportions.
+
+# %% [markdown] tags=["instructor", "needs-invoices", "needs-payments"]
+# Before the table ask: "An account buys most of all and is forty days late. Is it still first?"
+# Expect both answers. Ask who of the room would deliver next week.
+
+# %% tags=["needs-invoices", "needs-payments"]
+ranks = accounts[["credit"]].rename(columns={"credit": "days late"})
+for label, chosen in {"by money": names[:2], "with credit": names[:3]}.items():
+    weight = pd.Series(WEIGHTS)[chosen]
+    score = scoring.composite_score(accounts[chosen], weight / weight.sum(), scale=ACCOUNTS)
+    ranks[label] = score["rank"]
+ranks.sort_values("with credit").head(10)
+
+# %% [markdown] tags=["needs-invoices", "needs-payments"]
+# Each row is an account, with its place in both lists. An account that is late loses places to
+# accounts that bring less and pay. So credit counts where it differs between customers.
+
 # %% [markdown] tags=["instructor"]
 # Before the next cell let the room answer three of the ten questions by raising hands, and write
 # the numbers down. Usually two camps appear. The consistency ratio measures whether one person
@@ -210,8 +254,8 @@ judged
 # The weights are those that fit all answers best. Answers can contradict each other: somebody says
 # that current matters more than credit, credit more than growth, and growth more than current. The
 # **consistency ratio** measures this. It divides the contradiction in these answers by the
-# contradiction in answers given at random. It is 0 without any contradiction, and up to 0.10 is
-# usual. The divisor is called the **random index**; ours is that of Saaty (1980).
+# contradiction in answers given at random, the **random index** of Saaty (1980). It is 0 without
+# any contradiction, and up to 0.10 is usual.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "Every weight may be half or double. How many of the fifty keep their seat?"
@@ -367,7 +411,7 @@ f"{needed} customers in each half; our seats allow {SEATS // 2}."
 # OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
 # ```
 #
-# If you know when bills were paid, put the share paid on time into `credit`.
+# If you also load your `invoices` and `payments`, the accounts get a measured credit.
 
 # %% [markdown]
 # ## Take away
