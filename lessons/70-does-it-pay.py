@@ -13,10 +13,10 @@
 # **You need** pandas, and one idea from lesson 22: a **confidence interval** is a range that holds
 # the true value in 95 of 100 such samples.
 #
-# **Minutes**: 48
+# **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 3, lot 6, effect 13, size 9, group 6, whom 5, truth 3, decision 1. If late,
+# Clock: opening 2, data 3, lot 6, effect 13, size 10, group 6, whom 5, truth 3, decision 2. If late,
 # cut the second world.
 #
 # Ask: "Your firm gives its best customers a present. They buy more than the others. Does the present
@@ -54,13 +54,14 @@ joined = db.customers[db.customers["customer_id"].isin(free)]
 lot = joined.rename(columns={"joined": "start"})
 members = evidence.follow(lot, db, within=DAYS, until=db.until).table
 members["treated"] = members["retention_spend"] > 0
-members[["customer_id", "retention_spend", "before", "margin", "still"]].head(3)
+members[["retention_spend", "treated", "before", "margin", "still"]].head(3)
 
 # %% [markdown]
-# `follow` watches each member for `DAYS` days after she joined. Members who joined too late for that
-# are left out. In each row stand:
+# `follow` watches each member for `DAYS` days after the day in the column `start`. Members who joined
+# too late for that are left out. In each row stand:
 #
 # - `retention_spend`: the dollars a month that are spent on her;
+# - `treated`: whether anything is spent on her (this is the **treatment**);
 # - `before`: what she spent up to the day on which she joined;
 # - `margin`: what her later purchases brought, before fixed costs (a refund is taken off);
 # - `still`: whether she still bought in the second half of the days.
@@ -82,7 +83,10 @@ f"{chosen:.0f} against {others:.0f}"
 
 # %% [markdown]
 # A manager treats his best customers, Ann and Ben. They spend 26 dollars more than the other two, and
-# the treatment did nothing. Now a lot chooses two of the four. There are six ways to draw two of four.
+# the treatment did nothing.
+#
+# Now we draw two of the four by **lot**, that is, by chance alone, like names from a hat. There are
+# six ways to draw two of four.
 
 # %%
 from itertools import combinations
@@ -94,8 +98,8 @@ for pair in combinations(spends.index, 2):
 pd.Series(gaps).describe()[["mean", "min", "max"]]
 
 # %% [markdown]
-# One lot can be far off, by 26 dollars on either side. But over all six lots the mean difference is
-# 0, because a lot favours nobody. With many customers, the two groups become alike.
+# A single draw can be far off, by 26 dollars on either side. But over all six draws the mean difference
+# is 0, because chance favours nobody. With many customers, the two groups become alike.
 #
 # A **fair trial** is a trial in which a lot decides who is treated. Those who are not treated are the
 # **control group**. At Lantern, a lot decided how much is spent on each member. The **balance** of a
@@ -109,7 +113,8 @@ trial.balance[[0, 1, "p"]].round(3)
 # %% [markdown]
 # Column 0 is the control group, and column 1 the treated. The row `before` holds means in dollars.
 # The other rows hold shares, such as the share of savers. `p` is the chance that a lot makes groups
-# at least as unequal as these. With a `p` below 0.001, we would doubt that there was a lot.
+# at least as unequal as these. With a `p` below 0.001, we would doubt that members were drawn by lot.
+# At Lantern every `p` is larger.
 
 # %% [markdown]
 # ## The effect, with its interval
@@ -134,13 +139,13 @@ assert abs(trial["estimate"].iloc[0] - difference) < 1e-9
 trial.table.round(2).T
 
 # %% [markdown]
-# The interval of the `estimate` goes from `low` to `high`. At Lantern it lies above 0, so the spending
+# `customers` and `mean` are those of the treated. The interval of the `estimate` goes from `low` to `high`. At Lantern it lies above 0, so the spending
 # does something. But the interval is wide: the true effect may be much smaller or larger. The rows
 # that begin with `adjusted` correct for what was known before, such as more savers in one group.
 #
 # Not every treated customer takes what she is offered. **Intention to treat** means that customers
-# are compared as the lot drew them, whatever they did afterwards. For those who take an offer often
-# buy more anyway.
+# are compared as the lot drew them, whatever they did afterwards. Otherwise we compare customers who
+# chose themselves, and those often buy more anyway.
 #
 # **Exercise 70.1** A lot offers a voucher to 100 of 200 customers. Of these 100, 40 take the voucher,
 # and 20 of the 40 buy. Of the 60 who do not take it, 12 buy. Of the 100 customers without an offer,
@@ -197,9 +202,10 @@ plan = evidence.test_and_roll(MEMBERS, mean=means[False], sd=spread, prior_sd=AP
 plan.plot();
 
 # %% [markdown]
-# The curve shows how much margin a test gains from all members together. It is highest at the point.
-# So small a test proves nothing, but it makes the better choice more likely. (The guess `APART` should
-# come from past trials.)
+# `prior_sd` says how far such actions usually lie apart; this guess should come from past trials. The
+# curve shows how much margin a test gains from all members together. It is highest at the point, and
+# `plan.per_group` is this number. So small a test proves nothing, but it makes the better choice more
+# likely.
 #
 # **Exercise 70.2** A shop has 20,000 customers and two letters. Customers spend 30 on average, with a
 # standard deviation of 50. The means of past letters had a standard deviation of 5. How many
@@ -208,7 +214,7 @@ plan.plot();
 
 # %% tags=["exercise"]
 # solution
-rolled = evidence.test_and_roll(20_000, mean=30, sd=50, prior_sd=5).per_arm
+rolled = evidence.test_and_roll(20_000, mean=30, sd=50, prior_sd=5).per_group
 answer = [rolled, evidence.trial_size(5, sd=50)]
 check("70.2", answer)
 
@@ -245,8 +251,8 @@ check("70.3", answer)
 #
 # Many firms call the customers who are most likely to leave. Is that right? Each member has a
 # **leaving rate**, which says how fast she leaves. At a rate of 0.2 a month, about 18 of 100 such
-# members leave in the first month. `months` says how many months of the first year a member stays, on
-# average.
+# members leave in the first month. If the rate stays the same, this function gives the months of the
+# first year that a member stays, on average.
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "Whom would you call: Gita, who leaves at 2 a month, Fay at 0.2, or Emma at 0.02?"
@@ -277,15 +283,15 @@ three.assign(effect=4 * (three["with"] - three["without"])).round(2)
 
 # %%
 foreseen = evidence.foresee(members, "margin", covariates=known)
-members["effect"] = foreseen["effect"].to_numpy()
-members["value"] = foreseen["without"].to_numpy()
+members["effect"] = foreseen["effect"]
+members["value"] = foreseen["without"]
 
 # %% [markdown]
-# The cell prints nothing. The risk comes from the members who are not `still` buying.
+# The cell prints nothing. The risk is the chance not to be `still` buying.
 
 # %%
 stays = evidence.foresee(members, "still", covariates=known)
-members["risk"] = 1 - stays["without"].to_numpy()
+members["risk"] = 1 - stays["without"]
 
 # %% [markdown]
 # Suppose that a cheaper action has the same effect and costs `CHEAP` dollars a member. A **targeting
@@ -331,7 +337,7 @@ if "truth" in db.tables:
 
 # %% tags=["needs-truth"]
 def gain_of_first(truth):
-    rate = truth["leaving_rate"].clip(lower=0.001)
+    rate = truth["leaving_rate"].clip(lower=0.001)  # never divide by 0
     a_month = MARGIN * truth["mean_spend"] * truth["purchase_rate"] * 52 / 12
     true = pd.DataFrame({"risk": rate, "value": a_month * months(rate)})
     true["effect"] = a_month * months((1 - CUT) * rate) - true["value"]
@@ -366,7 +372,7 @@ if "truth" in db.tables:
 # %%
 columns = ["retention_spend", "estimate", "low", "high"]
 order = net.loc[net["estimate"].idxmax(), columns].rename({"estimate": "net effect"})
-order["test in each group"] = plan.per_arm
+order["test in each group"] = plan.per_group
 order.round(1)
 
 # %% [markdown]

@@ -113,11 +113,11 @@ WEBSITE = {"mean": 0.68, "sd": sqrt(0.68 * 0.32), "prior_sd": 0.03}
 
 def test_the_website_of_feit_and_berman():
     """Feit & Berman (2019): 2,284 per arm (2283.89 in their package) of 100,000 visitors."""
-    assert evidence.test_and_roll(100_000, **WEBSITE).per_arm == 2284
+    assert evidence.test_and_roll(100_000, **WEBSITE).per_group == 2284
 
 
 def test_it_grows_as_the_square_root_only_when_the_population_is_large():
-    sizes = [evidence.test_and_roll(n, **WEBSITE).per_arm for n in (10_000, 100_000, 400_000)]
+    sizes = [evidence.test_and_roll(n, **WEBSITE).per_group for n in (10_000, 100_000, 400_000)]
     noise = 0.68 * 0.32 / 0.03**2
     by_hand = [sqrt(n / 4 * noise + (0.75 * noise) ** 2) - 0.75 * noise for n in (1e4, 1e5, 4e5)]
     assert np.allclose(sizes, by_hand, atol=0.5)
@@ -135,7 +135,7 @@ def test_it_grows_as_the_square_root_only_when_the_population_is_large():
 def test_no_other_size_brings_more(count, sd, prior_sd, mean):
     found = evidence.test_and_roll(count, mean=mean, sd=sd, prior_sd=prior_sd)
     others = np.unique(np.linspace(1, count // 2, 200).round())
-    near = np.array([found.per_arm - 1, found.per_arm + 1])
+    near = np.array([found.per_group - 1, found.per_group + 1])
     gains = found.gain(np.concatenate([others, near[(near >= 0) & (near <= count / 2)]]))
     best = found.table["gain"]["test and roll"]
     assert gains.max() <= best * (1 + 1e-9)
@@ -159,7 +159,7 @@ def test_the_expected_total_is_that_of_simulated_trials():
 
 def test_test_and_roll_says_and_draws_its_size():
     found = evidence.test_and_roll(100_000, **WEBSITE)
-    assert found.title == "Test 2,284 in each arm, 5% of 100,000 customers"
+    assert found.title == "Test 2,284 in each group, 5% of 100,000 customers"
     assert "100,000 customers, outcome with mean 0.68" in found.caption
     axes = found.plot()
     assert [text.get_text() for text in axes.texts] == ["2,284"]
@@ -171,7 +171,7 @@ def test_test_and_roll_says_and_draws_its_size():
     assert np.allclose(line.get_ydata(), found.gain(line.get_xdata()))
     assert point.get_ydata()[0] == found.table["gain"]["test and roll"]
     assert axes.get_ylabel() == "expected gain over no test"
-    assert "each arm" in axes.get_xlabel()
+    assert "each group" in axes.get_xlabel()
 
 
 @pytest.mark.parametrize(

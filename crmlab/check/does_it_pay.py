@@ -8,7 +8,7 @@ def _letters():
     """What test and roll takes in each group, and what a power of 80 % needs."""
     from crmlab import evidence
 
-    rolled = evidence.test_and_roll(20_000, mean=30, sd=50, prior_sd=5).per_arm
+    rolled = evidence.test_and_roll(20_000, mean=30, sd=50, prior_sd=5).per_group
     return [rolled, evidence.trial_size(5, sd=50)]
 
 
@@ -62,8 +62,8 @@ EXERCISES = {
                 "`trial_size` counts one group already.",
             ),
         ),
-        hint="`test_and_roll` has a field `per_arm`; `trial_size` takes the effect and `sd`.",
-        recipe="[evidence.test_and_roll(20_000, mean=30, sd=50, prior_sd=5).per_arm, "
+        hint="`test_and_roll` has a field `per_group`; `trial_size` takes the effect and `sd`.",
+        recipe="[evidence.test_and_roll(20_000, mean=30, sd=50, prior_sd=5).per_group, "
         "evidence.trial_size(5, sd=50)]",
     ),
     "70.3": Exercise(

@@ -23,7 +23,7 @@ class TestAndRoll(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        For no test, test and roll, and for knowing the better action beforehand: ``per_arm``,
+        For no test, test and roll, and for knowing the better action beforehand: ``per_group``,
         ``each`` (expected outcome per customer), ``total`` (of all customers) and ``gain`` (of
         all, beyond no test).
     population : int
@@ -44,15 +44,17 @@ class TestAndRoll(Result):
     mean: float
 
     @property
-    def per_arm(self) -> int:
-        """Customers in each arm of the trial that brings most."""
-        return int(self.table["per_arm"]["test and roll"])
+    def per_group(self) -> int:
+        """Customers in each group of the trial that brings most."""
+        return int(self.table["per_group"]["test and roll"])
 
     @property
     def title(self) -> str:
         """How many to test."""
-        share = 2 * self.per_arm / self.population
-        return f"Test {self.per_arm:,} in each arm, {share:.0%} of {self.population:,} customers"
+        share = 2 * self.per_group / self.population
+        return (
+            f"Test {self.per_group:,} in each group, {share:.0%} of {self.population:,} customers"
+        )
 
     @property
     def caption(self) -> str:
@@ -62,20 +64,20 @@ class TestAndRoll(Result):
             f"deviation {self.sd:g}; actions differ by a standard deviation of {self.prior_sd:g}."
         )
 
-    def gain(self, per_arm: inputs.Numbers) -> NDArray[np.float64]:
+    def gain(self, per_group: inputs.Numbers) -> NDArray[np.float64]:
         """Expected outcome of all customers beyond that without a test, for trials of any size.
 
         Parameters
         ----------
-        per_arm : array-like of float, shape (n,)
-            Customers in each arm, from 0 to half of all.
+        per_group : array-like of float, shape (n,)
+            Customers in each group, from 0 to half of all.
 
         Returns
         -------
         numpy.ndarray, shape (n,)
         """
         half = self.population / 2
-        sizes = inputs.numbers(per_arm, "per_arm", at_least=0, at_most=half).to_numpy()
+        sizes = inputs.numbers(per_group, "per_group", at_least=0, at_most=half).to_numpy()
         return self.population * _gain(sizes, self.population, self.sd, self.prior_sd)
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -101,7 +103,7 @@ def test_and_roll(population: int, *, mean: float, sd: float, prior_sd: float) -
     Returns
     -------
     TestAndRoll
-        With ``table``, ``per_arm``, ``gain``.
+        With ``table``, ``per_group``, ``gain``.
 
     Raises
     ------
@@ -119,7 +121,7 @@ def test_and_roll(population: int, *, mean: float, sd: float, prior_sd: float) -
     --------
     A website that sells to 68 % of its visitors (Feit & Berman 2019).
 
-    >>> test_and_roll(100_000, mean=0.68, sd=(0.68 * 0.32) ** 0.5, prior_sd=0.03).per_arm
+    >>> test_and_roll(100_000, mean=0.68, sd=(0.68 * 0.32) ** 0.5, prior_sd=0.03).per_group
     2284
     """
     count = inputs.count(population, "population", at_least=4)
@@ -134,7 +136,7 @@ def test_and_roll(population: int, *, mean: float, sd: float, prior_sd: float) -
     lead = float(_gain(np.array([size]), count, spread, apart)[0])
     gains = {"no test": 0.0, "test and roll": lead, "known beforehand": apart / np.pi**0.5}
     each = pd.Series(gains).rename_axis("decision")
-    table = pd.DataFrame({"per_arm": [0, int(size), 0], "each": mean + each})
+    table = pd.DataFrame({"per_group": [0, int(size), 0], "each": mean + each})
     table = table.assign(total=count * (mean + each), gain=count * each)
     return TestAndRoll(table, count, spread, apart, mean)
 
@@ -143,12 +145,12 @@ test_and_roll.__test__ = False  # type: ignore[attr-defined]
 
 
 def _gain(
-    per_arm: NDArray[np.float64], count: int, spread: float, apart: float
+    per_group: NDArray[np.float64], count: int, spread: float, apart: float
 ) -> NDArray[np.float64]:
     """Expected outcome above the mean, per customer of all."""
-    tested = np.maximum(per_arm, 1e-12)
+    tested = np.maximum(per_group, 1e-12)
     lead = apart**2 / np.sqrt(np.pi * (apart**2 + spread**2 / tested))
-    return np.where(per_arm > 0, (1 - 2 * per_arm / count) * lead, 0.0)
+    return np.where(per_group > 0, (1 - 2 * per_group / count) * lead, 0.0)
 
 
 @style.figure(TestAndRoll, width=8, height=4.5)
@@ -171,10 +173,12 @@ def plot_test_and_roll(result: TestAndRoll, ax: Axes | None = None) -> None:
     sizes = np.linspace(0, result.population / 2, 201) ** 2 / (result.population / 2)
     ax.plot(sizes, result.gain(sizes), color=style.COLOURS["value"])
     top = float(result.table["gain"]["test and roll"])
-    ax.plot([result.per_arm], [top], "o", color=style.COLOURS["good"])
-    ax.annotate(f"{result.per_arm:,}", (result.per_arm, top), (0, 8), textcoords="offset points")
+    ax.plot([result.per_group], [top], "o", color=style.COLOURS["good"])
+    ax.annotate(
+        f"{result.per_group:,}", (result.per_group, top), (0, 8), textcoords="offset points"
+    )
     ax.margins(y=0.15)
-    ax.set_xlabel("customers in each arm of the trial")
+    ax.set_xlabel("customers in each group of the trial")
     ax.set_ylabel("expected gain over no test")
     style.money(ax.yaxis)
     ax.set_title(result.title)

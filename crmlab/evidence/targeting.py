@@ -181,8 +181,8 @@ def foresee(
     Returns
     -------
     pandas.DataFrame
-        By customer ``without`` (foreseen outcome if not treated) and ``effect`` (what treating
-        adds).
+        In the rows that came in, ``without`` (foreseen outcome if not treated) and ``effect``
+        (what treating adds).
 
     Raises
     ------
@@ -227,10 +227,10 @@ def foresee(
                 )
             model = LinearRegression().fit(wide[learn], trial.outcome[learn])
             found[part == fold, place] = model.predict(wide[part == fold])
-    table = pd.DataFrame(
-        {"without": found[:, 0], "effect": found[:, 1] - found[:, 0]}, trial.rows.index
-    )
-    return table.loc[inputs.by_customer(customers).index]
+    given = getattr(customers, "table", customers)
+    back = inputs.id_order(inputs.by_customer(given).index).argsort()
+    columns = {"without": found[:, 0], "effect": found[:, 1] - found[:, 0]}
+    return pd.DataFrame(columns).iloc[back].set_axis(given.index)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
