@@ -104,6 +104,10 @@ def test_a_purpose_is_rows_of_a_register():
     assert custody.purpose("call", "phone", basis="consent", keep_months=1)["column"].tolist() == [
         "phone"
     ]
+    undecided = custody.purpose("call", ["phone", "name"], basis="consent")
+    both = custody.review_columns(["phone", "name"], pd.concat([PARCELS, undecided]))
+    assert both["keep_months"]["name"] == 36
+    assert np.isnan(both["keep_months"]["phone"])
     with pytest.raises(ValueError, match="say what 'call' needs"):
         custody.purpose("call", [], basis="consent", keep_months=1)
 

@@ -68,7 +68,9 @@ class ColumnReview(Result):
         return f"{self.law}: {stays} of {len(self.table)} columns have a purpose and a basis.{left}"
 
 
-def purpose(name: str, columns: Iterable[str], *, basis: str, keep_months: float) -> pd.DataFrame:
+def purpose(
+    name: str, columns: Iterable[str], *, basis: str, keep_months: float | None = None
+) -> pd.DataFrame:
     """Rows of a register for one purpose; put several together with ``pandas.concat``.
 
     Parameters
@@ -79,8 +81,8 @@ def purpose(name: str, columns: Iterable[str], *, basis: str, keep_months: float
         Columns that this purpose needs.
     basis : str
         One of `LAWFUL_BASES`.
-    keep_months : float
-        How long it needs them after the customer was last heard of.
+    keep_months : float, optional
+        How long it needs them after the customer was last heard of, if that was decided.
 
     Returns
     -------
@@ -122,7 +124,7 @@ def review_columns(
     register : pandas.DataFrame
         One row per purpose and column that it needs: ``purpose``, ``column``, ``basis`` (one of
         `LAWFUL_BASES` of the law) and ``keep_months``, how long the purpose needs it after the
-        customer was last heard of.
+        customer was last heard of, empty where that is not decided.
     sensitive : iterable of str
         Columns that tell of health, faith, ethnic origin, politics, sex life and the like, in
         so many words or by accident, such as free text. They rest on consent alone.
@@ -233,7 +235,8 @@ def _read(register: pd.DataFrame, law: str) -> pd.DataFrame:
     said = f"is no lawful basis of the {law}", f"are no lawful bases of the {law}"
     options = f"Choose one of {', '.join(LAWFUL_BASES[law])}."
     inputs.refuse(unknown, register, "register.basis", said, options)
-    months = inputs.numbers(register["keep_months"], "register.keep_months", rows=register, above=0)
+    given, accept = register["keep_months"], ("empty",)
+    months = inputs.numbers(given, "register.keep_months", rows=register, accept=accept, above=0)
     texts = {name: register[name].astype("str") for name in ("purpose", "column", "basis")}
     return register.assign(keep_months=months, **texts)
 
