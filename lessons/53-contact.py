@@ -3,23 +3,25 @@
 #
 # > "By which door do we meet a customer?"
 #
-# We can go to a customer, let her come to us, call her, or send her a message. Before that, we must
-# find her. In this lesson a *door* is any of these ways, and each has its own cost.
+# We can go to a customer, let her come to us, call her, or send her a message. Each of these doors
+# has its own cost. Before that, we must find the customer, and this also costs money.
 #
 # **You can then** choose a way of contact and say which weights the choice rests on; say what a
-# customer may cost in contacts; compare ways of finding customers when some have few cases.
+# customer may cost in contacts; compare methods of finding customers, even if few customers were
+# found.
 #
 # **You need** pandas: `groupby`, a new column, `round`. From lesson 43 we use one idea: a tier is a
-# group of customers by value, and the key customers are the most valuable.
+# group of customers by value, and the key customers are the most valuable. A 95 % interval is a
+# range from `low` to `high` that holds the true number in 95 of 100 such samples.
 #
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 10, map 5, value cap 7, finding 13, who decides 5, decision 7.
+# Clock: opening 3, by hand 11, map 3, value cap 7, finding 15, who decides 5, decision 6.
 #
 # Ask: "How did you last meet your best customer: in person, by phone or by mail? Why that way?"
 # Write the reasons on the board. They will be about control, cost or knowledge, and you can use
-# them as the three criteria. If late, cut the paragraph on communication.
+# them as the three criteria. If late, cut the map of all weights.
 
 # %% [markdown]
 # ## The data
@@ -32,9 +34,10 @@
 DATA = "lantern"
 OPTIONS = {}
 WEIGHTS = {"control": 0.30, "cost": 0.20, "information": 0.50}  # what matters to us; sum 1
-MARGIN = 0.30  # share of sales left after the cost of the goods, where data have no margin
+MARGIN = 0.30  # share of sales left after the cost of the goods, if the data do not say
 CONTACT_SHARE = 0.10  # share of a customer's contribution that contacts may cost
 MAY_COST = 400  # the most that winning one customer may cost
+TRIAL_BUDGET = 1_000  # what we spend on each method in the trial
 
 # %%
 import numpy as np
@@ -43,7 +46,6 @@ import pandas as pd
 import crmlab as crm
 from crmlab import delivery, tiers
 from crmlab.check import check
-from crmlab.evidence import trial_size
 
 db = crm.load(DATA, **OPTIONS)
 db.require("53-contact")
@@ -53,9 +55,9 @@ db.leads[["method", "cost", "won"]].head(3)
 # ## Four doors by hand
 #
 # A **way of contact** is how we meet a customer. Here are four: she comes to our `workplace`, we go
-# out and `visit` her, we `phone`, or the contact is `digital`. The next table ranks them by three
-# criteria, and 4 is the most. Control is how well we can steer what happens, and it is best at our
-# own place. Information is how much we learn about her, and it is best at her place.
+# out and `visit` her, we `phone`, or the contact is `digital`. The next table ranks the four by
+# three criteria, and 4 is the most. Control is how well we can steer what happens. Information is
+# how much we learn about her. The ranks are a rule of thumb, and nobody has measured them.
 
 # %%
 ranks = delivery.CONTACT_RANKS
@@ -66,8 +68,8 @@ ranks
 # or bad?" Somebody will have added the three numbers without turning this column round.
 
 # %% [markdown]
-# A high rank of control is good, but a high rank of cost is bad. So we turn the cost round: we take
-# 5 - cost and call it cheapness. Now a higher number is better in every column, and we can add.
+# A high rank of control is good, but a high rank of cost is bad. So we turn the cost round: 5 - cost
+# is the cheapness. Now a higher number is better in every column, and we can add.
 
 # %%
 points = ranks[["control", "information"]].assign(cheapness=5 - ranks["cost"])
@@ -89,9 +91,9 @@ assert np.allclose(by_hand, scores["score"])
 scores
 
 # %% [markdown]
-# The `assert` says that the package computes the same scores, and `best` marks the highest.
-# But ranks are only an order: the step from 3 to 4 may be larger or smaller than the step from 1 to
-# 2. So if the two highest scores are close, do not trust which of them is first.
+# The `assert` checks that the package computes the same scores. The column `best` marks the highest.
+# But ranks are only an order: the step from 3 to 4 may be larger than the step from 1 to 2. So if
+# the two highest scores are close, do not trust which of them is first.
 
 # %% [markdown]
 # **Exercise 53.1** For a small customer the cost matters most. Take the weights 0.2 for control,
@@ -110,26 +112,23 @@ check("53.1", answer)
 # %% [markdown]
 # ## A map of all weights
 #
-# What would other weights choose? The next figure shows all weights in a triangle. In a corner, one
-# criterion has all the weight. In the centre, all three have the same. Agree on your own weights
-# before you look.
+# What would other weights choose? Each point of the next triangle stands for one set of weights. In
+# a corner, one criterion has all the weight. In the centre, all three have the same weight.
 
 # %%
 delivery.contact_regions().plot();
 
 # %% [markdown]
 # The colour says which way has the highest score, and the percentage is its share of the triangle.
-# The title gives the largest share. Near a border, a small change of the weights changes the
-# winner. Far from the borders, the choice is safe even if the weights are rough. The map does not
-# say which weights are right.
+# Near a border, a small change of the weights changes the winner. Far from the borders, a small
+# change does not matter. The map does not say which weights are right.
 
 # %% [markdown] tags=["needs-contacts"]
 # ## What may a contact cost?
 #
-# Three questions may rule out a way of contact, whatever its score. The **need filter** asks
-# whether the customer wants it: a buyer who needs a quick answer does not want a visit. The second
-# question is whether our people can do it. The third is the price. The **value cap** is the most
-# that serving her may cost. First, what did contacts cost?
+# Two tests may strike out a way of contact before any score. The **need filter** strikes out what
+# the customer does not want: a buyer who needs a quick answer does not want a visit. The **value
+# cap** is the most that serving her may cost. First, what did contacts cost?
 
 # %% tags=["needs-contacts"]
 doors = db.contacts.groupby("mode").mean(numeric_only=True)
@@ -137,8 +136,8 @@ doors["contacts"] = db.contacts["mode"].value_counts()
 doors.sort_values("cost").round(2)
 
 # %% [markdown] tags=["needs-contacts"]
-# These are the means of all contacts on record. Compare the largest cost with the smallest: the
-# ranks 4 and 1 did not show how far apart they are.
+# These are the means of all contacts on record. Compare the largest cost with the smallest. The
+# ranks 4 and 1 did not show this distance.
 
 # %% [markdown] tags=["instructor", "needs-contacts", "needs-transactions"]
 # Ask before the table: "In which tier do we spend more than a tenth of what the customers bring?"
@@ -146,30 +145,32 @@ doors.sort_values("cost").round(2)
 
 # %% [markdown] tags=["needs-contacts", "needs-transactions"]
 # A customer's contribution is what is left of her sales after the cost of the goods. A refund is
-# taken off. `pyramid` puts the customers into tiers, and its column `mean` is the mean contribution
-# in a tier. We multiply it by `CONTACT_SHARE`, and this is the cap. `cost_to_serve` gives the cost
-# of contacts per customer, with its 95 % interval. `xs` keeps the rows named `all`: the sums over
-# all ways of contact.
+# taken off. `customer_profit` computes this contribution, over the whole record. `pyramid` puts the
+# customers into tiers, and its column `mean` is the mean contribution in a tier. The cap is
+# `CONTACT_SHARE` of this mean.
+#
+# `cost_to_serve` gives the mean cost of contacts per customer, over the same record. It has a row
+# for each way of contact, and a row `all` for their sum. We keep `all`. The interval is the 95 %
+# interval of this mean.
 
 # %% tags=["needs-contacts", "needs-transactions"]
 contribution = tiers.customer_profit(db.transactions, margin=MARGIN)
 by_tier = tiers.pyramid(contribution)
-served = tiers.cost_to_serve(db.contacts, by_tier).xs("all", level="mode")
-spent = served[["estimate", "low", "high"]]
-spent.assign(cap=CONTACT_SHARE * by_tier["mean"]).round(2)
+served = tiers.cost_to_serve(db.contacts, by_tier).reset_index()
+spent = served[served["mode"] == "all"].set_index("tier")[["estimate", "low", "high"]]
+spent["cap"] = CONTACT_SHARE * by_tier["mean"]
+spent.round(2)
 
 # %% [markdown] tags=["needs-contacts", "needs-transactions"]
 # If `low` lies above `cap`, the tier costs more than it may. If `high` lies below `cap`, it costs
-# less. In all other cases we cannot tell. These are means, so a single large customer may cost
-# more.
+# less. In all other cases we cannot tell. The cap is taken as exact. All four numbers are of a whole tier, so a single large
+# customer may cost more.
 #
-# The table does not say which sales we would lose with a cheaper way of contact, because we chose
-# whom to visit. Perhaps we visit customers because they buy much. Perhaps they buy much because we
-# visit.
+# The table does not say which sales we would lose with fewer contacts. Perhaps we visit customers
+# because they buy much. Perhaps they buy much because we visit.
 #
-# Why have contacts at all? They serve **communication**, the exchange of facts, feelings, ideas,
-# opinions and rules. We reach the customer through people, letters, events and advertisements. She
-# reaches us through a telephone line, a form or a survey.
+# Contacts are not only a cost. They serve **communication**, the exchange of facts, feelings,
+# ideas, opinions and rules. We tell the customer something, and she tells us something.
 
 # %% [markdown]
 # ## Finding new customers
@@ -177,10 +178,10 @@ spent.assign(cap=CONTACT_SHARE * by_tier["mean"]).round(2)
 # **Prospecting** is looking for new customers. The **conversion** of a method is the share of its
 # leads that became customers.
 #
-# One method is to ask leading customers. They are well-known firms whose advice others follow. They
-# brought 7 leads, and 2 of these became customers. By another method, text messages went to 129
-# firms, and none became a customer. Will 2 of the next 7 leads from leading customers be won? Will
-# a text message never win anybody? We should believe neither: one success more or less can be luck.
+# One method is to ask leading customers, well-known firms whose advice others follow. They brought
+# 7 leads, and 2 of these became customers. By another method, text messages went to 129 firms, and
+# none became a customer. Will 2 of the next 7 leads from leading customers be won? Will a text
+# message never win anybody? We should believe neither, because one success more or less can be luck.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "A new waiter served two guests, and both gave a tip. Will all guests give him one?"
@@ -203,40 +204,37 @@ two.round(3)
 # beside 129. Leading customers move far, because 20 leads are many beside 7. The fewer leads a
 # method has, the further it moves towards the others.
 #
-# Why 20 leads and 1 success? We guessed. `lead_costs` estimates both numbers from all methods. If
-# the methods differ much, it adds few leads. If they hardly differ, it adds very many, and then all
-# methods have nearly the same shrunk conversion.
+# We guessed the numbers 20 and 1. `lead_costs` estimates both from all methods.
 
 # %%
 found = delivery.lead_costs(db.leads)
-round(found.mean, 3), round(found.strength, 1)
+pd.Series({"added leads": found.strength, "their conversion": found.mean}).round(3)
 
 # %% [markdown]
-# The first number is the conversion of the added leads. The second is how many leads are added to
-# each method. Now we look at all methods, with the 95 % interval of the conversion.
+# So `lead_costs` adds this number of leads to each method, with this conversion. (The number need
+# not be whole.) Now we look at all methods. `low` and `high` are the 95 % interval of `conversion`.
 
 # %%
-found[["cost_per_lead", "leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
+found[["leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
 
 # %% [markdown]
 # Where the leads are few, the interval is long. Many intervals overlap, so the order is uncertain.
 #
 # A cheap lead is not yet a cheap customer. The cost of a lead divided by the conversion is the cost
-# of a customer, the **acquisition cost**. For a method that won nobody, this cost would be
-# infinite. So the figure divides by the shrunk conversion.
+# of a customer, the **acquisition cost**. For a method that won nobody, we would divide by 0. So the
+# figure divides by the shrunk conversion.
 
 # %%
 found.plot();
 
 # %% [markdown]
 # Each bar is the cost of one new customer, and the label says how many of the leads were won. Do
-# not trust a short bar with no success or with few leads. The bars have no intervals. We
-# compute them later for the methods that we choose.
+# not trust a short bar with no success or with few leads.
 
 # %% [markdown]
-# **Exercise 53.2** Take `crm.load("lantern").leads` and the method "internet". What does a customer
-# cost if the true conversion is as low as the low end of its interval? Then write one sentence that
-# gives a manager this cost and the usual one.
+# **Exercise 53.2** Take `crm.load("lantern").leads` and the method "internet". The table of
+# `lead_costs` also has the column `cost_per_lead`. What does a customer cost if the true conversion
+# is only `low`? Then write one sentence that gives a manager this cost.
 
 # %% tags=["exercise"]
 # solution
@@ -258,15 +256,14 @@ check("53.2", answer)
 # ## Who decides?
 #
 # In a firm, several people decide together. They are the **buying centre** (Webster and Wind 1972).
-# It has seven roles: initiator (who starts), user, influencer (who advises), decider, approver (who
-# must agree), buyer, and gatekeeper (who lets us in or not). The **stance** of a person goes from
-# -1 (against us) to 1 (for us). For the whole centre, multiply each stance by the person's
-# influence, add up, and divide by the sum of the influences. The result can be above 0 although the
-# decider says no.
+# One person uses the product, another advises, another decides, and another buys. The **stance** of
+# a person goes from -1 (against us) to 1 (for us). The influence is how much the person counts, and
+# we choose this number. The stance of the whole centre is the mean of the stances, weighted by the
+# influence. It can be above 0 although the one who decides says no.
 #
-# **Exercise 53.3** In a hotel, the cook (user) has influence 4 and stance 1. A regular guest
-# (influencer) has influence 2 and stance 0.5. The buyer has influence 1 and stance 0. The owner
-# (decider) has influence 3 and stance -1. What is the stance of the whole centre?
+# **Exercise 53.3** In a hotel, the cook has influence 4 and stance 1. A regular guest has influence
+# 2 and stance 0.5. The buyer has influence 1 and stance 0. The owner has influence 3 and stance -1.
+# What is the stance of the whole centre?
 
 # %% tags=["exercise"]
 # solution
@@ -283,59 +280,44 @@ check("53.3", answer)
 # %% [markdown]
 # ## Decide: which two methods shall we try more?
 #
-# The table is sorted like the bars, so its first two rows are the cheapest methods. We take them if
-# a customer costs less than `MAY_COST`. (In `query`, the sign @ means a variable of ours.) For the
-# column `cost, low` we divide by the high end of the conversion, and for `cost, high` by its low
-# end. At the conversion `break-even`, a customer costs exactly `MAY_COST`.
+# The table is sorted like the bars, so its first rows are the cheapest methods. We take at most two,
+# and only if a customer costs less than `MAY_COST`. The next leads may be worse than the first. So
+# we spend only `TRIAL_BUDGET` on each method, and then we count the customers won.
 
 # %%
-best = found.table.query("shrunk_cost < @MAY_COST").head(2)
-plan = best[["leads", "shrunk", "shrunk_cost"]].copy()
-plan["cost, low"] = best["cost_per_lead"] / best["high"]
-plan["cost, high"] = best["cost_per_lead"] / best["low"]
-plan["break-even"] = best["cost_per_lead"] / MAY_COST
-plan.round(3)
+table = found.table
+best = table[table["shrunk_cost"] < MAY_COST].head(2)
+plan = pd.DataFrame({"new leads": TRIAL_BUDGET / best["cost_per_lead"]})
+plan["expected"] = plan["new leads"] * best["shrunk"]
+plan["at low"] = plan["new leads"] * best["low"]
+plan["at high"] = plan["new leads"] * best["high"]
+plan.round()
 
 # %% [markdown]
-# If `cost, high` lies below `MAY_COST`, even the worst end of the interval pays. But the next leads
-# may be worse than the first. So we plan a trial: we approach new leads and count the customers
-# won.
+# The budget buys `new leads`. They should bring `expected` customers. If the true conversion is only
+# `low`, they bring `at low`. If it is `high`, they bring `at high`.
 #
-# How many leads? The effect is `shrunk` minus `break-even`. The standard deviation of a share *p*
-# is the root of *p* (1 - *p*). `trial_size` says how large each of two groups must be. We compare
-# one group with a fixed number, so half of this size is enough; `// 2 + 1` halves and rounds up. If
-# the shrunk conversion is true, at least 80 of 100 such trials show that the method pays.
+# How many customers are enough? With fewer than `TRIAL_BUDGET / MAY_COST`, a customer costs too
+# much. The next cell calls this number `pays`. But luck moves a count, by a rule of thumb up to
+# twice its square root. So `clear` adds this distance to `pays`. `np.ceil` rounds up.
 
 # %%
-effect = plan["shrunk"] - plan["break-even"]
-spread = np.sqrt(plan["shrunk"] * (1 - plan["shrunk"]))
-plan["needed"] = [trial_size(effect[name], spread[name]) // 2 + 1 for name in plan.index]
-plan["budget"] = plan["needed"] * best["cost_per_lead"]
-plan[["leads", "needed", "budget"]].round()
+pays = TRIAL_BUDGET / MAY_COST
+enough = int(np.ceil(pays))
+clear = int(np.ceil(pays + 2 * np.sqrt(pays)))
+methods = ", ".join(best.index) or "none"
+f"Try: {methods}. Fewer than {enough} won: stop. {clear} or more: go on. Between: try again."
 
 # %% [markdown]
-# What do we expect of this trial? `mul` multiplies the conversions of each method by its new leads.
-# `np.ceil` rounds up, and `:.0f` prints a number without decimals. If no method is cheap enough,
-# `or "none"` prints "none".
-
-# %%
-budget = plan["budget"].sum()
-enough = int(np.ceil(budget / MAY_COST))
-likely = best[["low", "shrunk", "high"]].mul(plan["needed"], axis=0).sum()
-methods = ", ".join(plan.index) or "none"
-won = f"we expect {likely['shrunk']:.0f} ({likely['low']:.0f} to {likely['high']:.0f})"
-f"Try {methods}: {budget:,.0f} in all; to pay it must win {enough} customers; {won}."
-
-# %% [markdown]
-# **The order.** Start next quarter. With each method, approach as many new leads as `needed` says.
-# The brackets show what the low and the high ends of the intervals would bring. If `needed` is
-# larger than `leads`, the number so far, one quarter is too short. Then go on until all are
-# approached, and judge only then.
+# **The order.** Start next quarter. Spend `TRIAL_BUDGET` on each method in the sentence, and judge
+# each method when the money is spent. The sentence says when to stop and when to go on. "Try again"
+# means the same budget once more.
 #
-# What would change it? Compute the interval of each new conversion. If it lies above `break-even`,
-# keep the method. If it holds `break-even`, the trial has not decided: try as many leads again. If
-# the two methods together win fewer customers than they must, stop: the next leads are worse than
-# the first. A lower `MAY_COST` needs a larger trial.
+# Is the trial large enough? Compare `at low` with the number for "go on". If `at low` is not
+# smaller, a clear success is likely even when the true conversion is only `low`.
+#
+# What would change the order? If `MAY_COST` is lower, more customers must be won. Change it at the
+# top and run the lesson again.
 
 # %% [markdown]
 # ## With your own data

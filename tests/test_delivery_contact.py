@@ -88,7 +88,7 @@ def test_map_of_regions_puts_each_mode_where_it_wins():
     regions = delivery.contact_regions()
     ax = regions.plot()
     most = max(regions["share"])
-    said = f"The weights decide: none wins under more than {most:.0%} of them"
+    said = f"No way wins everywhere: the largest share is {most:.0%}"
     assert ax.get_title(loc="left") == said
     place = {text.get_text().split("\n")[0]: text.get_position() for text in ax.texts}
     assert place["digital"][1] > max(place[name][1] for name in ("workplace", "visit", "phone"))

@@ -72,7 +72,7 @@ class ContactRegions(Result):
     def title(self) -> str:
         """How far the best of them is from winning always."""
         most = self.table["share"].max()
-        return f"The weights decide: none wins under more than {most:.0%} of them"
+        return f"No way wins everywhere: the largest share is {most:.0%}"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_contact_regions`."""
