@@ -1,6 +1,9 @@
 """The effect of a trial: published intervals, exact cases, a second route, coverage, bad trials."""
 
+import sys
 import warnings
+from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +15,7 @@ from statsmodels.api import OLS, add_constant
 
 from crmlab.evidence import follow, trial_effect
 
+ROOT = Path(__file__).resolve().parent.parent
 FLOAT = {"rel": 1e-9, "abs": 1e-9}
 
 
@@ -349,3 +353,39 @@ def test_who_cannot_be_followed(change, said):
         follow(twice, log, until="2026-02-01")
     with pytest.raises(ValueError, match="no id in common"):
         follow(drawn.assign(customer_id="Bo"), log, until="2026-02-01")
+
+
+def test_stored_coverage_is_nominal_and_made_by_the_script():
+    stored = pd.read_csv(ROOT / "benchmarks" / "trials.csv").set_index("interval")
+    assert (stored["lots"] == 1000).all()
+    assert stored["inside"].between(0.93, 0.965).all()
+    shares = stored.filter(like="still", axis=0)
+    assert shares[["below", "above"]].stack().between(0.015, 0.035).all()
+    assert stored[["below", "above"]].stack().between(0.008, 0.055).all()
+    error = stored["spread"] / 1000**0.5
+    assert (stored["mean_error"].abs() < 3.5 * error + 1e-3).all()
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import trials
+
+    everybody = trials.members()
+    found = pd.concat([trials.lot(everybody, number, 150) for number in range(20)])
+    held = (found["low"] <= found["truth"]) & (found["truth"] <= found["high"])
+    assert len(found) == 100
+    assert held.sum() >= 85
+    assert set(found["interval"]) <= set(stored.index)
+
+
+@pytest.mark.parametrize("kind", ["Decimal", "arrow", "object", "reversed", "float32"])
+def test_columns_of_any_kind_give_the_same_answer(kind):
+    frame = trial().assign(still=lambda f: f["spent"] > 12)
+    other = {
+        "Decimal": lambda f: f.assign(spent=[Decimal(repr(x)) for x in f["spent"]]),
+        "arrow": lambda f: f.convert_dtypes(dtype_backend="pyarrow"),
+        "object": lambda f: f.astype(object),
+        "reversed": lambda f: f.iloc[::-1],
+        "float32": lambda f: f.assign(treated=f["treated"].astype("float32")),
+    }[kind](frame)
+    for outcome in ("spent", "still"):
+        one, two = (trial_effect(f, outcome, covariates=["before", "kind"]) for f in (frame, other))
+        assert np.allclose(one.table, two.table)
+        assert np.allclose(one.balance, two.balance)

@@ -86,6 +86,17 @@ def files(tables, tmp_path_factory):
     late[["customer_id", "date", "amount"]].to_csv(path, index=False)
     made["three months"] = path, []
 
+    for name, last in (("trial", "C9"), ("small trial", "C0120")):
+        path = folder / name
+        path.mkdir()
+        lot = tables["customers"].query("kind == 'member'")
+        lot = lot[lot["customer_id"] < last]
+        own = ["customer_id", "joined", "segment", "retention_spend"]
+        lot[own].to_csv(path / "customers.csv", index=False)
+        those = log[log["customer_id"].isin(lot["customer_id"])]
+        those[kept].to_csv(path / "transactions.csv", index=False)
+        made[name] = path, []
+
     survey = tables["survey"]
     path = folder / "survey.csv"
     survey[survey["wave"] == 2].to_csv(path, index=False)
@@ -156,6 +167,17 @@ def test_a_model_that_has_too_few_customers_to_learn_from_says_so(files):
     made = path.parent / done.stdout.strip()
     assert made.name == "few customers-44-segments-stopped.ipynb"
     assert "This run stopped" in nbformat.read(made, as_version=4).cells[0].source
+
+
+@pytest.mark.parametrize("kind", ["trial", "small trial"])
+def test_lesson_70_on_a_trial(files, kind):
+    path, words = files[kind]
+    assert_whole(run("70", path, words), path)
+
+
+def test_lesson_70_needs_a_trial(files):
+    path, words = files["with margin"]
+    assert_one_sentence(run("70", path, words))
 
 
 @pytest.mark.parametrize("kind", ["one wave", "codes"])
