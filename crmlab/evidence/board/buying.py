@@ -168,8 +168,12 @@ def change(sales: Sales, ledger: Ledger) -> None:
         ledger.count(f"{name}.before", float(old.sum()), unit, "before")
         ledger.count(f"{name}.now", float(new.sum()), unit, "now")
         found = {"estimate": middle, "low": middle - reach, "high": middle + reach}
-        ledger.estimate(f"{name}.change", found, unit, "now", either)
-    ledger.part("change", "change.sales")
+        if len(moved) < LEAST:
+            ledger.count(f"{name}.change", middle, unit, "now", either)
+        else:
+            ledger.estimate(f"{name}.change", found, unit, "now", either)
+    few = ledger["sales.change"].basis == "counted"
+    ledger.part("change", "change.sales_few" if few else "change.sales")
     if len(before):
         _returned(before, now, ledger)
     if sales.windows.months < 12:
@@ -203,7 +207,8 @@ def left_out(sales: Sales, ledger: Ledger) -> None:
         part.says.append("out.never")
     over = spent[(spent < 0) & ~spent.index.isin(never.index)]
     if len(over):
-        ledger.count("out.over", len(over), "customers", "all")
+        many = (ledger.value("customers.all"), "customers")
+        ledger.count("out.over", len(over), "customers", "all", many)
         ledger.count("out.over_money", -over.sum(), "money", "all")
         part.says.append("out.over")
     _kept(sales, ledger)

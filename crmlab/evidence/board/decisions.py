@@ -32,6 +32,8 @@ def _plan(ledger: Ledger) -> str:
 
 
 def _few(ledger: Ledger) -> str:
+    if "out.over" in ledger and 2 * ledger.value("out.over") > ledger.value("customers.all"):
+        return "decide.refunds"
     if "top.share" not in ledger:
         return "decide.names"
     return "decide.top" if ledger["top.share"].low > RULE else "decide.rest"

@@ -158,7 +158,8 @@ def _moved(report: BoardReport) -> str:
     for name in ("sales", "buyers", "purchases"):
         facts = [report.ledger[f"{name}.{when}"] for when in ("before", "now", "change")]
         cells = [words.number(fact, fact.estimate) for fact in facts]
-        cells[2] += f" ({words.interval(facts[2])})"
+        if facts[2].basis == "estimated":
+            cells[2] += f" ({words.interval(facts[2])})"
         rows.append([report.label(f"{name}.now"), *cells])
     return f'<div class="moved">{_table(["", *head], rows, numbers=(1, 2, 3))}</div>'
 

@@ -101,7 +101,7 @@ PAGE: dict[str, Pair] = {
     "now": ("now", "本期"),
     "difference": ("difference", "差额"),
     "to": ("{low} to {high}", "{low} 至 {high}"),
-    "month": ("month", "1个月"),
+    "month": ("month", "一个月"),
     "months": ("{n} months", "{n}个月"),
 }
 WINDOWS: dict[str, Pair] = {
@@ -141,9 +141,8 @@ SENTENCES: dict[str, Pair] = {
         "一个人若有两个客户编号，就算作两位客户。",
     ),
     "customers.now": (
-        "{customers.now} bought in the last {months}. For {customers.new|n} of them it was the first "
-        "time.",
-        "最近{months}有{customers.now}购买，其中{customers.new|n}位是第一次购买。",
+        "{customers.now} bought in the last {months}; new among them: {customers.new|n}.",
+        "最近{months}有{customers.now}购买，其中第一次购买的有{customers.new|n}位。",
     ),
     "customers.again": (
         "{customers.again} of all have bought on at least two days ({customers.again|range}).",
@@ -176,20 +175,12 @@ SENTENCES: dict[str, Pair] = {
         "同样这些人本期占{top.later}（{top.later|range}）。",
     ),
     "worth.sales": (
-        "Today's {worth.total|base} are expected to spend {worth.total} from {next.first} to "
-        "{next.last} ({worth.total|range}), which is {worth.mean} each. These are sales, not profit. "
-        "New customers are not in this number.",
-        "现有的{worth.total|base}从{next.first}到{next.last}预计花费{worth.total}"
-        "（{worth.total|range}），平均每人{worth.mean}。这是销售额，不是利润。新客户不在其中。",
+        "The {worth.total|base} of the forecast are expected to spend {worth.total} from {next.first} to {next.last} ({worth.total|range}), which is {worth.mean} each. These are sales, not profit. New customers are not in this number.",
+        "预测所含的{worth.total|base}从{next.first}到{next.last}预计花费{worth.total}（{worth.total|range}），平均每人{worth.mean}。这是销售额，不是利润。新客户不在其中。",
     ),
     "worth.margin": (
-        "Today's {worth.total|base} are expected to bring {worth.total} from {next.first} to "
-        "{next.last} ({worth.total|range}), which is {worth.mean} each. This is contribution: "
-        "{worth.kept} of sales, the rest being the costs of the purchases. New customers are not in "
-        "this number.",
-        "现有的{worth.total|base}从{next.first}到{next.last}预计带来{worth.total}"
-        "（{worth.total|range}），平均每人{worth.mean}。这是边际贡献，即销售额的{worth.kept}，"
-        "其余是这些购买本身的成本。新客户不在其中。",
+        "The {worth.total|base} of the forecast are expected to bring {worth.total} from {next.first} to {next.last} ({worth.total|range}), which is {worth.mean} each. This is contribution: {worth.kept} of sales, the rest being the costs of the purchases. New customers are not in this number.",
+        "预测所含的{worth.total|base}从{next.first}到{next.last}预计带来{worth.total}（{worth.total|range}），平均每人{worth.mean}。这是边际贡献，即销售额的{worth.kept}，其余是这些购买本身的成本。新客户不在其中。",
     ),
     "worth.apart": (
         "This is the answer of the {best}, which fits best. {worth.apart|base} that read the same "
@@ -231,10 +222,8 @@ SENTENCES: dict[str, Pair] = {
         "常买的客户每次花费明显高于或低于其他客户。花费模型不知道这一点，所以总额可能偏低或偏高。",
     ),
     "out.bound": (
-        "{out.bound} with a contract or an account are not in the forecast, since they do not just "
-        "stay away. They brought {out.bound_money} from {now.first} to {now.last}.",
-        "有合同或账户的{out.bound}不在预测之内，因为他们不会不声不响地离开。"
-        "从{now.first}到{now.last}，他们带来{out.bound_money}。",
+        "Customers with a contract or an account are not in the forecast, since they do not just stay away: {out.bound|n}. They brought {out.bound_money} from {now.first} to {now.last}.",
+        "有合同或账户的客户不在预测之内，因为他们不会不声不响地离开：{out.bound|n}位。从{now.first}到{now.last}，他们带来{out.bound_money}。",
     ),
     "tiers.sales": (
         "We order the customers by what they spent from {now.first} to {now.last}. The first 80 % of "
@@ -308,6 +297,10 @@ SENTENCES: dict[str, Pair] = {
         "从{now.first}到{now.last}的销售额为{sales.now}，之前{months}为{sales.before}。"
         "差额为{sales.change}（{sales.change|range}）。",
     ),
+    "change.sales_few": (
+        "Sales were {sales.now} from {now.first} to {now.last} and {sales.before} in the {months} before. The difference is {sales.change}. With so few customers it has no interval: one purchase more or less can make it.",
+        "从{now.first}到{now.last}的销售额为{sales.now}，之前{months}为{sales.before}。差额为{sales.change}。客户这么少，没有区间可言：多一次或少一次购买就可能造成这个差额。",
+    ),
     "change.returned": (
         "Of {returned.share|base} who bought in the window before, {returned.share} bought again in "
         "this one ({returned.share|range}).",
@@ -319,42 +312,36 @@ SENTENCES: dict[str, Pair] = {
         "两个观察窗口处在一年中的不同季节，差额中可能有一部分只是季节所致。",
     ),
     "out.rows": (
-        "{out.rows} of the sales record could not be read and are left out. Their known amounts add "
-        "up to {out.money}; in {out.unknown} the amount is not known.",
-        "销售记录中有{out.rows}无法读取，作为剔除行没有计入。其中已知金额合计{out.money}，"
-        "另有{out.unknown}金额不明。",
+        "Rows of the sales record that could not be read and are left out: {out.rows|n}. Their known amounts add up to {out.money}; rows among them with an unknown amount: {out.unknown|n}.",
+        "销售记录中无法读取的剔除行：{out.rows|n}行，没有计入。其中已知金额合计{out.money}，金额不明的有{out.unknown|n}行。",
     ),
     "out.other": (
-        "{out.other} of the other tables could not be read and are left out.",
-        "其他表中有{out.other}无法读取，没有计入。",
+        "Rows of other tables that could not be read and are left out: {out.other|n}.",
+        "其他表中无法读取、没有计入的：{out.other|n}行。",
     ),
     "out.cells": (
-        "{out.cells} could not be read and count as empty; the rows are kept.",
-        "有{out.cells}无法读取，按空白处理；所在的行仍然保留。",
+        "Cells that could not be read and count as empty: {out.cells|n}. Their rows are kept.",
+        "无法读取、按空白处理的单元格：{out.cells|n}个。所在的行仍然保留。",
     ),
     "out.refunds": (
-        "{out.refund_rows} are refunds, {out.refund_money} in all. A refund is no purchase; it is "
-        "taken off the sales of its day.",
-        "有{out.refund_rows}是退款，合计{out.refund_money}。退款不是购买，从当日的销售额中扣除。",
+        "Refunds: {out.refund_rows}, {out.refund_money} in all. A refund is no purchase; it is taken off the sales of its day.",
+        "退款：{out.refund_rows}，合计{out.refund_money}。退款不是购买，从当日的销售额中扣除。",
     ),
     "out.never": (
-        "{out.never} have refunds ({out.never_money}) but no purchase that remains. They are not "
-        "counted as customers.",
-        "有{out.never}只有退款（{out.never_money}），没有剩下任何购买，所以不计为客户。",
+        "Customers with refunds ({out.never_money}) but no purchase that remains: {out.never|n}. They are not counted as customers.",
+        "只有退款（{out.never_money}）而没有剩下任何购买的客户：{out.never|n}位。他们不计为客户。",
     ),
     "out.over": (
-        "{out.over} got back more than they paid, {out.over_money} in all. Where the page tells "
-        "shares, they count as 0.",
-        "有{out.over}得到的退款多于所付的钱，合计多出{out.over_money}。计算占比时按 0 计。",
+        "Customers who got back more than they paid: {out.over|n}, {out.over_money} in all. Where the page tells shares, they count as 0.",
+        "退款多于付款的客户：{out.over|n}位，合计多出{out.over_money}。计算占比时按 0 计。",
     ),
     "out.zero": (
-        "{out.zero} have the amount 0. They are counted as purchases.",
-        "有{out.zero}的金额为 0，仍计为购买。",
+        "Rows with the amount 0: {out.zero|n}. They are counted as purchases.",
+        "金额为 0 的行：{out.zero|n}行，仍计为购买。",
     ),
     "out.copies": (
-        "{out.copies} repeat an earlier row in every column. They are kept, since two equal sales "
-        "look the same.",
-        "有{out.copies}与前面某一行完全相同。它们予以保留，因为两笔相同的销售看起来也是这样。",
+        "Rows that repeat an earlier row in every column: {out.copies|n}. They are kept, since two equal sales look the same.",
+        "与前面某一行完全相同的行：{out.copies|n}行。它们予以保留，因为两笔相同的销售看起来也是这样。",
     ),
     "out.one_id": (
         "One customer number holds {out.one_id} of the rows. If it stands for many people, such as "
@@ -366,9 +353,8 @@ SENTENCES: dict[str, Pair] = {
         "没有剔除任何内容：销售记录的每一行都计入了。",
     ),
     "absent.concentration": (
-        "How much hangs on how few: {spenders} with sales in the window are fewer than 30, and a "
-        "share of so few says little.",
-        "多少销售额系于多少客户：本期有销售额的只有{spenders}，少于 30 位，占比说明不了什么。",
+        "How much hangs on how few: the customers with sales above 0 in the window are {spenders|n}, fewer than 30. Shares of so few say little.",
+        "多少销售额系于多少客户：本期销售额大于 0 的客户有{spenders|n}位，少于 30 位，占比说明不了什么。",
     ),
     "absent.worth.short": (
         "A forecast of the next 12 months: the record is shorter than nine months. It reaches them "
@@ -376,10 +362,8 @@ SENTENCES: dict[str, Pair] = {
         "未来 12 个月的预测：销售记录不足九个月，到{ready}才满九个月。",
     ),
     "absent.worth.few": (
-        "A forecast of the next 12 months: of {worth.returned|base} only {worth.returned|n} came "
-        "back, and the models need 30 who did.",
-        "未来 12 个月的预测：{worth.returned|base}中只有{worth.returned|n}位再次购买，"
-        "而模型至少需要 30 位。",
+        "A forecast of the next 12 months: the models need 30 customers who came back, and here they are {worth.returned|n} of {worth.returned|base}.",
+        "未来 12 个月的预测：模型至少需要 30 位再次购买的客户，而{worth.returned|base}中只有{worth.returned|n}位。",
     ),
     "absent.worth.fit": (
         "A forecast of the next 12 months: the models cannot be fitted to these purchases, because "
@@ -448,8 +432,8 @@ DECISIONS: dict[str, tuple[Pair, Pair]] = {
             "不要用这份数据做下一年的计划。",
         ),
         (
-            "Nine months of sales, with at least 30 customers who came back.",
-            "有九个月的销售记录，并且至少有 30 位再次购买的客户。",
+            "Nine months of sales, at least 30 customers who came back, and models that can be fitted to them.",
+            "有九个月的销售记录，至少有 30 位再次购买的客户，并且模型能够拟合。",
         ),
     ),
     "decide.rest": (
@@ -476,13 +460,22 @@ DECISIONS: dict[str, tuple[Pair, Pair]] = {
     ),
     "decide.names": (
         (
-            "Go through the customers one by one. {customers.all} are few enough to know each of "
-            "them, or too few in this window to speak of shares.",
-            "逐一了解客户。{customers.all}不多，可以一一认识；或者本期人数太少，谈不上占比。",
+            "Look at each customer by name and not at averages: those with sales above 0 in the window are {spenders|n}, fewer than 30.",
+            "逐一了解每位客户，不要看平均数：本期销售额大于 0 的客户有{spenders|n}位，少于 30 位。",
         ),
         (
-            "At least 30 customers with sales in the window.",
-            "本期至少有 30 位有销售额的客户。",
+            "At least 30 customers with sales above 0 in the window.",
+            "本期至少有 30 位销售额大于 0 的客户。",
+        ),
+    ),
+    "decide.refunds": (
+        (
+            "Find the reason for the refunds first: of {out.over|base}, {out.over|n} got back more than they paid.",
+            "先找出退款的原因：{out.over|base}中，{out.over|n}位得到的退款多于所付的钱。",
+        ),
+        (
+            "A record in which the refunds belong to purchases of the same customers and the same time.",
+            "一份退款与同一客户、同一时期的购买相对应的销售记录。",
         ),
     ),
     "decide.cost": (
