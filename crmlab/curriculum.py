@@ -120,7 +120,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("43", "tiers", "4", "tiers", 50, "cut customers into tiers, cost what each tier gets, and follow who moves", _PURCHASES, ("42",)),
     Lesson("44", "segments", "4", "segments", 50, "group customers by what they do and need, and find others like them", _PURCHASES, ("00",)),
     Lesson("50", "credit", "5", "alerts", 50, "say what customers owe, what of it will not be paid, and which new accounts should get credit", {"invoices": ("invoice_id", "customer_id", "date", "due", "amount"), "payments": ("customer_id", "date", "amount")}, ("41",)),
-    Lesson("51", "early-warnings", "5", "alerts", 47, "build alarms for lost customers and missed plans, and say which alarm is worth having", _PURCHASES, ("32",), months=12),
+    Lesson("51", "early-warnings", "5", "alerts", 48, "build alarms for lost customers and missed plans, and say which alarm is worth having", _PURCHASES, ("32",), months=12),
     Lesson("52", "customer-data", "5", "database", 48, "find customers who stand in the address book twice, and say what must be known, what may be kept and what may leave the house", {"address_book": ("record_id", "name", "postcode", "born", "last_heard")}, ("00",)),
     Lesson("53", "contact", "5", "delivery", 50, "choose by which door to meet a customer, and say what finding customers costs", {"leads": ("method", "cost", "won")}, ("43",)),
     Lesson("54", "push-and-pull", "5", "delivery", 50, "decide what to make before it is sold and what after, and how much", {"cups": ("date", "region", "baked", "sold", "asked_in_vain")}),
