@@ -4,9 +4,8 @@
 # > "Our best offer brings back nearly three in ten of the lost customers who get it. Why does it earn
 # > nothing?"
 #
-# Some customers leave, and a firm can make them an offer to return. But an offer costs money. Some
-# customers would have come back without it. Others come back, take the gift, and leave again. Whom
-# should we win back?
+# A firm can make an offer to customers who left. But an offer costs money. Some customers would have come
+# back without it. Others come back, take the gift, and leave again. Whom should we win back?
 #
 # **You can then** say which lost customers return, what an offer adds, what a second life is worth,
 # and whom not to call.
@@ -14,11 +13,11 @@
 # **You need** pandas (`groupby`, `merge`, a boolean mask), and one idea from lesson 31: a customer
 # is **censored** if we stop watching her before we know how it ends.
 #
-# **Minutes**: 46
+# **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 4, return takes time 11, what an offer adds 8, who pays 14, truth 2,
-# decision 5. If late, cut exercise 62.2, then the section of the truth.
+# Clock: opening 2, data 4, return takes time 11, what an offer adds 8, who pays 15, truth 2,
+# decision 6. If late, cut exercise 62.2, then the section of the truth.
 #
 # Ask: "Which customer would you rather win back: one who left over the price, or one who left over
 # the service?" Let them vote, and write the votes down. The answer comes twice: first for who
@@ -28,8 +27,8 @@
 # ## The data
 #
 # Lantern Coffee is a company that we made up. A member who leaves closes her card and gives a reason.
-# The table `win_back` has one row for each such member. `lost` is the day on which she closed the
-# card.
+# The table `win_back` has one row for each such member. The column `lost` is the day on which she
+# closed the card.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -37,7 +36,7 @@ OPTIONS = {}
 UNTIL = None  # last day of the data; None = the last day in the table
 WITHIN = 180  # days after the offer in which a return counts
 HORIZON = 365  # days of second life that count
-FIXED = 60  # dollars a month that the calls cost, however many there are
+FIXED = 300  # dollars that it costs to prepare an offer for 100 members
 SMALLEST = 0.05  # rise of the share that returns which a trial must not miss
 
 # %%
@@ -54,7 +53,7 @@ lost = db["win_back"]
 until = pd.Timestamp(UNTIL or lost[["offered", "returned", "left_again"]].max().max())
 dealt = lost[lost["offer"].notna()]
 watched = (until - dealt["offered"]).dt.days
-within = min(WITHIN, watched.groupby(dealt["offer"]).max().min())
+within = min(WITHIN, recovery.longest_watch(lost, until))
 dealt[["customer_id", "lost", "reason", "offer", "offered", "returned", "left_again"]].head(6)
 
 # %% [markdown]
@@ -64,7 +63,8 @@ dealt[["customer_id", "lost", "reason", "offer", "offered", "returned", "left_ag
 # alike in everything else, up to chance. `offered` is the day of the lot. Where `returned` is empty
 # (`NaT`), she has not come back yet.
 #
-# Some members were left out before the lot. How many, and why?
+# The table `dealt` holds the members of the lot, and `watched` their days from the lot to the last day
+# of the data. Some members were left out before the lot. How many, and why?
 
 # %%
 left_out = lost[lost["offer"].isna()]
@@ -74,8 +74,8 @@ pd.Series(counts)
 
 # %% [markdown]
 # A bad debt means that she left without paying. Others had brought less margin than our contacts with
-# them cost. A few are both. We do not want these members back, so nobody calls them. This was decided
-# *before* the lot. To leave members out later, when their returns are known, would spoil the comparison.
+# them cost. We do not want these members back, so nobody calls them. This was decided *before* the lot.
+# To leave out members later, by what they did after the offer, would make the groups unlike.
 #
 # ## Return takes time
 #
@@ -89,8 +89,8 @@ pd.Series(counts)
 
 # %% [markdown]
 # "Two of four" counts Bea as not returned, but she still may. "Two of three" forgets that Bea stayed
-# away for 40 days. We go through the days of return, one after the other. On each such day we count
-# only the customers who are still watched and have not returned before.
+# away for 40 days. So we go from one day of return to the next. On each such day we count only the
+# customers who are still watched and still away.
 
 # %%
 hand = pd.DataFrame({"watched": [4, 2], "returned": [1, 1]}, index=[20, 60])
@@ -104,7 +104,8 @@ hand
 # multiplies the shares that stay away: 3/4, then 3/4 times 1/2. So 37.5 % are still away, and 62.5 %
 # have returned.
 #
-# The package does the same. It needs the day of the offer and the day of the return.
+# The package does the same. It needs the days of the offer and of the return. Bea's offer is 40 days
+# before the last day, and the others are 90 days before it. All four have the same offer, here `none`.
 
 # %%
 four = pd.DataFrame({"customer_id": ["Ann", "Bea", "Cem", "Dora"], "offer": "none"})
@@ -126,7 +127,7 @@ answer = 1 - (1 - 2 / 10) * (1 - 1 / 4)
 check("62.1", answer)
 
 # %% [markdown]
-# Now the same for all members of the lot, within `WITHIN` days. In short data, `within` is smaller.
+# Now the same for all members of the lot, within `WITHIN` days, or fewer if the data are short.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "Which offer will bring most back? And how many return for no offer at all?"
@@ -186,10 +187,18 @@ check("62.2", answer)
 # %% [markdown]
 # ## Who returns is not who pays
 #
+# Which members have returned so far, by the reason for which they left?
+
+# %%
+dealt["returned"].notna().groupby(dealt["reason"]).mean().round(3)
+
+# %% [markdown]
+# Of those who left over the price, the largest share has come back. Are they worth most?
+#
 # The **second life** of a customer is the time from her return until she leaves again. What it brings
 # is the **second lifetime value**: the months that she is expected to stay, times the margin of a
-# month. Many second lives have not ended yet. So the months come from a curve like the one above, and
-# only the first `HORIZON` days count.
+# month. Many second lives have not ended yet, so the months come from a curve like the one above. Only
+# the first `HORIZON` days count.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the table: "Who brings more after a return: those who left over the price, or those who
@@ -201,9 +210,9 @@ second.table[["returned", "months", "monthly", "estimate", "low", "high"]].round
 
 # %% [markdown]
 # `months` and `monthly` are the two parts, and `estimate` is the second lifetime value with its
-# interval. Compare the rows `price` and `service`. Members who left over the price return often, but
-# they stay briefly and bring little each month. Members who left over the service stay longest and
-# bring most. Kumar, Bhagwat and Zhang (2015) found the same in a telephone company.
+# interval. Compare the rows `price` and `service`. Members who left over the price stay briefly and
+# bring little each month. Members who left over the service stay longest and bring most. Kumar, Bhagwat
+# and Zhang (2015) found the same in a telephone company.
 #
 # An offer has two costs. The **offer cost** is paid for each customer who gets the offer. The **gift**
 # is paid only if she returns. Here are two offers by hand. The second lifetime value is 40 dollars in
@@ -215,10 +224,11 @@ two["profit"] = two["chance"] * (40 - two["gift"]) - two["cost"]
 two
 
 # %% [markdown]
-# `profit` is per customer who gets the offer. It is the chance to return, times the value less the
-# gift, minus the offer cost. The bundle brings back three times as many, and earns less than no offer.
-# One reason is that those who would have come anyway take the gift too. The **added profit** of an
-# offer is its profit minus the profit of no offer. Here it is 0.8 - 4 = -3.2 dollars.
+# `profit` is per customer who gets the offer. The gift is taken off the value, the rest is multiplied
+# by the chance to return, and the offer cost is taken off. The bundle brings back three times as many,
+# and earns less than no offer. One reason is that those who would have come anyway take the gift too.
+# The **added profit** of an offer is its profit minus the profit of no offer. Here it is 0.8 - 4 = -3.2
+# dollars.
 #
 # **Exercise 62.3** A letter costs 1 dollar. Of 100 who get it, 20 return. Of 100 who do not get it, 12
 # return. The second lifetime value is 50 dollars. Who returns after a letter gets a gift of 10 dollars.
@@ -247,7 +257,7 @@ profit.plot();
 # loses.
 #
 # Perhaps an offer earns with some members and loses with others. The reason was known before the lot,
-# so we may compare the offers inside each reason.
+# so we may compare inside each reason.
 
 # %%
 by_reason = recovery.profit_by(lost, "reason", until=until, within=within, horizon=HORIZON)
@@ -259,7 +269,7 @@ by_reason[["customers", "returns", "estimate", "low", "high"]].round(2)
 # without it. Look for rows where `low` is above 0: these offers pay. Where `high` is below 0, the offer
 # loses money, even if many return.
 #
-# Be careful with so many rows. One interval in twenty misses the truth by chance alone.
+# Be careful with so many rows. About one interval in twenty misses the truth by chance alone.
 
 # %% [markdown] tags=["instructor", "needs-truth_win_back"]
 # Ask before the truth: "Which row of the table do you trust least?" Good answers name a wide interval,
@@ -292,32 +302,22 @@ both.groupby("reason")[list(profit.added.index)].mean().round(2)
 # Then ask what they do with the reasons for which no offer pays.
 
 # %% [markdown]
-# For each reason we take the offer that earns most, if its whole interval lies above 0. All other
-# members get no offer. `months` says how long members closed their cards in our table.
+# For each reason we take the offer that earns most, if its whole interval lies above 0.
 
 # %%
 pays = by_reason[by_reason["low"] > 0].sort_values("estimate", ascending=False)
-chosen = pays.reset_index().drop_duplicates("reason")
-months = (dealt["offered"].max() - dealt["lost"].min()).days / 30.4
-chosen["a_month"] = chosen["reason"].map(dealt["reason"].value_counts()) / months
-chosen[["reason", "offer", "a_month", "estimate", "low", "high"]].round(1)
+best = pays.reset_index().drop_duplicates("reason")
+gain = 100 * best[["estimate", "low", "high"]] - FIXED
+best[["reason", "offer"]].join(gain.round(0))
 
 # %% [markdown]
-# The column `a_month` says how many members leave for this reason in a month. Times the added profit,
-# minus the fixed costs, it gives what the offer earns in a month. In the next cell, `mul` with `axis=0`
-# multiplies each row by its `a_month`.
-
-# %%
-ends = chosen[["estimate", "low", "high"]].mul(chosen["a_month"], axis=0).sum() - FIXED
-names = ", ".join(chosen["offer"] + " for " + chosen["reason"]) or "none"
-said = f"{ends['estimate']:,.0f} dollars a month ({ends['low']:,.0f} to {ends['high']:,.0f})"
-f"Offer: {names}. It adds {said}."
-
-# %% [markdown]
-# All others get no offer. This order changes if the gift or the fixed costs change, or if members learn
-# to leave for a gift. And where an interval is empty or holds 0, we do not know enough. A larger lot
-# would tell more. How many members must get each offer, so that we see a rise of the share that returns
-# as small as `SMALLEST`?
+# This table is the order. Read each row aloud: "Make this offer to members who left for this reason. For
+# 100 members it adds so many dollars, after the fixed costs." All others get no offer, and whoever was
+# left out before the lot stays out. If the table is empty, make no offer at all.
+#
+# The order changes if the gift or the costs change, or if members learn to leave for a gift. And where
+# an interval is empty or holds 0, we do not know enough. How large must the next lot be, so that we see
+# a rise of the share that returns as small as `SMALLEST`?
 
 # %%
 from crmlab.evidence import trial_size
@@ -327,17 +327,16 @@ trial_size(SMALLEST, sd=np.sqrt(share * (1 - share)))
 
 # %% [markdown]
 # With so many members for each offer, 80 of 100 such lots would show a rise of this size, if it is
-# there.
+# there. Compare it with the column `customers` above.
 #
 # Some managers say: "The loyal are rewarded, and the lost must pay." They want a fee for closing the
 # card. Our data cannot test a fee, since nobody paid one. But they show what it puts at risk: some
-# members come back by themselves, and each return has a second lifetime value. So try a fee by lot
-# first.
+# members come back by themselves, and each return has a value. So try a fee by lot first.
 #
 # ## With your own data
 #
-# Save `win_back.csv` with the columns of our table. Give some customers no offer, by lot, and write
-# `none` for them. Write `UNTIL` if you counted the margins up to another day than the last in the table.
+# Save `win_back.csv` with the columns of our table. Write the offer `none` for those to whom the lot gave
+# none. `UNTIL` is the day up to which you counted the margins.
 #
 # ```python
 # DATA = "my_folder"
@@ -350,7 +349,7 @@ trial_size(SMALLEST, sd=np.sqrt(share * (1 - share)))
 # - Return takes time. Count those who are watched briefly only as long as they are watched.
 # - An offer's effect is what it adds to no offer, and a lot is needed to know it.
 # - The offer that wins most can earn least, because everybody who returns takes the gift.
-# - Leave out before the lot whom you do not want back, and call only where the interval says it pays.
+# - Make an offer only where the whole interval says that it pays.
 
 # %% [markdown]
 # ## Terms

@@ -12,6 +12,7 @@ import crmlab as crm
 from crmlab.intervals import kaplan_meier, wilson
 from crmlab.recovery import (
     hazard_ratios,
+    longest_watch,
     profit_by,
     regain_profit,
     return_shares,
@@ -175,6 +176,16 @@ def test_form_and_order_of_the_table_change_nothing(change):
     mine, theirs = (regain_profit(one, UNTIL, within=90) for one in (other, plain))
     pd.testing.assert_frame_equal(mine.table.iloc[:, :6], theirs.table.iloc[:, :6])
     pd.testing.assert_frame_equal(mine.added, theirs.added)
+
+
+def test_the_longest_watch_is_the_most_that_no_offer_refuses():
+    table, last = made([9, 40, 12, 30], [1, 0, 0, 1], ["none", "none", "call", "call"])
+    assert longest_watch(table, last) == 30
+    return_shares(table, last, within=30)
+    with pytest.raises(ValueError, match="nobody was watched for more than 30 days"):
+        return_shares(table, last, within=31)
+    with pytest.raises(ValueError, match="lacks the column offer"):
+        longest_watch(table.drop(columns="offer"), last)
 
 
 def good():

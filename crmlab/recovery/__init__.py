@@ -34,7 +34,12 @@ from crmlab.recovery.states import (
     plot_returns,
     plot_states,
 )
-from crmlab.recovery.win_back import ReturnShares, plot_return_shares, return_shares
+from crmlab.recovery.win_back import (
+    ReturnShares,
+    longest_watch,
+    plot_return_shares,
+    return_shares,
+)
 
 __all__ = [
     "Causes",
@@ -57,6 +62,7 @@ __all__ = [
     "handling_time",
     "hazard_ratios",
     "long_run",
+    "longest_watch",
     "matched_difference",
     "plot_causes",
     "plot_funnel",

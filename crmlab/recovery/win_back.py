@@ -146,6 +146,38 @@ def return_shares(
     )
 
 
+def longest_watch(lost: pd.DataFrame, until: inputs.Day) -> int:
+    """Days after the offer up to which all offers can be compared.
+
+    Parameters
+    ----------
+    lost : pandas.DataFrame
+        As for `return_shares`.
+    until : day
+        Last day that was watched.
+
+    Returns
+    -------
+    int
+        For the offer that was watched most briefly, the most days that any of its customers was
+        watched or stayed away.
+
+    Raises
+    ------
+    ValueError
+        What `return_shares` refuses of the table.
+
+    Examples
+    --------
+    >>> lost = pd.DataFrame({"customer_id": ["Ann", "Bo"], "offer": ["none", "call"],
+    ...     "offered": ["2025-01-01", "2025-01-21"], "returned": None})
+    >>> longest_watch(lost, "2025-01-31")
+    10
+    """
+    rows, _ = read_lost(lost, until)
+    return int(rows.groupby("offer")["wait"].max().min())
+
+
 def read_lost(lost: Any, until: inputs.Day) -> tuple[pd.DataFrame, int]:
     """Customers who were in the lot, settled, and how many were not.
 
