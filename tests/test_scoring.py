@@ -242,14 +242,6 @@ def test_scores_ignore_order_and_unit(rows, factor, shift, random):
     )
 
 
-def test_profile_of_one_customer():
-    scaled = scoring.scale_factors(FACTORS, scale="min_max")
-    profile = scoring.factor_profile(scaled, "B")
-    assert profile.table.loc["future", "customer"] == 1
-    with pytest.raises(ValueError, match="no customer 'Z'"):
-        scoring.factor_profile(scaled, "Z")
-
-
 # ---------------------------------------------------------------- weights
 
 
@@ -685,7 +677,6 @@ def test_clean_and_awkward_tables_agree(kind):
 
 def test_a_result_is_taken_as_a_table():
     scores = scoring.composite_score(FACTORS, WEIGHTS, scale="min_max")
-    assert scoring.factor_profile(scores, "B") == scoring.factor_profile(scores.scaled, "B")
     drawn = scoring.rank_acceptability(scores, draws=50)
     assert drawn == scoring.rank_acceptability(scores.scaled, draws=50)
     assert np.allclose(scores.scaled @ scores.weights, scores["score"])
@@ -749,7 +740,6 @@ def test_a_result_is_taken_as_a_table():
             lambda: scoring.scale_factors(pd.DataFrame({"a": [-2, 1]}), scale="share_of_best"),
             "1 of 2 rows is below 0",
         ),
-        (lambda: scoring.factor_profile(FACTORS, ["A"]), "no customer"),
         (lambda: scoring.rank_acceptability(FACTORS / 200, draws=0), "draws is 0"),
         (lambda: scoring.rank_acceptability(FACTORS / 200, ranks=1.5), "ranks is 1.5"),
         (lambda: scoring.rank_acceptability(FACTORS / 200, seed=-1), "seed is -1"),
@@ -900,32 +890,6 @@ def test_contributions_figure():
     many = pd.DataFrame({"a": np.arange(20.0), "b": np.arange(20.0) ** 2 % 7})
     axes = scoring.composite_score(many, {"a": 0.9, "b": 0.1}).plot()
     assert len(axes.get_yticks()) == 12
-
-
-def test_profile_figure():
-    scaled = scoring.scale_factors(FACTORS, scale="min_max")
-    profile = scoring.factor_profile(scaled, "A")
-    axes = profile.plot()
-    assert axes.get_title(loc="left") == profile.title
-    behind = profile["median"] - profile["customer"]
-    assert behind["growth"] == behind.max() > 0
-    assert profile.title == "Customer A is farthest behind in growth"
-    even = pd.DataFrame({"a": [0.5, 0.5]}, index=["A", "B"])
-    told_so = "Customer A is nowhere below the median"
-    assert scoring.factor_profile(even, "A").title == told_so
-    lines, dots, ticks = axes.collections
-    ends = [segment[:, 0] for segment in lines.get_segments()]
-    assert np.allclose(ends, profile.table[["median", "customer"]])
-    assert np.allclose(dots.get_offsets()[:, 0], profile["customer"])
-    assert np.allclose(ticks.get_offsets()[:, 0], profile["median"])
-    from matplotlib.colors import to_hex
-
-    good, bad = style.COLOURS["good"], style.COLOURS["cost"]
-    wanted = [good if a >= b else bad for a, b in profile.table.to_numpy()]
-    assert [to_hex(colour).upper() for colour in dots.get_facecolors()] == wanted
-    assert {good, bad} == set(wanted)
-    assert axes.get_ylim()[0] > axes.get_ylim()[1]
-    assert [label.get_text() for label in axes.get_yticklabels()] == list(FACTORS)
 
 
 def test_rank_acceptability_figure():

@@ -2,11 +2,8 @@
 
 from crmlab.scoring.composite import (
     CompositeScore,
-    FactorProfile,
     composite_score,
-    factor_profile,
     plot_contributions,
-    plot_profile,
 )
 from crmlab.scoring.judgement import (
     MERITS,
@@ -40,7 +37,6 @@ __all__ = [
     "CompositeScore",
     "Correlations",
     "CurrentAndFuture",
-    "FactorProfile",
     "ListComparison",
     "PairwiseWeights",
     "RankAcceptability",
@@ -51,14 +47,12 @@ __all__ = [
     "composite_score",
     "current_and_future",
     "entropy_weights",
-    "factor_profile",
     "good_customer",
     "loyalty_and_profit",
     "plot_cell_moves",
     "plot_contributions",
     "plot_loyalty_and_profit",
     "plot_pairwise_weights",
-    "plot_profile",
     "plot_rank_acceptability",
     "plot_value_matrix",
     "rank_acceptability",

@@ -82,33 +82,6 @@ class CompositeScore(Result):
         return plot_contributions(self, ax=ax)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class FactorProfile(Result):
-    """One customer's factors beside the median.
-
-    Attributes
-    ----------
-    table : pandas.DataFrame
-        One row per factor: ``customer``, ``median``.
-    customer_id : label
-        Whose they are.
-    """
-
-    customer_id: Any
-
-    @property
-    def title(self) -> str:
-        """Title of the figure: the factor in which the customer is farthest below the median."""
-        behind = self.table["median"] - self.table["customer"]
-        if not behind.max() > 0:
-            return f"Customer {self.customer_id} is nowhere below the median"
-        return f"Customer {self.customer_id} is farthest behind in {behind.idxmax()}"
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the customer beside the median, see `plot_profile`."""
-        return plot_profile(self, ax=ax)
-
-
 def composite_score(
     table: pd.DataFrame | Result,
     weights: Mapping[Any, float] | pd.Series,
@@ -166,40 +139,6 @@ def composite_score(
     return CompositeScore(result, scaled, weight.rename("weight"))
 
 
-def factor_profile(scaled: pd.DataFrame | CompositeScore, customer_id: Any) -> FactorProfile:
-    """Set one customer beside the median of the table, factor by factor.
-
-    Parameters
-    ----------
-    scaled : pandas.DataFrame or CompositeScore
-        From `scale_factors`, or some rows of it; or from `composite_score`.
-    customer_id : label
-        A row of it.
-
-    Returns
-    -------
-    FactorProfile
-        With ``table``: a row per factor, ``customer``, ``median``.
-
-    Raises
-    ------
-    ValueError
-        No such customer.
-
-    Examples
-    --------
-    >>> scaled = pd.DataFrame({"margin": [1.0, 0.0, 0.5]}, index=["Ann", "Bo", "Cy"])
-    >>> factor_profile(scaled, "Ann").table.loc["margin"].tolist()
-    [1.0, 0.5]
-    """
-    scaled = scaled.scaled if isinstance(scaled, CompositeScore) else scaled
-    scaled = inputs.customer_table(scaled, "scaled")
-    if not pd.api.types.is_scalar(customer_id) or customer_id not in scaled.index:
-        raise ValueError(f"scaled has no customer {customer_id!r}.")
-    profile = pd.DataFrame({"customer": scaled.loc[customer_id], "median": scaled.median()})
-    return FactorProfile(profile.rename_axis("factor"), customer_id)
-
-
 @style.figure(CompositeScore, width=9, height=5.5)
 def plot_contributions(scores: CompositeScore, ax: Axes | None = None) -> None:
     """Stack what each factor adds to the score of each customer, best on top.
@@ -233,39 +172,3 @@ def plot_contributions(scores: CompositeScore, ax: Axes | None = None) -> None:
         handlelength=1,
         borderaxespad=0.2,
     )
-
-
-@style.figure(FactorProfile, width=9, height=4.5)
-def plot_profile(profile: FactorProfile, ax: Axes | None = None) -> None:
-    """Draw one customer's factors against the median.
-
-    Parameters
-    ----------
-    profile : FactorProfile
-        From `factor_profile`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        One line per factor: the dot is the customer, the tick the median.
-    """
-    customer, median = profile.table["customer"], profile.table["median"]
-    rows = np.arange(len(customer))
-    colours = np.where(customer >= median, style.COLOURS["good"], style.COLOURS["cost"])
-    tick: dict[str, Any] = {
-        "marker": "|",
-        "color": style.COLOURS["ink"],
-        "s": 500,
-        "linewidth": 3,
-        "zorder": 4,
-    }
-    ax.hlines(rows, median, customer, color=colours, linewidth=5)
-    ax.scatter(customer, rows, color=colours, s=170, zorder=3)
-    ax.scatter(median, rows, **tick)
-    ax.set_yticks(rows, profile.table.index)
-    ax.set(ylim=(len(rows) - 0.5, -0.5), xlim=(-0.03, 1.03))
-    ax.set(xlabel="0 worst, 1 best; dot: this customer, black tick: median")
-    ax.grid(visible=False, axis="y")
-    ax.set_title(profile.title)
