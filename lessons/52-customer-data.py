@@ -131,7 +131,7 @@ pairs.caption
 # %%
 listed = pairs.reading_list(book)
 middle = listed[listed["score"] < 0.75]
-middle[["pair", "name", "postcode", "phone", "born"]].head(6)
+middle.filter(["pair", "name", "postcode", "phone", "born"]).head(6)
 
 # %% [markdown]
 # A number may be old, and a daughter may have her mother's name. Sometimes only a call can decide.

@@ -108,6 +108,23 @@ def files(tables, tmp_path_factory):
     coded.loc[coded.index[::9], "food_perceived"] = 98
     coded.to_csv(path, index=False)
     made["codes"] = path, ["--table", "survey", "--missing", "food_perceived=98"]
+
+    book = tables["address_book"]
+    theirs = {"record_id": "No.", "name": "Full name", "street": "Address", "postcode": "ZIP"}
+    theirs |= {"email": "E-Mail", "phone": "Mobile", "born": "Birthday", "last_heard": "Last mail"}
+    contacts = book[list(theirs)].rename(columns=theirs)
+    for day in ("Birthday", "Last mail"):
+        contacts[day] = contacts[day].dt.strftime("%d/%m/%Y")
+    words = ["--table", "address_book", "--dayfirst", "--columns", "No.=record_id,Full name=name"]
+    words += ["--columns", "ZIP=postcode,Birthday=born,Last mail=last_heard"]
+    more = ["--columns", "Address=street,E-Mail=email,Mobile=phone"]
+    contacts.to_csv(
+        folder / "contacts.csv", index=False, sep=";", encoding="cp1252", errors="ignore"
+    )
+    made["contacts"] = folder / "contacts.csv", [*words, *more, "--encoding", "cp1252"]
+    few = contacts.head(12).drop(columns=["Address", "E-Mail", "Mobile"])
+    few.to_csv(folder / "few contacts.csv", index=False)
+    made["few contacts"] = folder / "few contacts.csv", words
     return made
 
 
@@ -180,6 +197,12 @@ def test_lesson_70_needs_a_trial(files):
     assert_one_sentence(run("70", path, words))
 
 
+@pytest.mark.parametrize("kind", ["contacts", "few contacts"])
+def test_lesson_52_on_an_address_book(files, kind):
+    path, words = files[kind]
+    assert_whole(run("52", path, words), path)
+
+
 @pytest.mark.parametrize("kind", ["one wave", "codes"])
 @pytest.mark.parametrize("number", ASKING)
 def test_lessons_on_answers(files, number, kind):
@@ -194,3 +217,17 @@ def test_lessons_on_answers(files, number, kind):
 def test_a_lesson_that_needs_another_table_says_so(files):
     path, words = files["Chinese"]
     assert_one_sentence(run("30", path, words))
+
+
+def test_complaints_without_customers_and_a_survey(tables, tmp_path):
+    folder = tmp_path / "complaints only"
+    folder.mkdir()
+    told = tables["complaints"]
+    told.sample(frac=1, random_state=2).to_csv(folder / "complaints.csv", index=False)
+    log = tables["transactions"][["customer_id", "date", "amount"]]
+    log.to_csv(folder / "transactions.csv", index=False)
+    assert_whole(run("61", folder, []), folder)
+    told.head(2).to_csv(folder / "complaints.csv", index=False)
+    early = log["date"] < told["opened"].min() + pd.Timedelta(days=30)
+    log[early].to_csv(folder / "transactions.csv", index=False)
+    assert_one_sentence(run("61", folder, []), "complaints: none ")
