@@ -22,6 +22,10 @@
 # Ask: "Your firm gives its best customers a present. They buy more than the others. Does the present
 # pay?" Most see the catch at once. Keep the answer for the part on the lot.
 
+# %% [markdown] tags=["instructor"]
+# Ask: "We look at members of two years. Why may we not simply add up what each has brought?" Those who
+# joined early had more time. So each is watched for the same days.
+
 # %% [markdown]
 # ## The data
 
@@ -204,8 +208,8 @@ plan.plot();
 # %% [markdown]
 # `prior_sd` says how far such actions usually lie apart; this guess should come from past trials. The
 # curve shows how much margin a test gains from all members together. It is highest at the point, and
-# `plan.per_group` is this number. So small a test proves nothing, but it makes the better choice more
-# likely.
+# `plan.per_group` is this number. Such a small test proves nothing, but it makes the better choice
+# more likely.
 #
 # **Exercise 70.2** A shop has 20,000 customers and two letters. Customers spend 30 on average, with a
 # standard deviation of 50. The means of past letters had a standard deviation of 5. How many
@@ -223,6 +227,10 @@ check("70.2", answer)
 #
 # An action can help some and harm others. For example, a letter can remind a member of a card that she
 # does not use. The **uplift** of a group is the effect in this group.
+
+# %% [markdown] tags=["instructor"]
+# Before the figure: "On average the spending helps. Can it harm somebody?" Ask for examples: a call at
+# dinner time, a letter to somebody who had forgotten her contract.
 
 # %%
 by_group = evidence.uplift(members, "margin", by="segment")
@@ -324,12 +332,13 @@ if "truth" in db.tables:
     idle = evidence.follow(lot, idle["transactions"], within=DAYS, until=db.until).table
     treated = members["treated"]
     true_effect = (members["margin"] - idle["margin"])[treated].mean()
-    luck = idle.loc[treated, "margin"].mean() - idle.loc[~treated, "margin"].mean()
+    luck = idle.loc[treated, "margin"].mean() - means[False]
     display(pd.Series({"true effect": true_effect, "luck of the lot": luck}).round(1))
 
 # %% [markdown] tags=["needs-truth"]
-# The true effect lies inside the interval, but below the estimate. Even without any effect, the treated
-# members would have brought more than the control group. That was the luck of this lot.
+# The two numbers add up to the estimate. The true effect lies inside the interval, but below the
+# estimate. Even without any effect, the treated members would have brought more than the control
+# group. That was the luck of this lot. (The copy draws purchases anew, so both numbers are not exact.)
 #
 # Now suppose that we knew each member's true leaving rate and purchases. The next function ranks
 # members in three ways. For each ranking it computes the net gain of treating the first `FIRST` of
@@ -377,8 +386,8 @@ order.round(1)
 
 # %% [markdown]
 # If `low` is above 0, spend this sum on all members. If `high` is below 0, stop the spending. If 0
-# lies between them, as at Lantern, nobody knows yet. Then test this sum against a cheaper action, with
-# a lot and with `test in each group` members in each group. Give the better action to all others. Stop
+# lies between them, as at Lantern, nobody knows yet. Then test this sum against a cheaper action: draw
+# two groups by lot, each of the size `test in each group`. Give the better action to all others. Stop
 # every sum whose `high` is below 0 in the table of net effects. Decide anew if the costs change, or if
 # a larger `DAYS` shows a larger effect.
 
@@ -397,7 +406,7 @@ order.round(1)
 # DATA = "my_folder"
 # ```
 #
-# If no lot was drawn, no method of this lesson gives the effect. Then draw one now.
+# If nobody was drawn by lot, this lesson cannot give you the effect. Then start a fair trial now.
 
 # %% [markdown]
 # ## Take away
