@@ -231,3 +231,46 @@ def test_complaints_without_customers_and_a_survey(tables, tmp_path):
     early = log["date"] < told["opened"].min() + pd.Timedelta(days=30)
     log[early].to_csv(folder / "transactions.csv", index=False)
     assert_one_sentence(run("61", folder, []), "complaints: none ")
+
+
+@pytest.mark.parametrize("kind", ["whole", "few", "nobody back", "no control"])
+def test_win_back_on_a_foreign_file(tmp_path, kind):
+    rng, n = np.random.default_rng(4), 12 if kind == "few" else 90
+    offered = pd.Timestamp("2025-03-01") + pd.to_timedelta(rng.integers(0, 120, n), unit="D")
+    offer = rng.choice(["none", "letter", "visit"], n)
+    end = pd.Timestamp("2025-09-30")
+    wait = rng.exponential(np.where(offer == "none", 600, 250)).astype(int) + 1
+    back = pd.Series(offered + pd.to_timedelta(wait, unit="D"))
+    back = back.where((back <= end) & (kind != "nobody back"))
+    again = back + pd.to_timedelta(rng.exponential(100, n).astype(int) + 1, unit="D")
+    came = back.notna().to_numpy()
+    table = pd.DataFrame(
+        {
+            "KundeNr": [f"K{place}" for place in range(n)],
+            "lost": offered - pd.Timedelta(days=20),
+            "reason": rng.choice(["Preis", "Umzug"], n),
+            "first_margin": rng.normal(100, 60, n).round(2),
+            "bad_debt": (rng.random(n) < 0.1).astype(int),
+            "offer": offer,
+            "offered": offered,
+            "offer_cost": np.where(offer == "none", 0, 2.5),
+            "returned": back,
+            "left_again": again.where(again <= end),
+            "gift": np.where((offer != "none") & came, 10, 0),
+            "margin": np.where(came, rng.gamma(2, 30, n).round(2), 0),
+        }
+    )
+    if kind == "no control":
+        table = table[table["offer"] != "none"]
+    out = table["bad_debt"] == 1
+    table["offer"], table["offered"] = table["offer"].mask(out), table["offered"].mask(out)
+    path = tmp_path / "lost.csv"
+    table.to_csv(path, index=False, sep=";", date_format="%d.%m.%Y")
+    words = ["--table", "win_back", "--columns", "KundeNr=customer_id", "--dayfirst"]
+    done = run("62", path, words)
+    if kind == "nobody back":
+        assert_one_sentence(done, "nobody has returned by ")
+    elif kind == "no control":
+        assert_one_sentence(done, r"lost\.offer has letter, visit, but no 'none'")
+    else:
+        assert_whole(done, path)
