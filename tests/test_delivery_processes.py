@@ -140,6 +140,40 @@ def test_cases_that_cannot_be_measured(call, said):
         call()
 
 
+# ---------------------------------------------------------------- paid in full
+
+
+def ledger(*paid):
+    """Invoice 1 of 100 and invoice 2 of 50, and payments of invoice, day and money."""
+    days = [at(0), at(5)]
+    bills = pd.DataFrame({"invoice_id": ["1", "2"], "customer_id": "Ann", "date": days})
+    bills = bills.assign(due=[at(30), at(35)], amount=[100.0, 50.0])
+    names = ["invoice_id", "date", "amount"]
+    payments = pd.DataFrame([(one, at(day), money) for one, day, money in paid], columns=names)
+    return bills, payments.assign(customer_id="Ann")
+
+
+def test_an_invoice_ends_when_it_is_paid_in_full():
+    bills, payments = ledger(("1", 40, 59.999), ("2", 9, 49.0), ("1", 20, 40.0), ("1", 50, 5.0))
+    found = delivery.payment_cases(bills, payments)
+    assert found["started"].tolist() == [at(0), at(5)]
+    assert found["ended"].tolist()[0] == at(40)
+    assert pd.isna(found["ended"].tolist()[1])
+    table = delivery.cycle_times(found, until=at(60)).table
+    assert table.loc["invoice to pay", ["cases", "open"]].tolist() == [2, 1]
+    assert delivery.payment_cases(bills, payments[::-1]).equals(found)
+    none = delivery.payment_cases(bills, payments[:0])
+    assert none["ended"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [(None, "payments.invoice_id: 1 of 1 rows is empty"), ("9", "not there")]
+)
+def test_a_payment_must_name_its_invoice(name, said):
+    with pytest.raises(ValueError, match=said):
+        delivery.payment_cases(*ledger((name, 9, 10.0)))
+
+
 # ---------------------------------------------------------------- first contact
 
 

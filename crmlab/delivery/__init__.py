@@ -9,7 +9,13 @@ from crmlab.delivery.contact import (
     contact_regions,
     plot_contact_regions,
 )
-from crmlab.delivery.processes import CycleTimes, cycle_times, first_contact, plot_cycle_times
+from crmlab.delivery.processes import (
+    CycleTimes,
+    cycle_times,
+    first_contact,
+    payment_cases,
+    plot_cycle_times,
+)
 from crmlab.delivery.prospecting import (
     ROLES,
     LeadCosts,
@@ -55,6 +61,7 @@ __all__ = [
     "first_contact",
     "lead_costs",
     "next_open_day",
+    "payment_cases",
     "plan_batches",
     "plot_batches",
     "plot_best_quantity",

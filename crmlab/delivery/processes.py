@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
+from crmlab.alerts.ledger import invoice_of, read_invoices, read_payments, refuse_unknown
 from crmlab.intervals import ended_by, wilson
 from crmlab.results import Result
 from crmlab.satisfaction.intervals import share_within
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+HALF_CENT = 0.005
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -123,6 +126,48 @@ def cycle_times(
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("process")
     table = table.sort_index().sort_values("median", ascending=False, kind="stable")
     return CycleTimes(table, last, len(read) - len(began))
+
+
+def payment_cases(invoices: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
+    """Invoices as cases for `cycle_times`: from the day of the invoice until it is paid in full.
+
+    Parameters
+    ----------
+    invoices : pandas.DataFrame
+        ``invoice_id``, ``customer_id``, ``date``, ``due``, ``amount``.
+    payments : pandas.DataFrame
+        ``invoice_id``, ``customer_id``, ``date``, ``amount``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``process`` ("invoice to pay"), ``started`` and ``ended``, empty while something is open.
+
+    Raises
+    ------
+    ValueError
+        What `crmlab.alerts.open_items` refuses; a payment that names no invoice.
+
+    Examples
+    --------
+    >>> bills = pd.DataFrame({"invoice_id": ["1"], "customer_id": "Ann", "date": ["2025-01-01"],
+    ...                       "due": ["2025-01-31"], "amount": [100.0]})
+    >>> paid = pd.DataFrame({"invoice_id": "1", "customer_id": "Ann", "amount": [60.0, 40.0],
+    ...                      "date": ["2025-01-20", "2025-02-09"]})
+    >>> payment_cases(bills, paid)["ended"].astype(str).tolist()
+    ['2025-02-09']
+    """
+    bills, paid = read_invoices(invoices), read_payments(payments)
+    place = invoice_of(paid, bills)
+    refuse_unknown(place, bills, payments)
+    problem, remedy = ("is empty", "are empty"), "Say which invoice each payment is for."
+    inputs.refuse(place < 0, payments, "payments.invoice_id", problem, remedy)
+    rows = paid.assign(place=place).sort_values(["place", "date"])
+    so_far = rows.groupby("place")["amount"].cumsum()
+    enough = so_far >= bills["amount"].to_numpy()[rows["place"]] - HALF_CENT
+    full = rows[enough].groupby("place")["date"].min().reindex(range(len(bills)))
+    columns = {"process": "invoice to pay", "started": bills["date"], "ended": full.to_numpy()}
+    return pd.DataFrame(columns, index=bills.index)
 
 
 def first_contact(
