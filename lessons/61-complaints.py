@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 61 Complaints
 #
-# > "We had fewer complaints this year, and those we had we answered well. They say that such customers
-# > love us more than before. Should I pay for a faster complaints desk?"
+# > "We had fewer complaints this year, and we answered them well. They say that such customers love us
+# > more than before. Should I pay for a faster complaints desk?"
 #
 # What does a complaint tell, and what does it not tell? We ask it for Lantern Coffee, a firm that we
 # made up.
@@ -10,13 +10,13 @@
 # **You can then** say what silence hides, how long complaints take, and whether a complaint that was
 # handled well makes a better customer.
 #
-# **You need** a little pandas: `groupby`, `merge`, a boolean mask. From lesson 23 we use the **voiced
-# share**: the share of those with a problem who tell the company.
+# **You need** a little pandas: `groupby`, `merge`, a boolean mask. From lesson 23 we use the voiced share:
+# the share of those with a problem who tell the company.
 #
-# **Minutes**: 48
+# **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 3, silence 9, time 12, paradox 15, decision 7.
+# Clock: opening 2, data 3, silence 10, time 12, paradox 15, decision 8.
 #
 # Ask: "Who had a problem with a shop this month? Who told the shop?" Count both. The share of hands is
 # the voiced share of the room. If late, leave out the causes and the truth.
@@ -25,7 +25,7 @@
 # ## The data
 #
 # The table `complaints` has one row for each complaint: when it was `opened`, when we sent the
-# `first_reply`, when it was `closed`, and its `outcome`, which is how it ended.
+# `first_reply`, when it was `closed`, its `cause`, and its `outcome`, which is how it ended.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -50,7 +50,7 @@ from crmlab.evidence import trial_size
 
 db = crm.load(DATA, **OPTIONS)
 db.require("61-complaints")
-complaints, purchases = db["complaints"], db.transactions
+complaints, purchases = db["complaints"].sort_values("opened"), db.transactions
 day = purchases["date"].max()
 complaints[["customer_id", "opened", "first_reply", "closed", "cause", "outcome"]].tail(3)
 
@@ -62,13 +62,14 @@ rec.complaint_causes(complaints).plot();
 
 # %% [markdown]
 # The title names the causes that make half of all complaints. The line on each bar is the 95 % interval
-# of its share. Where two lines overlap, the order of the two causes may change next year.
+# of the share: it says how far chance alone may have moved it. Where the lines of two causes overlap, their
+# order may change next year.
 #
 # ## Who does not complain?
 #
-# First by hand. A firm has 10,000 customers. 10 % of them meet a problem: 1,000 customers. Of these only
-# 2 % complain: 20 customers. A study in the United States asked people with a problem whether they would
-# buy again. Of those who kept silent 37 % would, and of those whose complaint was settled 70 %.
+# First by hand. A firm has 10,000 customers, and 10 % of them meet a problem: 1,000 customers. Only 2 % of
+# these complain: 20 customers. In a study in the United States 37 % of those who kept silent would buy
+# again, and 70 % of those whose complaint was settled.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many of 1,000 are lost, and how many of the lost do we know by name?"
@@ -87,11 +88,11 @@ few.plot();
 
 # %% [markdown]
 # The package draws what we computed. Together 623 customers are lost, and the firm knows the names of
-# only 6. What is lost among those who say nothing is the **silent damage**. In the figure it is the lower
-# bar, like the part of an iceberg that lies below the water.
+# only 6. What is lost among those who say nothing is the **silent damage**. It lies in the lower bar, like
+# the part of an iceberg below the water.
 #
-# Now the firm asks for complaints, so that 20 % of those with a problem complain. In a third case it also
-# settles them quickly. In the study 95 % of such customers would buy again.
+# Now the firm asks for complaints, and 20 % of those with a problem complain. In a third case it also
+# settles them quickly; then 95 % buy again.
 
 # %%
 more = rec.silent_damage(10_000, problem=0.10, voiced=0.20, returning=BACK)
@@ -103,8 +104,8 @@ pd.Series({"2 % complain": few.lost, "20 % complain": more.lost, "and quick": qu
 # news.
 #
 # How sure is this? Every share in it is an **assumption**: a number that we put in and did not measure. The
-# 37 % matter most, because most customers are silent. And people chose for themselves whether to complain.
-# Perhaps those who complain like the firm more, and would have come back anyway.
+# 37 % matter most, because most are silent. And perhaps those who complain like the firm more, and would
+# have come back anyway.
 
 # %% [markdown] tags=["needs-survey"]
 # Lantern can measure its voiced share. The survey asks: did you have a problem in the past year?
@@ -115,8 +116,8 @@ answers = rec.problem_answers(db["survey"], complaints)
 answers["group"].value_counts()
 
 # %% [markdown] tags=["needs-survey"]
-# The row `silent` counts answers of customers who had a problem and did not complain. The groups
-# `put right`, `apology` and `refused` complained, and say how it ended. In `open` it had not ended yet.
+# The row `silent` counts customers who had a problem and did not complain. In the rows below it they did
+# complain, and the name of the row says how it ended. In the row `open` it had not ended yet.
 
 # %% tags=["needs-survey"]
 answers.voiced[["estimate", "low", "high"]].round(2)
@@ -143,6 +144,8 @@ steps["share_closed"] = 1 - steps["share_open"]
 steps
 
 # %% [markdown]
+# The function `cumprod` multiplies each number by all numbers before it.
+#
 # A complaint is **at risk** on a day if it was not closed before and we are still watching it. On day 2
 # four are at risk. One of them is closed, so three quarters stay open. On day 6 only two are at risk,
 # because we could watch the open one for only 4 days. One of these two is closed, so one half stays open.
@@ -158,16 +161,16 @@ four["closed"] = ["2025-03-03", "2025-03-07", "2025-03-11", None]
 rec.handling_time(four, "closed", until="2025-03-31").table["share"]
 
 # %% [markdown]
-# Both agree. Now all complaints of Lantern.
+# Both agree; the name `all` says that there is one group. Now all complaints of our data.
 
 # %%
 times = rec.handling_time(complaints, "closed", until=day)
 times.plot();
 
 # %% [markdown]
-# The title gives the **median time**, the day by which half are closed, with its 95 % interval. The line
-# rises fast in the first days and slowly later. Many complaints are closed in a few days, and some take
-# weeks. One mean would hide that.
+# The title gives the **median time**, the day by which half are closed, with its 95 % interval. At Lantern
+# the line rises fast in the first days and slowly later. Many complaints are closed in a few days, and
+# some take weeks. One mean would hide that.
 #
 # **Exercise 61.1** Take `crm.load("lantern")` and look on 31 March 2025. Which share of complaints was
 # closed within 14 days? The method `within(14)` of the result tells it. Write one sentence about it to
@@ -191,10 +194,11 @@ check("61.1", answer)
 # `no problem`. Ask also where the silent will be.
 
 # %% [markdown] tags=["needs-survey"]
-# Satisfaction first. We compare each answer only with answers of customers who had no problem and who are
-# equal to her in some columns: those in `LIKE`, and the wave of the survey. To compare only equal ones is
-# called **matching**. The mean of a group minus the mean of those who are equal is a **matched
-# difference**. `with_customers` adds the columns to the answers.
+# Satisfaction first. We compare each answer with answers of customers who had no problem, but only with
+# those that are equal in some columns: the columns in `LIKE`, and `wave`, the round of the survey. To
+# compare only equal ones is called **matching**. The mean of a group minus the mean of those who are equal
+# is a **matched difference**. `with_customers` adds the columns of `LIKE` to the answers, and
+# `intersection` keeps the names that the table has.
 
 # %% tags=["needs-survey"]
 felt = rec.with_customers(answers.table, db, LIKE)
@@ -203,18 +207,19 @@ satisfied = rec.matched_difference(felt, "satisfaction", against="no problem", l
 satisfied.plot();
 
 # %% [markdown] tags=["needs-survey"]
-# Each point is a matched difference in points of satisfaction, with its 95 % interval and the number of
-# answers. At the vertical line a group is as satisfied as those without a problem. The title names the
-# groups whose whole interval lies on one side of it. At Lantern those whose problem was put right are a
-# little more satisfied. The silent are much less satisfied, and the complaints desk never hears of them.
+# Each point is a matched difference in points of satisfaction, with its 95 % interval. A group at the
+# vertical line is as satisfied as those without a problem. The title names the groups whose whole interval
+# lies on one side of it. At Lantern customers whose problem was put right are a little more satisfied. The
+# silent are much less satisfied, and the complaints desk never hears of them.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next table: "Whom do you expect to buy more, those who complained or the others?" Expect
 # votes for both. Keep the votes: the table gives an answer, and the cells after it take it back.
 
 # %% [markdown]
-# Now the second question: do they buy more? Here is a simple table. It takes each customer's first
-# complaint, and asks who bought in the last `HORIZON` days of the data.
+# Now the second question: do they buy more? Here is a simple table. It groups all customers by the outcome
+# of their first complaint, and asks who bought in the last `HORIZON` days of the data. The `merge` keeps
+# all customers, and `fillna` names those who never complained.
 
 # %%
 last = purchases.groupby("customer_id")["date"].max().reset_index()
@@ -225,24 +230,24 @@ everyone["outcome"] = everyone["outcome"].fillna("no complaint")
 everyone.groupby("outcome")["active"].agg(["mean", "size"]).round(2)
 
 # %% [markdown]
-# The column `mean` is the share who bought, and `size` the number of customers. Those whose problem was
-# put right buy far more often than those who never complained. But more of the refused bought too, and a
-# refusal should not please anybody. Something else is at work. Who buys often and for a long time has many
-# chances to meet a problem. Who came once had one chance.
+# The column `mean` is the share who bought, and `size` the number of customers. At Lantern far more bought
+# of those whose problem was put right than of those who never complained. But more of the refused bought
+# too, although they are few, and a refusal should not please anybody. There is another reason. A customer
+# who buys often and for a long time has many chances to meet a problem. One who came once had one chance.
 #
-# So we compare days instead of customers. On the day of a complaint she is still a customer. A fair day
-# to compare it with is one on which another customer was there as well: a day of purchase.
-# `complaint_moments` makes one row for each customer's first complaint. It also makes one row for each day
-# of purchase of customers who had not complained by then.
+# So we compare days instead of customers. On the day of her complaint she surely is a customer. We compare
+# it with days on which other customers surely were customers: their days of purchase. `complaint_moments`
+# makes one row for each customer's first complaint. It also makes one row for each day of purchase of
+# customers who had not complained by then.
 
 # %%
 moments = rec.complaint_moments(complaints, purchases, horizon=HORIZON, refunds="net")
 moments.table.head(3)
 
 # %% [markdown]
-# The column `so_far` says on how many days she had bought up to this day. `again` says whether she bought
-# in the `HORIZON` days after it; a refund is no purchase. `reply_days` are the days until our first reply.
-# We match the days on `so_far` and on `LIKE`.
+# The column `so_far` says on how many days she had bought by then. `again` says whether she bought in the
+# next `HORIZON` days; a refund is no purchase. `reply_days` are the days until our first reply. We match
+# on `so_far` and on `LIKE`.
 
 # %%
 days = rec.with_customers(moments.table, db, LIKE)
@@ -255,12 +260,12 @@ bought.table[["estimate", "low", "high", "cases"]].round(2)
 # Lantern the large difference of the simple table has gone. The interval of `put right` holds 0, so the
 # data show no gain in purchases. Its upper end, `high`, says how large a gain could still be.
 #
-# Lantern is one firm. De Matos and others put many studies together. They found the same: more
-# satisfaction, but no more purchases.
+# Lantern is one firm. De Matos and others (2007) put many studies together. They found more satisfaction,
+# but no clear gain in purchases.
 #
 # **Exercise 61.2** Five subscribers and five members complained. Four of these subscribers and two of
 # these members bought again. Of those who did not complain, 80 % of the subscribers and 20 % of the
-# members did. What is the matched difference? Do it on paper.
+# members did. What is the matched difference of those who complained? Do it on paper.
 
 # %% tags=["exercise"]
 # solution
@@ -311,8 +316,8 @@ replies["group"] = np.where(replies["reply_days"] <= limit, "quick", "slow")
 pd.crosstab(replies["group"], replies["ended"])
 
 # %% [markdown]
-# Most quick replies stand in the column `put right`, and most slow ones do not. So quick and slow differ
-# in more than speed. We compare them twice: first all, and then only those that ended in the same way.
+# At Lantern most quick replies stand in the column `put right`, and most slow ones do not. So quick and
+# slow differ in more than speed. We compare them twice: first all, and then only those that ended in the same way.
 
 # %%
 all_replies = rec.matched_difference(replies, "again", against="slow").table
@@ -321,20 +326,21 @@ found = pd.concat([all_replies, same_end]).set_axis(["all", "same ending"])
 found[["estimate", "low", "high"]].round(2)
 
 # %% [markdown]
-# Each row is the share who bought again after a quick reply, minus the share after a slow one. A customer
-# who buys again brings `KEPT` dollars. The next cell gives the worth of a quick reply, in dollars for each
-# complaint.
+# Each row is the share who bought again after a quick reply, minus the share after a slow one. We assume
+# that a customer who buys again brings `KEPT` dollars. The next cell gives the worth of a quick reply, in
+# dollars for each complaint.
 
 # %%
 (KEPT * found[["estimate", "low", "high"]]).round(2)
 
 # %% [markdown]
-# Both intervals hold 0, so a quick reply may be worth something, nothing, or less. And nobody chose by lot
-# which complaint was answered quickly. So even a clear difference would not prove that speed helps.
+# At Lantern both intervals hold 0, so a quick reply may be worth something or nothing. And nobody chose by
+# lot which complaint was answered quickly. So even a clear difference would not prove that speed helps.
 #
 # A trial would: draw by lot which complaints go to a fast desk. How many complaints must be in each half,
-# so that 80 of 100 such trials show a change of `SMALLEST` in the share who buy again? And how many years
-# of complaints is that?
+# so that 80 of 100 such trials show a change of `SMALLEST` in the share who buy again? `trial_size` needs
+# the standard deviation `sd`, which for a share $p$ is $\sqrt{p(1-p)}$. `a_year` counts the complaints of
+# one year, so we also see how many years the trial lasts.
 
 # %%
 share = days["again"].mean()
@@ -350,7 +356,7 @@ half_asked = trial_size(SMALLEST_POINTS, sd=answers["satisfaction"].std())
 f"satisfaction: {half_asked} in each half, {2 * half_asked / a_year:.1f} years"
 
 # %% [markdown]
-# So the answer to the manager has three parts. Do not pay for a faster desk yet, because we do not know
+# So the answer to Lantern's manager has three parts. Do not pay for a faster desk yet, because we do not know
 # that it brings anything. Make the trial, with the outcome that needs fewer years. And ask in every survey
 # "Did you have a problem, and did you tell us?", because complaints do not show the silent. We would
 # change our mind if the trial shows a gain, or if `KEPT` is so high that even a small gain pays.

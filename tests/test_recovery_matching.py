@@ -88,6 +88,12 @@ def test_rows_of_one_customer_do_not_count_as_many():
     assert difference(twice)["high"] == pytest.approx(wide["high"])
 
 
+def nobody_freedom(one, two):
+    """Welch's freedom where each side has the larger side's rows behind its spread."""
+    parts, most = np.array([1 / one, 1 / two]), max(one, two) - 1
+    return parts.sum() ** 2 / (parts**2 / most).sum()
+
+
 def test_a_side_that_is_all_alike_borrows_the_others_spread():
     others = [1, 0, 1, 1, 0, 1, 1, 1, 0, 1] * 3
     same = difference(rows_of([1] * 8, others))
@@ -100,6 +106,12 @@ def test_a_side_that_is_all_alike_borrows_the_others_spread():
     assert single["low"] < 1 < single["high"]
     both = difference(rows_of([1, 1, 1], [0, 0, 0, 0]))
     assert both["low"] < 1 < both["high"]
+    nobody = difference(rows_of([1] * 6, [1] * 12))
+    share = 19 / 20  # 18 times yes, and one yes and one no added
+    want = stats.t.ppf(0.975, nobody_freedom(6, 12)) * np.sqrt(
+        share * (1 - share) * (1 / 6 + 1 / 12)
+    )
+    assert nobody[["estimate", "high"]].tolist() == pytest.approx([0, want])
     mirrored = difference(rows_of(others, [1] * 8))
     assert mirrored["estimate"] == pytest.approx(-same["estimate"])
     assert mirrored["low"] == pytest.approx(-same["high"])
@@ -204,7 +216,7 @@ def test_figure_says_what_the_table_says():
     assert ax.get_title("left") == found.title
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels == ["refused (3)", "open (3)", "right (4)"]
-    assert ax.get_xlabel() == "y: difference from 'fine'"
+    assert ax.get_xlabel() == "y: difference from 'fine' (in brackets: cases)"
     points = [box.lines[0] for box in ax.containers]
     assert [p.get_xdata()[0] for p in points] == pytest.approx(found["estimate"][::-1].tolist())
     assert [p.get_ydata()[0] for p in points] == [0, 1, 2]
@@ -213,6 +225,9 @@ def test_figure_says_what_the_table_says():
     assert colours == [house["cost"], house["neutral"], house["good"]]
     ends = [box.lines[2][0].get_segments()[0][:, 0] for box in ax.containers]
     assert np.array(ends) == pytest.approx(found.table[["low", "high"]].to_numpy()[::-1])
+    long = table.rename(columns={"y": "what they said of the whole year"})
+    wide = rec.matched_difference(long, "what they said of the whole year", against="fine")
+    assert wide.plot().get_title("left") == wide.title.replace("; ", ";\n") != wide.title
     none = rec.matched_difference(rows_of([1, 5, 3], [2, 3, 4]), "y", against="fine")
     assert none.title == "y: no group clearly differs"
     assert none.caption == "Against fine, all of them; nobody was like 0 cases."

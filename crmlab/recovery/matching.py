@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,8 @@ from crmlab.results import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+WIDE = 56  # letters that fit into a line of a title
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -99,8 +100,8 @@ def matched_difference(
     Raises
     ------
     ValueError
-        A missing or empty column; no such group; nobody like any of them; an outcome that is the
-        same in all rows.
+        A missing or empty column; no such group; nobody like any of them; an outcome, other than
+        yes and no, that is the same in all rows.
 
     Notes
     -----
@@ -110,7 +111,8 @@ def matched_difference(
     with Welch's degrees of freedom; rows of one customer are added up first. In one cell it is
     Welch's interval, in pairs that of the paired t test (compare Abadie & Imbens 2006, Econometrica
     74). Where the rows of one side are all alike, or one, the spread of the other side stands for
-    theirs. It corrects for what is in `like` and for nothing else: only a lot does more.
+    theirs; where both are, that of all rows, a yes and a no added to answers of yes and no. It
+    corrects for what is in `like` and for nothing else: only a lot does more.
 
     Examples
     --------
@@ -167,7 +169,7 @@ def _read(rows: Any, outcome: str, like: list[str]) -> pd.DataFrame:
     table = table[~np.isnan(score)]
     if table.empty:
         raise ValueError(f"rows.{outcome} is empty in all rows; there is nothing to compare.")
-    if table["score"].nunique() == 1:
+    if table["score"].nunique() == 1 and not table["score"].isin((0, 1)).all():
         raise ValueError(
             f"rows.{outcome} is {table['score'].iloc[0]:g} in all rows; there is no difference and "
             "no interval."
@@ -186,10 +188,17 @@ def _compared(cases: pd.DataFrame, others: pd.DataFrame, confidence: float) -> d
     each = (mine["score"] - mine["cell"].map(theirs.groupby("cell")["score"].mean())).to_numpy()
     estimate = float(each.mean())
     parts = [_of_cases(mine, each - estimate), _of_others(theirs, mine["cell"])]
-    spare = float(pd.concat([mine, theirs])["score"].to_numpy().var(ddof=1))
-    total, freedom = _joined(parts, spare)
+    total, freedom = _joined(parts, _pooled(np.concatenate([mine["score"], theirs["score"]])))
     reach = float(student_quantile(confidence, freedom)) * total**0.5
     return {"estimate": estimate, "low": estimate - reach, "high": estimate + reach, **told}
+
+
+def _pooled(scores: NDArray[np.float64]) -> float:
+    """Spread of all rows; of yes and no with one of each added, since nobody may have said no."""
+    if np.isin(scores, (0, 1)).all():
+        share = (scores.sum() + 1) / (len(scores) + 2)
+        return float(share * (1 - share))
+    return float(scores.var(ddof=1))
 
 
 @dataclass(frozen=True)
@@ -275,5 +284,5 @@ def plot_matched_difference(found: MatchedDifference, ax: Axes | None = None) ->
     ax.set_yticks(range(len(table)), names)
     ax.set_ylim(-0.6, len(table) - 0.4)
     ax.axvline(0, color=style.COLOURS["ink"], lw=1)
-    ax.set_xlabel(f"{found.outcome}: difference from '{found.against}'")
-    ax.set_title(textwrap.fill(found.title, 56))
+    ax.set_xlabel(f"{found.outcome}: difference from '{found.against}' (in brackets: cases)")
+    ax.set_title(found.title if len(found.title) < WIDE else found.title.replace("; ", ";\n"))
