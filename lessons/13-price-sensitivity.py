@@ -4,24 +4,25 @@
 # > "A large filter coffee costs 4 dollars. Could we ask for 4.20?"
 #
 # A higher price brings more money per cup and fewer cups. Which of the two is stronger? Lantern Coffee
-# has asked its guests in three ways, and it has changed the price as a test. At the end we
-# compare the answers.
+# asked its guests in three ways, and it also changed the price as a test. At the end we compare the
+# answers.
 #
 # **You can then** find the prices that people accept, and the price with the most profit; measure how
 # sales react to a price; and say which of several answers to believe.
 #
 # **You need** pandas: `groupby`, `merge`, a boolean mask. From lesson 11 we use one idea: a product is
-# worth a certain amount to a customer, and she does not buy above it.
+# worth a certain amount to a customer, and she does not buy above it. The columns `low` and `high`
+# are the ends of a 95 % interval: 95 of 100 such intervals hold the true number.
 #
 # **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, by hand 10, four prices 11, purchase intent 3, highest price 4, the till 6,
-# satisfaction 3, one table 3, truth 2, decision 3.
+# Clock: opening 3, by hand 9, four prices 12, purchase intent 3, highest price 4, the till 6,
+# one table 4, truth 2, decision 5.
 #
 # Ask: "Would you still come if your coffee cost 5 % more?" Count the hands. Then ask: "And how would
 # we know whether you told the truth?" Keep the number of hands for the end. If late, cut the section
-# on satisfaction.
+# on purchase intent.
 
 # %% [markdown]
 # ## The data
@@ -35,6 +36,7 @@ OPTIONS = {}
 LIST_PRICE = 4.00  # today's price
 UNIT_COST = 1.52  # what one more unit costs us
 STEP = 0.05  # the rise that we think about: 5 %
+TEST_STEP = 0.05  # how far the prices of the test were from the list price
 ASKED = [2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6]  # prices that people were asked about
 
 # %%
@@ -43,7 +45,6 @@ import pandas as pd
 
 import crmlab as crm
 from crmlab import pricing
-from crmlab import satisfaction as sat
 from crmlab.check import check
 
 db = crm.load(DATA, **OPTIONS)
@@ -92,7 +93,7 @@ check("13.1", answer)
 #
 # Van Westendorp asked each person for four prices. At which price is the product so cheap that you
 # doubt its quality? At which price is it cheap? At which is it expensive? At which is it too expensive
-# to buy? His **price sensitivity meter** counts the answers at every price.
+# to buy? His **price sensitivity meter** counts the answers to these four questions at every price.
 #
 # The four prices of one person must rise from the first to the last. If they do not rise, we call it an
 # **intransitive answer**. For example, a person calls 5 dollars cheap and 4 dollars expensive. The
@@ -100,34 +101,40 @@ check("13.1", answer)
 
 # %%
 meter = pricing.price_meter(survey)
-meter
-
-# %% [markdown]
-# The last line says how many rows were left out. The columns `low` and `high` hold the 95 % interval:
-# the range that a survey of this size cannot rule out. To see what the four points are, we draw the curves.
+meter.caption
 
 # %% [markdown] tags=["instructor"]
 # Before the figure, ask each person for the price at which a coffee becomes suspiciously cheap. Some
 # will say "never". That is a good moment to explain why the left curve is there at all: a low price
 # is read as low quality. After the figure, ask which curve says that somebody buys. None does.
 
+# %% [markdown]
+# The next figure has many curves. Look first at two of them: `too cheap` is light blue, and `too
+# expensive` is red.
+
 # %%
 meter.plot();
 
 # %% [markdown]
-# The light blue curve gives the share of people who find a price too cheap, and the red curve the share who find it too expensive. They cross at point 2, the **optimal price
-# point**: there the two shares are equal. A dashed curve is the rest to 100 %: who does not say "cheap"
-# says "not cheap". The grey **acceptable range** runs from point 1 to point 4. Left of it, more people
-# say "too cheap" than "not cheap". Right of it, more people say "too expensive" than "not expensive".
-# We do not use point 3.
-#
-# The method never asks whether a person buys, and it does not know what a cup costs us. So point 2 need
-# not be the price with the most profit.
+# The two curves cross at point 2. This is the **optimal price point**: as many people find the product
+# too cheap as too expensive. The grey band is the **acceptable range**, from point 1 to point 4. The
+# dashed curves count the people who do not say "cheap", and those who do not say "expensive". At point
+# 1, as many people say "too cheap" as "not cheap". At point 4, as many say "too expensive" as "not
+# expensive". We do not use point 3.
+
+# %%
+ends = ["estimate", "low", "high"]
+meter.table[ends]
 
 # %% [markdown]
-# **Exercise 13.2** Take the savers in `crm.load("lantern").price_survey`, the rows with the segment
-# "saver". What is their optimal price point? Then write one sentence on paper: does their interval
-# overlap with that of the connoisseurs (compute it), and what follows for one common price?
+# The table holds the four points, in the order of their numbers. The method never asks whether a
+# person buys, and it does not know what a cup costs us. So point 2 need not be the price with the most
+# profit.
+
+# %% [markdown]
+# **Exercise 13.2** Take the rows of `crm.load("lantern").price_survey` with the segment "saver". What
+# is the optimal price point of the savers? Then compute the interval of the segment "connoisseur" too.
+# Write one sentence: do the two intervals overlap, and is one common price a good idea?
 
 # %% tags=["exercise"]
 # solution
@@ -138,20 +145,22 @@ check("13.2", answer)
 # %% [markdown]
 # ## Asking whether they would buy
 #
-# Newton, Miller and Smith added two questions. Would you buy at the price that you called cheap, and at
-# the one that you called expensive? People answer from 5 (surely) to 1 (surely not). They do less than
-# they say, so each answer stands for a probability to buy. A table of such probabilities is called a
-# **calibration**. The usual one is a guess: 0.7, 0.5, 0.3, 0.1 and 0 for
-# the answers 5, 4, 3, 2 and 1. Between a person's prices the helper draws straight lines, and at a
-# price that she calls too cheap or too expensive the probability is 0.
+# Newton, Miller and Smith added two questions. Would you buy at the price that you called cheap? Would
+# you buy at the price that you called expensive? People answer from 5 (surely) to 1 (surely not).
+#
+# People buy less than they say. So each answer stands for a probability to buy. A table of such
+# probabilities is called a **calibration**. The usual one is a guess: a 5 stands for 0.7, a 4 for 0.5,
+# a 3 for 0.3, a 2 for 0.1 and a 1 for 0. With these numbers, `price_intent` counts the buyers at every
+# price.
 
 # %%
 intent = pricing.price_intent(survey, unit_cost=UNIT_COST, calibration=pricing.CALIBRATION)
-intent.table[["estimate", "low", "high"]].round(2)
+intent.table[ends].round(2)
 
 # %% [markdown]
-# The three estimates rise, because a higher price brings more money per cup, and a lost buyer saves the
-# cost of a cup. The intervals overlap, so this survey does not separate the three prices well.
+# Each row is a price: the one with the most buyers, with the most money taken in, and with the most
+# profit. The estimates rise from row to row. The intervals overlap, so this survey does not separate
+# the three prices well.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Which of the three rows is the best price?" Sales people often say revenue. Let somebody
@@ -168,22 +177,25 @@ asked = pricing.gabor_granger(survey["max_price"], prices=ASKED, unit_cost=UNIT_
 asked.plot();
 
 # %% [markdown]
-# The blue line is the share that would buy, with intervals, and the green line is the profit per
-# respondent. The black dot is the best of the eight prices, and the grey band is its interval. But a
-# price between two of them may be better. So we fit a smooth curve to the shares. It is a logistic
-# curve: it falls from 100 % to 0 in the shape of an S. We take the price where its profit is highest.
+# The blue line is the share that would buy, and the green line is the profit per respondent. The black
+# dot is the best of the eight prices, and the grey band is its interval.
+#
+# A price between two of the eight may be better. So `logistic_demand` draws a smooth curve through the
+# shares, in the shape of an S. From this curve we know the share at every price, and so the profit.
+# `best` finds the price with the most profit.
 
 # %%
 curve = pricing.logistic_demand(asked)
 best = curve.best(unit_cost=UNIT_COST)
-best.round(2)
+best.loc[["price"], ends].round(2)
 
 # %% [markdown]
-# The curve does not meet every point, so its profit is not that of the figure. We use the price and not the profit.
+# The curve does not meet every point exactly. The interval covers the luck of the survey, but not this
+# error.
 
 # %% [markdown] tags=["instructor"]
-# Ask: "The figure and the table show two profits. Which one would you tell your boss?" The points are
-# the data, and the curve is our guess between them.
+# Ask: "The dots or the curve: which of them are data?" The dots are the data, and the curve is our
+# guess between them.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # ## What the till says
@@ -200,75 +212,39 @@ orders = orders.query("date > joined")
 orders["month"] = orders["date"].dt.strftime("%Y-%m")
 f"{len(orders):,} orders of {orders['customer_id'].nunique():,} members"
 
-# %% [markdown] tags=["needs-customers", "needs-transactions"]
-# A first idea is to compare what each member pays per order with the number of her orders. We take
-# logarithms of both and fit a straight line with `regress`. Its slope answers: if a member pays one per
-# cent more per order, how many per cent more orders does she place?
-
 # %% [markdown] tags=["instructor", "needs-customers", "needs-transactions"]
-# Let them guess the sign before they run the cell. Nearly all expect fewer orders at higher amounts.
-# Then ask for two members who pay different amounts at the same prices. "One buys for two" is the
-# answer to wait for.
-
-# %% tags=["needs-customers", "needs-transactions"]
-each = orders.groupby("customer_id").agg(paid=("amount", "mean"), orders=("amount", "size"))
-logs = np.log(each)
-sat.regress(logs[["paid"]], logs["orders"]).loc["paid", ["estimate", "low", "high"]].round(2)
+# Ask: "Members who pay more per order also order more often. Does a higher price sell more?" Then ask
+# for two members who pay different amounts at the same prices. "One buys for two" is the answer to
+# wait for.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# The slope is positive: members who pay more per order also order more often. This does not mean that a
-# higher price sells more. The amount of an order is not a price, because members buy different baskets
-# at the same prices. Something else may also move both numbers. For example, a satisfied member may buy
-# more each time and stay longer. The interval is narrow, but it measures chance, not this mistake.
+# We cannot learn the effect of a price by comparing members. One member may pay more per order than
+# another because she buys for two, at the same prices. So somebody must change the price and nothing
+# else. Lantern did. Every quarter, one region paid 5 % more than the list price and one region paid 5 %
+# less, and the regions took turns. The column `price_index` is 1 at the list price, and 1.05 if it is
+# 5 % higher.
 #
-# To learn what a price does, somebody must change the price and nothing else. Lantern did. Every
-# quarter, one region paid 5 % more than the list price and one region 5 % less, and the regions took
-# turns. The column `price_index` holds the price in force, and 1 is the list price.
+# `agg` makes one row per region and month, with the mean price and the number of orders. A month
+# like December may have more orders at any price. So `fixed` compares each row only with what is usual for its region and its
+# month.
 
 # %% tags=["needs-customers", "needs-transactions"]
-what = {"price": ("price_index", "mean"), "quantity": ("amount", "size")}
-sales = orders.groupby(["region", "month"], as_index=False).agg(**what)
+groups = orders.groupby(["region", "month"], as_index=False)
+sales = groups.agg(price=("price_index", "mean"), quantity=("amount", "size"))
 test = pricing.elasticity(sales, fixed=["region", "month"])
 test.plot();
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# Each dot is one region in one month, compared with what is usual for that region and that month. This is what `fixed` does, so that
-# a busy December is not taken for the effect of a price. The title gives
-# the elasticity and its interval.
-
-# %% [markdown] tags=["needs-customers", "needs-transactions", "needs-survey"]
-# ## Do satisfied guests mind a price less?
+# Each dot is one region in one month. The title gives the elasticity and its interval.
 #
-# Many books say so. We split the members who answered the satisfaction survey into those who gave 8 or
-# more out of 10 and the others, and count the orders of each group. The `moderator` is the column that
-# may change the elasticity.
-
-# %% [markdown] tags=["instructor", "needs-customers", "needs-transactions", "needs-survey"]
-# Ask: "How could a difference between the two groups arise by chance?" Each group has only some
-# hundred members. After the table, ask whether "we found nothing" means "there is nothing".
-
-# %% tags=["needs-customers", "needs-transactions", "needs-survey"]
-scores = db.survey.groupby("customer_id", as_index=False)["satisfaction"].mean().dropna()
-rated = orders.merge(scores, on="customer_id")
-rated["happy"] = rated["satisfaction"] >= 8
-groups = rated.groupby(["happy", "region", "month"], as_index=False).agg(**what)
-groups["satisfaction"] = groups["happy"].map(rated.groupby("happy")["satisfaction"].mean())
-relief = pricing.elasticity(groups, fixed=["region", "month"], moderator="satisfaction")
-relief.table.round(2)
-
-# %% [markdown] tags=["needs-customers", "needs-transactions", "needs-survey"]
-# The first row is the elasticity of these members only. The second row is the change of the elasticity
-# for one more point of satisfaction. A negative number would support the books. The interval reaches
-# from far below 0 to far above 0, so these orders cannot tell. There may still be an effect.
-#
-# Books also say that people compare a price with a **reference price**, the one that
-# they are used to. Lantern's test cannot show this, because its prices changed in a fixed order.
+# People also compare a price with the price that they are used to, the **reference price**. A guest who
+# is used to 4 dollars may feel that 4.20 is a loss. This test cannot show it, because the prices
+# changed in a fixed order.
 
 # %% [markdown]
 # ## One product, one table
 
 # %%
-ends = ["estimate", "low", "high"]
 answers = {
     "van Westendorp: optimal price point": meter.table.loc["optimal price", ends],
     "Newton, Miller, Smith: most profit": intent.table.loc["most profit", ends],
@@ -280,12 +256,12 @@ pd.DataFrame(answers).T.round(2)
 # Ask: "Three answers agree. Are they three pieces of evidence?" The same people gave them all.
 
 # %% [markdown]
-# The three prices lie close to each other. But the same people gave all the answers. If they want to
-# seem careful with money, all three prices are wrong together.
+# The same people gave all the answers. It is easy to name a high price if you need not pay. Then all
+# three prices are too high. So three similar prices are no proof.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# The test tried only three prices, so it has no best price. It can say how strongly sales react near
-# the list price. The Gabor-Granger curve has an elasticity there too, and we compare the two.
+# The test tried only three prices, so it has no best price. It says how strongly sales react near the
+# list price. The Gabor-Granger curve also has an elasticity at the list price. We compare the two.
 
 # %% tags=["needs-customers", "needs-transactions"]
 stated = curve.elasticity([LIST_PRICE]).iloc[0]
@@ -293,24 +269,23 @@ revealed = test.table.loc["elasticity"]
 pd.DataFrame({"stated": stated, "revealed": revealed}).T.round(2)
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# The stated elasticity has the narrower interval. But an interval covers chance only. It covers neither a
-# curve that misses the points, nor the error that people do not do what they say. In 77 studies people stated, on average, a price about a fifth above what they really paid. The
-# test is free of this error, so we believe the test, with its wide interval.
+# The two intervals cover only luck. They do not cover the error that people do not do what they say. In
+# 77 studies, the price that people stated was about a fifth higher than the price that they really
+# paid (Schmidt and Bijmolt 2020). The test is free of this error, because its guests really paid. So we
+# believe the test, even if its interval is wide.
 #
-# The test has a limit too: it changed all prices of a region. If the coffee alone became dearer, guests
-# could switch to tea, and the elasticity of the coffee would be higher.
+# The test has a limit too: it changed all prices of a region. If only the coffee became dearer, guests
+# could take tea, and the elasticity of the coffee would be higher.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern is simulated, so we know each member's elasticity, and by how much a point of satisfaction
-# changes it. We take the mean over the orders.
+# Lantern is simulated, so we know each member's true elasticity. We take the mean over the orders.
 
 # %% tags=["needs-truth"]
 own = db.truth.set_index("customer_id")["price_elasticity"]
 true_elasticity = orders["customer_id"].map(own).mean()
-true_change = -crm.company.World().elasticity_relief
-pd.Series({"elasticity": true_elasticity, "change per point": true_change}).round(2)
+pd.Series({"elasticity": true_elasticity}).round(2)
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Ask before the cell above: "Which of the two intervals holds the truth?" After it, come back to the
@@ -318,49 +293,51 @@ pd.Series({"elasticity": true_elasticity, "change per point": true_change}).roun
 # it may be the other way round, and only a test can tell.
 
 # %% [markdown] tags=["needs-truth"]
-# The interval of the test holds the true elasticity, and the interval of the survey does not. We also
-# simulated 200 companies and tested each in this way: the interval held the truth 184 times, a
-# little less than the promised 190. The books
-# are right about satisfaction in Lantern, but the effect is too small for our two groups to show it.
+# Compare this number with the two intervals above. The interval of the test holds it, and the interval
+# of the survey does not. In another simulated company, chance may decide otherwise.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # ## What do we do?
 #
-# Suppose we raise all prices by `STEP`, and all products have the price and cost of the coffee. The
-# profit per cup is then `growth` times as large. If the elasticity is e, the sales are `(1 + STEP) **
-# -e` times as large. The **break-even elasticity** is the one at which the profit stays the same:
-# `growth` times the factor of sales is 1. We take logarithms and solve for e.
+# Suppose that we raise all prices by `STEP`, and that all products have the price and cost of the
+# coffee. The profit per cup rises from `old` to `new`. If the elasticity is *e*, the number of cups is
+# divided by `(1 + STEP) ** e`.
+#
+# The **break-even elasticity** is the one at which the profit stays the same. Then `(1 + STEP) ** e`
+# must be equal to `new / old`. We take the logarithm of both and divide.
 
 # %% [markdown] tags=["instructor", "needs-customers", "needs-transactions"]
 # Ask: "The best guess says that a rise pays. Is that enough?" Let them name what would have to be
 # true for it to lose money, and point to the break-even elasticity inside the interval.
 
 # %% tags=["needs-customers", "needs-transactions"]
-growth = (LIST_PRICE * (1 + STEP) - UNIT_COST) / (LIST_PRICE - UNIT_COST)
-break_even = np.log(growth) / np.log(1 + STEP)
-cases = pd.DataFrame({"elasticity": [*revealed[ends], stated["estimate"], break_even]})
-cases.index = ["test", "test, low end", "test, high end", "survey", "break-even"]
-cases["change of profit, %"] = 100 * (growth * (1 + STEP) ** -cases["elasticity"] - 1)
+old = LIST_PRICE - UNIT_COST
+new = LIST_PRICE * (1 + STEP) - UNIT_COST
+break_even = np.log(new / old) / np.log(1 + STEP)
+cases = pd.DataFrame({"elasticity": revealed[ends]})
+cases.loc["break-even"] = break_even
+cases["change of profit, %"] = 100 * (new / old / (1 + STEP) ** cases["elasticity"] - 1)
 cases.round(2)
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# The break-even elasticity lies inside the interval of the test, so the rise may win or lose. A better
-# test has prices that differ more: with steps twice as large, the interval is about half as wide. We
-# compute the step at which the high end of the interval would just reach the break-even elasticity, if
-# the estimate stays.
+# The first three rows are the estimate of the test and the ends of its interval. If the break-even
+# elasticity lies between `low` and `high`, the rise may win or lose, and we need a better test. With
+# steps twice as large, the interval is about half as wide. `wider` says how many times larger the steps
+# must be, so that the interval just reaches the break-even elasticity.
 
 # %% tags=["needs-customers", "needs-transactions"]
 distance = abs(break_even - revealed["estimate"])
-needed = STEP * (revealed["high"] - revealed["estimate"]) / distance
-low, guess, high = cases["change of profit, %"].iloc[[2, 0, 1]]
-order = "Raise the price" if revealed["high"] < break_even else "Do not raise the price yet"
-expected = f"a rise of {STEP:.0%} changes profit by {guess:+.1f} % ({low:+.1f} to {high:+.1f})"
-f"{order}: {expected}; test it again for as long, with steps of {needed:.0%}"
+wider = (revealed["high"] - revealed["estimate"]) / distance
+order = "Raise the price." if revealed["high"] < break_even else "Do not raise the price yet."
+f"{order} Test for as long again, with steps of at least {TEST_STEP * wider:.0%}."
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# What would change this order? If the new test puts the whole interval below the break-even elasticity,
-# we raise the price. If the whole interval lies above, we keep the price. We never go beyond prices
-# that were tested.
+# This is the order. The steps are the least that we need, because the next estimate may lie nearer to
+# the break-even elasticity.
+#
+# What would change the order? If the whole interval of the new test lies below the break-even
+# elasticity, we raise the price. If the whole interval lies above, we keep the price. We never go
+# beyond prices that were tested.
 
 # %% [markdown]
 # ## With your own data
@@ -378,9 +355,9 @@ f"{order}: {expected}; test it again for as long, with steps of {needed:.0%}"
 # ## Take away
 #
 # - Van Westendorp's four curves give a range that people accept; they do not say who buys.
-# - The price with the most profit lies above the price with the most revenue.
-# - What a customer pays per order is no price. Change a price on purpose to see what it does.
-# - An interval measures chance, not whether people do what they say.
+# - The best price also depends on what a cup costs us, and guests do not know this.
+# - To see what a price does, change the price and nothing else.
+# - An interval covers luck. It does not cover that people do not do what they say.
 
 # %% [markdown]
 # ## Terms
