@@ -3,9 +3,9 @@
 #
 # > "The members we spend money on stay longer. So the money is well spent. Or is it?"
 #
-# Lantern Coffee is a company that we made up. It spends 1, 2 or 4 dollars a month on some of its
-# members, to keep them, and nothing on the others. Does this action pay? How large must a trial be to
-# tell? And on whom should the money be spent?
+# Lantern Coffee is a company that we made up. To keep its members, it spends 1, 2 or 4 dollars a month
+# on some of them, and nothing on the others. Does this pay? How large must a trial be to tell? And on
+# whom should the money be spent?
 #
 # **You can then** read a fair trial with its interval; say how large a trial must be; choose whom to
 # treat by what the action changes.
@@ -61,14 +61,14 @@ members["treated"] = members["retention_spend"] > 0
 members[["retention_spend", "treated", "before", "margin", "still"]].head(3)
 
 # %% [markdown]
-# `follow` watches each member for `DAYS` days after the day in the column `start`. Members who joined
-# too late for that are left out. In each row stand:
+# `follow` watches each member for `DAYS` days after she joined. Members who joined too late for that
+# are left out. The columns are:
 #
 # - `retention_spend`: the dollars a month that are spent on her;
 # - `treated`: whether anything is spent on her (this is the **treatment**);
-# - `before`: what she spent up to the day on which she joined;
-# - `margin`: what her later purchases brought, before fixed costs (a refund is taken off);
-# - `still`: whether she still bought in the second half of the days.
+# - `before`: what she spent on the day on which she joined;
+# - `margin`: what her later purchases brought (a refund is taken off);
+# - `still`: whether she bought in the second half of the days.
 
 # %% [markdown]
 # ## Why a lot
@@ -103,7 +103,7 @@ pd.Series(gaps).describe()[["mean", "min", "max"]]
 
 # %% [markdown]
 # A single draw can be far off, by 26 dollars on either side. But over all six draws the mean difference
-# is 0, because chance favours nobody. With many customers, the two groups become alike.
+# is 0. With many customers, the two groups become alike.
 #
 # A **fair trial** is a trial in which a lot decides who is treated. Those who are not treated are the
 # **control group**. At Lantern, a lot decided how much is spent on each member. The **balance** of a
@@ -143,13 +143,14 @@ assert abs(trial["estimate"].iloc[0] - difference) < 1e-9
 trial.table.round(2).T
 
 # %% [markdown]
-# `customers` and `mean` are those of the treated. The interval of the `estimate` goes from `low` to `high`. At Lantern it lies above 0, so the spending
-# does something. But the interval is wide: the true effect may be much smaller or larger. The rows
-# that begin with `adjusted` correct for what was known before, such as more savers in one group.
+# `customers` and `mean` are those of the treated. The interval of the `estimate` goes from `low` to
+# `high`. At Lantern it lies above 0, so the spending does something. But the interval is wide: the
+# true effect may be much smaller or larger. The rows that begin with `adjusted` correct for what was
+# known before, such as more savers in one group.
 #
-# Not every treated customer takes what she is offered. **Intention to treat** means that customers
-# are compared as the lot drew them, whatever they did afterwards. Otherwise we compare customers who
-# chose themselves, and those often buy more anyway.
+# **Intention to treat** means that customers are compared as the lot drew them, even if some of them do
+# not take what they are offered. Those who take it have chosen themselves, and they often buy more
+# anyway.
 #
 # **Exercise 70.1** A lot offers a voucher to 100 of 200 customers. Of these 100, 40 take the voucher,
 # and 20 of the 40 buy. Of the 60 who do not take it, 12 buy. Of the 100 customers without an offer,
@@ -173,8 +174,7 @@ net[["retention_spend", "cost", "estimate", "low", "high"]].round(1)
 
 # %% [markdown]
 # `estimate` is now the net effect. At Lantern all three are below 0. For 2 and 4 dollars the whole
-# interval is below 0: the spending costs more than it brings within a year. (What a member buys after
-# `DAYS` days is not counted.)
+# interval is below 0: the spending costs more than it brings within `DAYS` days.
 
 # %% [markdown]
 # ## How large must a trial be?
@@ -190,12 +190,10 @@ for wanted in [2, 4, 8, 12]:
 pd.Series(sizes, name="members in each group").rename_axis("effect in dollars")
 
 # %% [markdown]
-# Half the effect needs four times as many members. Many companies do not have so many.
-#
-# But must we be so sure? Suppose that we have two actions for `MEMBERS` new members. **Test and roll**
-# means: try both on a few, then give the better one to all the others, however small its lead (Feit
-# and Berman 2019). A larger test finds the better action more often, but then fewer members are left
-# to gain from it.
+# Half the effect needs four times as many members. Must we be so sure? Suppose that we have two actions
+# for `MEMBERS` new members. **Test and roll** means: try both on a few, then give the better one to all
+# the others, however small its lead (Feit and Berman 2019). A larger test finds the better action more
+# often, but then fewer members are left to gain from it.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell: "We take the better one even if its lead may be luck. Is that wrong?" If the
@@ -207,9 +205,8 @@ plan.plot();
 
 # %% [markdown]
 # `prior_sd` says how far such actions usually lie apart; this guess should come from past trials. The
-# curve shows how much margin a test gains from all members together. It is highest at the point, and
-# `plan.per_group` is this number. Such a small test proves nothing, but it makes the better choice
-# more likely.
+# curve shows how much margin a test gains from all members. It is highest at the point, which is
+# `plan.per_group`. Such a small test proves nothing, but it makes the better choice more likely.
 #
 # **Exercise 70.2** A shop has 20,000 customers and two letters. Customers spend 30 on average, with a
 # standard deviation of 50. The means of past letters had a standard deviation of 5. How many
@@ -238,8 +235,8 @@ by_group.plot();
 
 # %% [markdown]
 # Each point is the uplift of one segment, with its interval. If a whole interval lies below 0, the
-# group is harmed, and the title names it. At Lantern it names none. But small groups have wide
-# intervals, and an interval that reaches below 0 does not rule out harm.
+# group is harmed, and the title names it. At Lantern it names none. But an interval that reaches below
+# 0 does not rule out harm.
 #
 # **Exercise 70.3** Take `crm.load("lantern")` and its members, as above, but watch each for 180 days.
 # What is the uplift of connoisseurs in `still`? Then write one sentence to the manager: does the
@@ -257,10 +254,9 @@ check("70.3", answer)
 # %% [markdown]
 # ## Whom to treat?
 #
-# Many firms call the customers who are most likely to leave. Is that right? Each member has a
-# **leaving rate**, which says how fast she leaves. At a rate of 0.2 a month, about 18 of 100 such
-# members leave in the first month. If the rate stays the same, this function gives the months of the
-# first year that a member stays, on average.
+# Many firms call the customers who are most likely to leave. Is that right? The **leaving rate** says
+# how fast a member leaves: at a rate of 0.2 a month, about 18 of 100 leave in the first month. This
+# function gives the months of the first year that a member stays, on average.
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "Whom would you call: Gita, who leaves at 2 a month, Fay at 0.2, or Emma at 0.02?"
@@ -281,10 +277,9 @@ three["with"] = months((1 - CUT) * three["rate"])
 three.assign(effect=4 * (three["with"] - three["without"])).round(2)
 
 # %% [markdown]
-# `without` and `with` are months, and `effect` is in dollars. Gita has the highest risk to leave, but
-# the action keeps her for a few days only. Emma stays anyway. The action changes most for Fay. Ascarza
-# (2018) found the same in two trials of real firms: the customers at the highest risk were not the
-# best to treat.
+# Gita has the highest risk to leave, but the action keeps her for a few days only. Emma stays anyway.
+# The action changes most for Fay. Ascarza (2018) found the same in two trials of real firms: the
+# customers at the highest risk were not the best to treat.
 #
 # So a firm should rank its members by effect. `foresee` learns from the trial what each member brings
 # `without` the action, and the `effect` on her.
@@ -312,8 +307,8 @@ curve.plot();
 
 # %% [markdown]
 # Treating members at random gives the straight line. A good ranking lies above it. The title says
-# whether one does so by more than luck: its height above the line has a 95 % interval above 0. At
-# Lantern none does. We know too little of new members to rank them.
+# whether one does so by more than luck (by a 95 % interval). At Lantern none does: we know too little
+# of new members to rank them.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -336,13 +331,12 @@ if "truth" in db.tables:
     display(pd.Series({"true effect": true_effect, "luck of the lot": luck}).round(1))
 
 # %% [markdown] tags=["needs-truth"]
-# The two numbers add up to the estimate. The true effect lies inside the interval, but below the
-# estimate. Even without any effect, the treated members would have brought more than the control
-# group. That was the luck of this lot. (The copy draws purchases anew, so both numbers are not exact.)
+# The two numbers add up to the estimate. The true effect lies inside the interval. The rest was luck:
+# without any spending, the treated would still have brought more than the control group. (The copy
+# draws purchases anew, so both numbers are not exact.)
 #
 # Now suppose that we knew each member's true leaving rate and purchases. The next function ranks
-# members in three ways. For each ranking it computes the net gain of treating the first `FIRST` of
-# them.
+# members in three ways, and computes the net gain of treating the first `FIRST` of them.
 
 # %% tags=["needs-truth"]
 def gain_of_first(truth):
@@ -370,8 +364,8 @@ if "truth" in db.tables:
     display(pd.DataFrame(gains).round())
 
 # %% [markdown] tags=["needs-truth"]
-# At Lantern, the ranking by risk loses money. In the second company, the ranking by value loses
-# money, and risk does well. Only the ranking by effect is best in both.
+# At Lantern, the ranking by risk loses money. In the second company, the ranking by value does. Only
+# the ranking by effect is best in both.
 
 # %% [markdown]
 # ## What do we do?
@@ -398,9 +392,9 @@ order.round(1)
 # %% [markdown]
 # ## With your own data
 #
-# Two tables are needed: purchases with their margin, and customers. Of each customer the table holds
-# the day of the lot (`joined`), the dollars a month (`retention_spend`, 0 for the control group) and
-# a `segment`. Put both files in one folder:
+# Two tables in one folder are needed: purchases with their `margin`, and customers. For each customer,
+# give the day of the lot (`joined`), the dollars a month (`retention_spend`, 0 for the control group)
+# and a `segment`:
 #
 # ```python
 # DATA = "my_folder"
