@@ -246,7 +246,14 @@ def test_what_a_trial_says_and_draws():
     shares = pd.DataFrame({"treated": [1] * 10 + [0] * 10, "still": [1] * 8 + [0] * 12})
     shown = trial_effect(shares, "still")
     assert shown.title == "Effect: +80.0% (+38.4% to +94.3%)"
-    assert shown.plot().get_xlabel() == "effect on still, against no treatment"
+    axes = shown.plot()
+    assert axes.get_xlabel() == "effect on still, against no treatment"
+    segment = axes.containers[0].lines[2][0].get_segments()[0][:, 0]
+    assert list(segment) == pytest.approx(list(shown.table.loc[1, ["low", "high"]]))
+    drop = pd.DataFrame({"treated": [1] * 10 + [0] * 10, "spent": [*range(10), *range(1, 11)]})
+    unsure = trial_effect(drop, "spent")
+    assert unsure["low"][1] < unsure["estimate"][1] < 0 < unsure["high"][1]
+    assert unsure.plot().containers[0].lines[0].get_color() == "#6E6E6E"
 
 
 def refused(said, frame, **options):
