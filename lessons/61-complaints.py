@@ -13,19 +13,19 @@
 # **You need** a little pandas: `groupby`, `merge`, a boolean mask. From lesson 23 we use the voiced share:
 # the share of those with a problem who tell the company.
 #
-# **Minutes**: 50
+# **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 3, silence 10, time 12, paradox 15, decision 8.
+# Clock: opening 2, data 2, silence 9, time 12, paradox 15, decision 8.
 #
 # Ask: "Who had a problem with a shop this month? Who told the shop?" Count both. The share of hands is
-# the voiced share of the room. If late, leave out the causes and the truth.
+# the voiced share of the room. If late, leave out the truth.
 
 # %% [markdown]
 # ## The data
 #
 # The table `complaints` has one row for each complaint: when it was `opened`, when we sent the
-# `first_reply`, when it was `closed`, its `cause`, and its `outcome`, which is how it ended.
+# `first_reply`, when it was `closed`, and its `outcome`, which is how it ended.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -52,19 +52,9 @@ db = crm.load(DATA, **OPTIONS)
 db.require("61-complaints")
 complaints, purchases = db["complaints"].sort_values("opened"), db.transactions
 day = purchases["date"].max()
-complaints[["customer_id", "opened", "first_reply", "closed", "cause", "outcome"]].tail(3)
+complaints[["customer_id", "opened", "first_reply", "closed", "outcome"]].tail(3)
 
 # %% [markdown]
-# What are the complaints about?
-
-# %%
-rec.complaint_causes(complaints).plot();
-
-# %% [markdown]
-# The title names the causes that make half of all complaints. The line on each bar is the 95 % interval
-# of the share: it says how far chance alone may have moved it. Where the lines of two causes overlap, their
-# order may change next year.
-#
 # ## Who does not complain?
 #
 # First by hand. A firm has 10,000 customers, and 10 % of them meet a problem: 1,000 customers. Only 2 % of
@@ -123,8 +113,8 @@ answers["group"].value_counts()
 answers.voiced[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-survey"]
-# This is the voiced share with its 95 % interval. It may still be too high: a person who does not
-# complain may not answer a survey either.
+# This is the voiced share with its 95 % interval, which says how far chance alone may have moved it. The
+# share may still be too high: a person who does not complain may not answer a survey either.
 
 # %% [markdown]
 # ## How long does it take?

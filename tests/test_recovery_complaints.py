@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_rgba
 from statsmodels.duration.survfunc import SurvfuncRight
 
 import crmlab as crm
@@ -128,7 +129,8 @@ def test_causes_figure(lantern):
     bars = [bar.get_width() for bar in ax.patches]
     assert bars == pytest.approx(found["share"][::-1].tolist())
     colours = [bar.get_facecolor() for bar in ax.patches]
-    assert colours[4] == colours[3] != colours[2] == colours[0]
+    most, rest = (to_rgba(crm.style.COLOURS[name]) for name in ("cost", "neutral"))
+    assert colours == [rest, rest, rest, most, most]
     lines = ax.collections[0].get_segments()
     ends = [(line[0][0], line[1][0]) for line in lines]
     want = list(found.table[["low", "high"]][::-1].itertuples(index=False, name=None))
