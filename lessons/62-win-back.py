@@ -60,7 +60,7 @@ dealt[["customer_id", "lost", "reason", "offer", "offered", "returned", "left_ag
 # A **win-back offer** is what a firm gives a lost customer so that she returns. Lantern has three: a
 # discount, a personal call about the service, and a bundle of both. The offer `none` is no offer.
 # Each member got one of the four **by lot**: chance decided, and nobody chose. So the four groups are
-# alike in everything else, up to chance. `offered` is the day of the lot. Where `returned` is empty
+# alike in everything else, apart from luck. `offered` is the day of the lot. Where `returned` is empty
 # (`NaT`), she has not come back yet.
 #
 # The table `dealt` holds the members of the lot, and `watched` their days from the lot to the last day
@@ -74,8 +74,9 @@ pd.Series(counts)
 
 # %% [markdown]
 # A bad debt means that she left without paying. Others had brought less margin than our contacts with
-# them cost. We do not want these members back, so nobody calls them. This was decided *before* the lot.
-# To leave out members later, by what they did after the offer, would make the groups unlike.
+# them cost. Some members count in both rows. We do not want these members back, so nobody calls them.
+# This was decided *before* the lot. If we left out members after the lot, the groups would no longer be
+# alike.
 #
 # ## Return takes time
 #
@@ -105,7 +106,8 @@ hand
 # have returned.
 #
 # The package does the same. It needs the days of the offer and of the return. Bea's offer is 40 days
-# before the last day, and the others are 90 days before it. All four have the same offer, here `none`.
+# before the last day, and the others are 90 days before it. The package always wants an offer `none`, so
+# we give this name to the offer of all four.
 
 # %%
 four = pd.DataFrame({"customer_id": ["Ann", "Bea", "Cem", "Dora"], "offer": "none"})
@@ -190,10 +192,11 @@ check("62.2", answer)
 # Which members have returned so far, by the reason for which they left?
 
 # %%
-dealt["returned"].notna().groupby(dealt["reason"]).mean().round(3)
+dealt["returned"].notna().groupby(dealt["reason"]).agg(["size", "mean"]).round(3)
 
 # %% [markdown]
-# Of those who left over the price, the largest share has come back. Are they worth most?
+# `size` counts the members, and `mean` is the share of them that has come back. It is largest for those
+# who left over the price. Are they also worth most?
 #
 # The **second life** of a customer is the time from her return until she leaves again. What it brings
 # is the **second lifetime value**: the months that she is expected to stay, times the margin of a
@@ -252,9 +255,9 @@ profit = recovery.regain_profit(lost, until, within=within, horizon=HORIZON)
 profit.plot();
 
 # %% [markdown]
-# Each dot is the added profit of an offer per customer, and the line is its 95 % interval. The words
-# above a dot give the added returns. A line that crosses 0 leaves open whether the offer earns or
-# loses.
+# Each dot is the added profit of an offer per customer, and the line is its 95 % interval. No offer is
+# at 0. The words above a dot give the added returns. A line that crosses 0 leaves open whether the offer
+# earns or loses.
 #
 # Perhaps an offer earns with some members and loses with others. The reason was known before the lot,
 # so we may compare inside each reason.
