@@ -162,7 +162,7 @@ def test_every_number_has_unit_window_denominator_and_interval(pages, kind):
     assert (table["unit"] != "").all()
     assert table["window"].str.match(r"\d+ \w+ \d{4} to \d+ \w+ \d{4}").all()
     assert set(table.columns) == {
-        *("number", "estimate", "low", "high", "unit", "window", "denominator", "basis")
+        *("part", "number", "estimate", "low", "high", "unit", "window", "denominator", "basis")
     }
 
 
@@ -576,6 +576,44 @@ def test_numbers_in_words():
     assert words.interval(change) == "0.0 to +1.2"
     assert three_digits(999.6) == "1,000"
     assert Words(Ledger(), days, "zh", "").value(Fact("a", 2, "customers", "all")) == "2位客户"
+
+
+def test_parts_as_text_and_as_numbers(pages):
+    report = pages("cdnow")
+    assert list(report.numbers("worth").index[:2]) == ["worth.total", "worth.mean"]
+    assert set(report.table["part"]) <= set(report.ledger.parts) | {"decisions"}
+    assert report.part("change").startswith("Sales were 42,867 from 1 Jan 1998")
+    assert max(map(len, report.part("worth").splitlines())) <= 99
+    assert report.part("complaints") == report.part("absent")
+    assert "Complaints: there is no table" in report.part("complaints")
+    assert report.numbers("complaints").empty
+    assert "   What would change it: Fewer than 476" in report.part("decisions")
+    assert pages("lantern").part("absent") == "Nothing."
+    with pytest.raises(ValueError, match="name is 'money'"):
+        report.part("money")
+
+
+@pytest.mark.parametrize(("kind", "rows"), [("cdnow", 3), ("six weeks", 0), ("all the same", 0)])
+def test_the_figure(pages, kind, rows):
+    ax = pages(kind).plot()
+    assert ax.get_title("left") == pages(kind).headline
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    assert len(dots) == rows
+    if rows:
+        table = pages(kind).table
+        assert ax.get_title("left") == "The highest model is 4.8\xa0% above the lowest"
+        for name, dot, label in zip(
+            ("BGNBD", "MBGNBD", "ParetoNBD"), dots, ax.get_yticklabels(), strict=True
+        ):
+            row = table.loc[f"worth.{name}"]
+            assert dot.get_xdata()[0] == row["estimate"]
+            assert label.get_text() == row["number"]
+        ends = [line.get_xdata().tolist() for line in ax.lines if line.get_marker() == "None"]
+        models = [f"worth.{name}" for name in ("BGNBD", "MBGNBD", "ParetoNBD")]
+        assert ends == table.loc[models, ["low", "high"]].to_numpy().tolist()
+        assert ax.get_xlabel() == "sales of the next 12 months"
+    else:
+        assert "forecast of the next 12 months" in ax.get_title("left")
 
 
 def test_save(bases, tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -31,6 +31,8 @@ class Fact:
     basis : {"counted", "estimated", "models", "derived", "given"}
         How it is known; the range of ``"models"`` goes from the lowest to the highest of them, and
         what is derived follows from estimates that have their own range.
+    part : str
+        The part of the page for which it was found.
     """
 
     key: str
@@ -41,6 +43,7 @@ class Fact:
     low: float = np.nan
     high: float = np.nan
     basis: Basis = "counted"
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,33 +65,40 @@ class Part:
 
 @dataclass
 class Ledger:
-    """All facts, parts and reasons of a page, as they are found; ``best`` is the best model."""
+    """All facts, parts and reasons of a page, as they are found; ``best`` is the best model.
+
+    ``finding`` is the part whose numbers are being found.
+    """
 
     facts: dict[str, Fact] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
     best: str = ""
+    finding: str = ""
 
     def count(self, key: str, value: float, unit: str, window: str, base: Any = None) -> float:
         """Note a counted number and hand it back."""
-        self.facts[key] = Fact(key, float(value), unit, window, base)
+        self._note(Fact(key, float(value), unit, window, base))
         return float(value)
 
     def given(self, key: str, value: float, unit: str, window: str) -> None:
         """Note a number that was not found but assumed."""
-        self.facts[key] = Fact(key, float(value), unit, window, basis="given")
+        self._note(Fact(key, float(value), unit, window, basis="given"))
 
     def derived(self, key: str, value: float, unit: str, window: str, base: Any = None) -> None:
         """Note a number that follows from estimates."""
-        self.facts[key] = Fact(key, float(value), unit, window, base, basis="derived")
+        self._note(Fact(key, float(value), unit, window, base, basis="derived"))
 
     def estimate(
         self, key: str, found: Any, unit: str, window: str, base: Any, basis: Basis = "estimated"
     ) -> None:
         """Note an estimate, a Series or mapping with ``estimate``, ``low`` and ``high``."""
         middle, low, high = (float(found[name]) for name in ("estimate", "low", "high"))
-        self.facts[key] = Fact(key, middle, unit, window, base, low, high, basis)
+        self._note(Fact(key, middle, unit, window, base, low, high, basis))
+
+    def _note(self, fact: Fact) -> None:
+        self.facts[fact.key] = replace(fact, part=self.finding)
 
     def part(self, name: str, *says: str, picture: Picture | None = None) -> Part:
         """Begin a part, or go on with it."""

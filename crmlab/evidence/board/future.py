@@ -44,9 +44,9 @@ def worth(sales: Sales, ledger: Ledger) -> None:
             return
         if fits is None:
             return
-        _bound(free, sales, ledger)
         kept = _kept(free, sales, ledger)
         _value(fits, kept, ledger)
+        _bound(free, sales, ledger)
         _past(free, kept, sales, ledger)
         _coming(fits, ledger)
         _check(free, fits, sales, ledger)

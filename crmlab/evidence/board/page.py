@@ -35,7 +35,7 @@ p { margin: 0 0 6px; } .source, .note, figcaption { color: #555; font-size: 0.86
 .decisions ol { margin: 0; padding-left: 20px; } .decisions li { margin: 0 0 6px; }
 .decisions i { color: #555; font-style: normal; display: block; }
 .parts { columns: 2; column-gap: 26px; }
-.part { margin: 0 0 14px; } figure { margin: 4px 0 0; } h2 { break-after: avoid; }
+.part { margin: 0 0 14px; } figure { margin: 4px 0 6px; } h2 { break-after: avoid; }
 figure, .moved, .part p, li { break-inside: avoid; }
 svg { display: block; width: 100%; height: auto; font: 12.5px Arial, "Noto Sans CJK SC",
   "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", sans-serif; }
@@ -44,6 +44,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.8em; }
 th, td { text-align: left; vertical-align: top; padding: 2px 6px; border-bottom: 1px solid #ccc; }
 th { color: #555; } td.n, th.n { text-align: right; white-space: nowrap; }
 tr { break-inside: avoid; } thead { display: table-header-group; }
+.numbers { margin-top: 14px; }
 .moved { margin: 4px 0 6px; font-size: 0.86em; }
 @media (max-width: 700px) { .parts { columns: 1; } }
 @media print {
@@ -51,7 +52,8 @@ tr { break-inside: avoid; } thead { display: table-header-group; }
   .tiles { margin: 5pt 0; gap: 6pt; } .tile { padding: 3pt 6pt; } .tile, .decisions, th, svg
   { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   .decisions { margin: 0 0 7pt; padding: 5pt 8pt; } .decisions li { margin: 0 0 3pt; }
-  .part { margin: 0 0 7pt; } .parts { column-gap: 16pt; } p { margin: 0 0 3pt; }
+  .numbers { margin-top: 5pt; } figure { margin: 2pt 0 3pt; }
+  .part { margin: 0 0 6pt; } .parts { column-gap: 16pt; } p { margin: 0 0 3pt; }
   table { font-size: 6.4pt; line-height: 1.12; } th, td { padding: 0.3pt 4pt; }
   svg { max-width: 78mm; } .note { font-size: 7pt; }
 }

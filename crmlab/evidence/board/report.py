@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from crmlab import inputs
+from crmlab import inputs, style
+from crmlab.database.description import Page
 from crmlab.evidence.board import buying, future, groups, voices, wording
 from crmlab.evidence.board.decisions import decide
 from crmlab.evidence.board.facts import Fact, Ledger, Windows
@@ -21,12 +23,21 @@ from crmlab.evidence.board.words import Words
 from crmlab.results import Result
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from crmlab.database import CustomerDatabase
 
-FINDERS: tuple[Callable[[buying.Sales, Ledger], None], ...] = (
-    *(buying.customers, buying.concentration, future.worth, groups.tiers),
-    *(voices.satisfaction, voices.complaints, buying.change, buying.left_out),
-)
+FOLD, TITLE = 99, 70
+FINDERS: dict[str, Callable[[buying.Sales, Ledger], None]] = {
+    "customers": buying.customers,
+    "concentration": buying.concentration,
+    "worth": future.worth,
+    "tiers": groups.tiers,
+    "satisfaction": voices.satisfaction,
+    "complaints": voices.complaints,
+    "change": buying.change,
+    "left_out": buying.left_out,
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,9 +47,9 @@ class BoardReport(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row per number, by its key: ``number``, what it is; ``estimate``, ``low``, ``high``
-        (the ends are missing where it was counted); ``unit``; ``window``; ``denominator``;
-        ``basis``, how it is known.
+        One row per number, by its key: ``part`` of the page; ``number``, what it is; ``estimate``,
+        ``low``, ``high`` (the ends are missing where it was counted); ``unit``; ``window``;
+        ``denominator``; ``basis``, how it is known.
     ledger : Ledger
         The same numbers, and which sentences say them.
     windows : Windows
@@ -108,6 +119,58 @@ class BoardReport(Result):
         """Where the numbers come from."""
         return self.source
 
+    @property
+    def headline(self) -> str:
+        """By how much models differ on what customers are worth, or why there is no forecast."""
+        if "worth.apart" in self.ledger:
+            return self.words.say(self.words.pick(wording.HEADLINE))
+        keys = (key for key in self.ledger.absent if key.startswith("absent.worth"))
+        said = (self.words.say(self.words.pick(wording.SENTENCES[key])) for key in keys)
+        return textwrap.fill(next(said, ""), TITLE)
+
+    def part(self, name: str) -> Page:
+        """The sentences of one part as text; of a part that is not there, what is not said and why.
+
+        Parameters
+        ----------
+        name : str
+            A part of the page such as ``"worth"``, or ``"absent"`` or ``"decisions"``.
+
+        Returns
+        -------
+        Page
+            Text that shows itself, a sentence a line, folded.
+        """
+        known = [*FINDERS, "absent", "decisions"]
+        inputs.choice(name, "name", known)
+        said = self.sentences.get(name) or self.sentences["absent"]
+        if name == "decisions":
+            change = self.words.pick(wording.PAGE["changes"])
+            rows = self.decisions.itertuples(index=False)
+            said = [one for do, other in rows for one in (do, f"   {change}: {other}")]
+        lines = [textwrap.fill(one, FOLD, subsequent_indent="   ") for one in said]
+        return Page("\n".join(lines) or self.words.pick(wording.PAGE["nothing"]))
+
+    def numbers(self, part: str) -> pd.DataFrame:
+        """The numbers of one part of the page; none where the data do not allow it.
+
+        Parameters
+        ----------
+        part : str
+            As for `part`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of the table.
+        """
+        inputs.choice(part, "part", [*FINDERS, "decisions"])
+        return self.table[self.table["part"] == part].drop(columns="part")
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """What each model says the customers are worth (see `plot_worth`)."""
+        return plot_worth(self, ax)
+
     def label(self, key: str) -> str:
         """What a number is called."""
         return self.words.pick(wording.LABELS[key])
@@ -141,6 +204,36 @@ class BoardReport(Result):
         if target.suffix == ".pdf":
             to_pdf(written, target)
         return target
+
+
+@style.figure(BoardReport, width=9, height=3.5)
+def plot_worth(report: BoardReport, ax: Axes | None = None) -> None:
+    """Draw what each model says the customers are worth, with its interval.
+
+    Parameters
+    ----------
+    report : BoardReport
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Empty where there is no forecast; the title says why.
+    """
+    part = report.ledger.parts.get("worth")
+    rows = [] if part is None or part.picture is None else [key for key, _ in part.picture.rows]
+    facts = [report.ledger[key] for key in rows]
+    for place, fact in enumerate(facts):
+        ax.plot([fact.low, fact.high], [place, place], color=style.COLOURS["value"])
+        ax.plot(fact.estimate, place, "o", color=style.COLOURS["value"])
+    ax.set_yticks(range(len(rows)), [report.label(key) for key in rows])
+    if facts:
+        ax.set_ylim(len(rows) - 0.5, -0.5)
+        style.money(ax.xaxis, report.currency if len(report.currency) == 1 else "")
+        kind = "margin" if "worth.kept" in report.ledger else "sales"
+        ax.set_xlabel(report.words.pick(wording.AXES[kind]))
+    ax.set_title(report.headline)
 
 
 def board_report(
@@ -204,8 +297,10 @@ def board_report(
     told = future.margin_share(db.transactions)
     sales = buying.Sales.of(db, margin if told is None else told, given=told is None)
     ledger = Ledger()
-    for find in FINDERS:
+    for part, find in FINDERS.items():
+        ledger.finding = part
         find(sales, ledger)
+    ledger.finding = "decisions"
     decide(ledger)
     table = _table(ledger, sales.windows, language)
     return BoardReport(table, ledger, sales.windows, db.title, language, currency.strip())
@@ -219,6 +314,7 @@ def _table(ledger: Ledger, windows: Windows, language: wording.Language) -> pd.D
 
 def _row(fact: Fact, words: Words) -> dict[str, object]:
     return {
+        "part": fact.part,
         "number": words.pick(wording.LABELS[fact.key]),
         "estimate": fact.estimate,
         "low": fact.low,

@@ -100,6 +100,7 @@ PAGE: dict[str, Pair] = {
     "before": ("before", "上期"),
     "now": ("now", "本期"),
     "difference": ("difference", "差额"),
+    "nothing": ("Nothing.", "没有。"),
     "to": ("{low} to {high}", "{low} 至 {high}"),
     "month": ("month", "一个月"),
     "months": ("{n} months", "{n}个月"),
@@ -226,22 +227,12 @@ SENTENCES: dict[str, Pair] = {
         "有合同或账户的客户不在预测之内，因为他们不会不声不响地离开：{out.bound|n}位。从{now.first}到{now.last}，他们带来{out.bound_money}。",
     ),
     "tiers.sales": (
-        "We order the customers by what they spent from {now.first} to {now.last}. The first 80 % of "
-        "the sales come from {key.customers|n} key customers, {key.heads} of all. The next 15 % come "
-        "from {ordinary.customers|n} ordinary customers, and the last 5 % from {small.customers|n} "
-        "small customers.",
-        "我们按{now.first}至{now.last}的花费给客户排序。前 80% 的销售额来自{key.customers|n}位关键客户，"
-        "占全部的{key.heads}；其后的 15% 来自{ordinary.customers|n}位普通客户，"
-        "最后的 5% 来自{small.customers|n}位小客户。",
+        "We order the customers by what they spent from {now.first} to {now.last}. Those who bring the first 80 % are key customers, those who bring the last 5 % are small, and equal customers stay together. {key.customers|n} key customers, {key.heads} of all, bring {key.share} of the sales; {ordinary.customers|n} ordinary customers bring {ordinary.share}, and {small.customers|n} small customers {small.share}.",
+        "我们按{now.first}至{now.last}的花费给客户排序。带来前 80% 的是关键客户，带来最后 5% 的是小客户，花费相同的客户归在一起。{key.customers|n}位关键客户占全部的{key.heads}，带来{key.share}的销售额；{ordinary.customers|n}位普通客户带来{ordinary.share}，{small.customers|n}位小客户带来{small.share}。",
     ),
     "tiers.profit": (
-        "We order the customers by the profit that each brought from {now.first} to {now.last}: "
-        "margin less the known costs of contacts. The first 80 % come from {key.customers|n} key "
-        "customers, {key.heads} of all. The next 15 % come from {ordinary.customers|n} ordinary "
-        "customers, and the last 5 % from {small.customers|n} small customers.",
-        "我们按每位客户从{now.first}到{now.last}带来的利润（毛利减去已知的接触成本）排序。"
-        "前 80% 来自{key.customers|n}位关键客户，占全部的{key.heads}；"
-        "其后的 15% 来自{ordinary.customers|n}位普通客户，最后的 5% 来自{small.customers|n}位小客户。",
+        "We order the customers by the profit that each brought from {now.first} to {now.last}: margin less the known costs of contacts. Those who bring the first 80 % are key customers, those who bring the last 5 % are small, and equal customers stay together. {key.customers|n} key customers, {key.heads} of all, bring {key.share} of the profit; {ordinary.customers|n} ordinary customers bring {ordinary.share}, and {small.customers|n} small customers {small.share}.",
+        "我们按每位客户从{now.first}到{now.last}带来的利润（毛利减去已知的接触成本）排序。带来前 80% 的是关键客户，带来最后 5% 的是小客户，利润相同的客户归在一起。{key.customers|n}位关键客户占全部的{key.heads}，带来{key.share}的利润；{ordinary.customers|n}位普通客户带来{ordinary.share}，{small.customers|n}位小客户带来{small.share}。",
     ),
     "tiers.cost": (
         "In this window a key customer cost us {key.cost} in contacts ({key.cost|range}), an "
@@ -583,6 +574,14 @@ CAPTIONS: dict[str, Pair] = {
     ),
 }
 
+HEADLINE: Pair = (
+    "The highest model is {worth.apart} above the lowest",
+    "最高的模型比最低的高出{worth.apart}",
+)
+AXES: dict[str, Pair] = {
+    "sales": ("sales of the next 12 months", "未来 12 个月的销售额"),
+    "margin": ("contribution of the next 12 months", "未来 12 个月的边际贡献"),
+}
 FIFTHS: tuple[Pair, ...] = (
     ("largest fifth", "最大的五分之一"),
     ("second fifth", "第二个五分之一"),

@@ -1,0 +1,323 @@
+# %% [markdown]
+# # 72 Board report
+#
+# > "We have ten minutes at the board meeting, and one sheet of paper. What do we say about our
+# > customers?"
+#
+# A board cannot ask our data. It believes the sheet, or it does not. So each number on the sheet must
+# be understood alone, and each must say how sure we are.
+#
+# **You can then** write a number so that nobody has to ask what it means; say by how much models
+# disagree; write a decision together with what would change it; make the whole page with one command.
+#
+# **You need** a little pandas: `groupby` and a boolean mask. Three ideas of other lessons come back. A
+# top share is what the largest customers hold (lesson 42). A forecast is what a model expects of
+# today's customers (lesson 33). Tiers are groups of customers by what they bring (lesson 43).
+#
+# **Minutes**: 45
+
+# %% [markdown] tags=["instructor"]
+# Clock: opening 2, data 4, number 13, models 10, decision 9, left out 3, truth 2, own data 2.
+#
+# If you are late, cut the exercise on CDNOW, then the cell in Chinese.
+#
+# Ask: "Tell me one number about your customers." Write three on the board, exactly as they are said.
+# Then ask of each: "When? Out of how many? How sure?" Leave them there until the end.
+
+# %% [markdown]
+# ## The data
+#
+# Lantern Coffee is a roaster that we made up. It has records of sales, a survey, complaints, and the
+# costs of visits and calls. A refund is no purchase; it is taken off the sales of its day.
+
+# %% tags=["parameters"]
+DATA = "lantern"
+OPTIONS = {}
+CURRENCY = "$"  # the sign that is written before amounts
+MARGIN = None  # share of sales left after the cost of the goods, where data have no column margin
+EFFECTS = (0.05, 0.10, 0.20)  # differences that a trial should be able to show
+WEEKS = 6  # length of a short record, to see what the page then leaves out
+
+# %%
+import numpy as np
+import pandas as pd
+
+import crmlab as crm
+from crmlab import evidence
+from crmlab.check import check
+
+db = crm.load(DATA, **OPTIONS)
+db.require("72-board-report")
+report = evidence.board_report(db, margin=MARGIN, currency=CURRENCY)
+report.part("customers")
+
+# %% [markdown]
+# A **board report** is one page about all customers that is understood without any other paper. The
+# object `report` holds it. `report.part("customers")` shows its first part, a sentence for each
+# number. We now build such numbers ourselves, and then read what the page adds.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "How many customers does Lantern have?" They have just read two numbers.
+# Let two people defend one each. Both are right, and that is the point.
+
+# %% [markdown]
+# ## A number that stands alone
+#
+# How many customers are there? Let us count twice: over the whole record, and over its last year.
+
+# %%
+log = db.transactions
+bought = log[log["amount"] > 0]
+recent = bought[bought["date"] > db.until - pd.DateOffset(years=1)]
+counts = [bought["customer_id"].nunique(), recent["customer_id"].nunique()]
+pd.Series(counts, index=["whole record", "last year"])
+
+# %% [markdown]
+# Both numbers are called "customers", and both are right. They differ because they have two
+# **windows**: the window is the time over which we count. A board that hears one number in spring and
+# the other in autumn sees a fall that never happened.
+#
+# A number needs three more things. It needs a **unit**: customers, dollars, a share. It needs a
+# **base**, which is the group that it is measured on; in a share, the base is the denominator. And it
+# needs an **interval**, a range from `low` to `high`, if it is an estimate. We compute the top share
+# in the window that the page calls `now`.
+
+# %%
+begin, end = report.windows.spans["now"]
+spent = log[log["date"].between(begin, end)].groupby("customer_id")["amount"].sum()
+spent = spent[spent > 0]
+fifth = int(np.ceil(len(spent) / 5))
+pd.Series({"base": len(spent), "share": spent.nlargest(fifth).sum() / spent.sum()}).round(3)
+
+# %% [markdown]
+# `base` is the number of customers who spent anything in the window. `share` is what the largest fifth
+# of them holds. Now compare with the page. `numbers` gives the rows of one part.
+
+# %%
+found = report.numbers("concentration")
+found[["estimate", "low", "high", "window", "denominator"]].head(3).round(3)
+
+# %% [markdown]
+# The row `top.share` has our share and our base, as its denominator. It adds the window and a 95 %
+# interval: another sample of customers would give another share, most likely within this range.
+#
+# The row `top.customers` has no interval. It is a **counted number**: we looked and counted, and there
+# is nothing to be unsure of. An **estimated number** says something about people or times that we
+# have not seen. In the table, the column `basis` tells one from the other.
+
+# %% [markdown] tags=["instructor"]
+# Let them do 72.1 alone, then vote. Many accept C: "61 % is clear." Ask: "61 % of whom? Of those who
+# joined, of those who bought, of all we ever had?" Each gives another number.
+
+# %% [markdown]
+# **Exercise 72.1** Four sentences from board papers. Which of them have a unit, a window, a base and an
+# interval? Answer with a set of letters.
+#
+# - A: Our customers spend 40 dollars.
+# - B: In 2025 the 200 members who bought spent 40 dollars each on average (38 to 42).
+# - C: In 2025, 61 % came back.
+# - D: Of the 500 customers who joined in 2024, 61 % bought again in 2025 (57 % to 65 %).
+
+# %% tags=["exercise"]
+# solution
+answer = {"B", "D"}
+check("72.1", answer)
+
+# %% [markdown]
+# What has changed? The page compares the window `now` with the one before, which has the same length.
+# The second is the **comparison window**.
+
+# %%
+report.part("change")
+
+# %% [markdown]
+# Read the range of the difference. If it holds 0, sales may not have changed at all. If the windows
+# are shorter than a year, the page adds that a part of the difference may be the season.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "Five customers bought last year. How many will buy this year?" Take two
+# answers and ask for the rule behind each. You will get the two rules of the cell.
+
+# %% [markdown]
+# ## Models differ, and by how much
+#
+# What are today's customers worth in the next year? Nobody has seen that year, so we need a rule.
+# Here are five customers: how many purchases each made last year, and how many months ago the last one
+# was. Rule A says: all go on as before. Rule B says: who was away for six months is gone.
+
+# %%
+five = pd.DataFrame({"purchases": [12, 6, 4, 2, 1], "months_ago": [1, 2, 7, 3, 11]})
+rule_a = five["purchases"].sum()
+rule_b = five.loc[five["months_ago"] < 6, "purchases"].sum()
+pd.Series({"rule A": rule_a, "rule B": rule_b, "A above B": rule_a / rule_b - 1})
+
+# %% [markdown]
+# The same data give two answers, and A is a quarter above B. More customers would not bring the rules
+# together, since they say different things about silence. This is **model disagreement**: the
+# difference between answers that rest on the same data but on different rules.
+#
+# The page uses three models of repeat buying. They too differ in what they say about silence.
+
+# %%
+report.plot();
+
+# %% [markdown]
+# Each dot is the answer of one model. The line through it is the model's 95 % interval. It takes for
+# granted that the model is right, as intervals usually do (Chatfield 1995). So no line shows how far
+# apart the models are; the title says it. The page prints both.
+
+# %%
+report.part("worth")
+
+# %% [markdown]
+# The last sentence is a **back-test**. The page goes back to a day on which two thirds of the time had
+# passed. It forecasts the rest from that day, and compares with what came. At Lantern fewer purchases
+# came than the range allows. So the range of the forecast is too narrow, and the board must know.
+
+# %% [markdown] tags=["instructor"]
+# For 72.2, ask for the sentence aloud. Expect the number without the word "models". Insist on both:
+# what was computed, and what it does not cover.
+
+# %% [markdown]
+# **Exercise 72.2** Make a report of `crm.load("cdnow")`, the record of a shop for music. Its table has
+# the rows `worth.BGNBD`, `worth.MBGNBD` and `worth.ParetoNBD`. By what share is the highest `estimate`
+# above the lowest? Then write one sentence for the board that uses this number.
+
+# %% tags=["exercise"]
+# solution
+music = evidence.board_report(crm.load("cdnow")).table["estimate"]
+models = music[["worth.BGNBD", "worth.MBGNBD", "worth.ParetoNBD"]]
+answer = models.max() / models.min() - 1
+check("72.2", answer)
+
+# %% [markdown]
+# ## A decision, and what would change it
+#
+# A board decides. A number helps only if it stands next to a limit. A call costs 3 dollars, and a
+# customer who comes back because of it brings 20. The call pays if it brings back more than 3 of 20
+# customers, or 15 %. We call 15 % the **decision limit**: on one side of it we call, on the other we do
+# not. If a trial says 18 %, with an interval from 12 % to 24 %, the limit lies inside. The decision
+# could still change.
+
+# %% [markdown] tags=["instructor"]
+# Ask before 72.3: "The estimate is above the limit. Are we done?" Expect yes. Point at the low end.
+
+# %% [markdown]
+# **Exercise 72.3** A catalogue costs 2 dollars. A customer who buys because of it brings 25 dollars. In
+# a trial 11 % more bought with the catalogue (7 % to 15 %). What is the decision limit, as a share?
+# Say to yourself whether the interval settles the decision.
+
+# %% tags=["exercise"]
+# solution
+answer = 2 / 25
+check("72.3", answer)
+
+# %% [markdown]
+# Now read the three decisions of the page. Each is followed by what would change it.
+
+# %%
+report.part("decisions")
+
+# %% [markdown]
+# At Lantern the first decision names two limits that we can watch: if fewer or more purchases come in
+# the next 13 weeks, the plan is wrong. The back-test missed, so the page also asks for a reserve. The
+# second decision would change if the low end of the top share rose above 80 %.
+#
+# Not every question can be decided from the record. Would an offer bring back those who stayed away?
+# Only a trial can tell: one half of them, drawn by lot, gets the offer. `trial_size` says how many
+# customers each half needs. We take 0.5 as the standard deviation, the largest that a yes or no has.
+
+# %%
+gone = report.table["estimate"].get("gone.customers", 0)
+sizes = [evidence.trial_size(effect, sd=0.5) for effect in EFFECTS]
+pd.DataFrame({"effect": EFFECTS, "needed": sizes, "we have": int(gone) // 2})
+
+# %% [markdown]
+# `effect` is the difference in the share who come back: 0.05 means five more in a hundred. Where
+# `needed` is larger than `we have`, the trial would usually miss that difference. **The order:** plan
+# with the number of the first decision, less the reserve if there is one. Make the offer only to one
+# half of those who stayed away, drawn by lot, and only if you expect an effect for which we have
+# enough people. Do nothing for which the page has no number.
+
+# %% [markdown] tags=["instructor"]
+# Ask before the next cell: "We cut the record to six weeks. Which parts of the page must go?" Write
+# their list on the board and compare.
+
+# %% [markdown]
+# ## What the page does not say
+#
+# A page must not say more than the data allow. We keep the last `WEEKS` weeks of the sales and make
+# the page again. The part `absent` lists what is missing, with the reason.
+
+# %%
+last_weeks = log[log["date"] > db.until - pd.Timedelta(weeks=WEEKS)]
+short = evidence.board_report(crm.load(last_weeks[["customer_id", "date", "amount"]]))
+short.part("absent")
+
+# %% [markdown]
+# The part `left_out` tells what was left out or counted in a special way, in rows and in money.
+
+# %%
+report.part("left_out")
+
+# %% [markdown] tags=["needs-truth"]
+# ## The truth, opened
+#
+# Lantern is made up, so we know what the customers of the forecast will bring. It is what they will
+# spend, times the share of it that is contribution.
+
+# %% [markdown] tags=["instructor", "needs-truth"]
+# Ask: "Will the truth lie within the ranges of the models?" Most say yes. Then ask what the reserve
+# was for.
+
+# %% tags=["needs-truth"]
+if "truth" in db.tables:
+    ids = crm.repeat_buying.free_buyers(db)["customer_id"].unique()
+    comes = db.truth.set_index("customer_id").loc[ids, "spend_next_12_months"].sum()
+    page = report.table["estimate"]
+    plan, forecast = page["plan.low"], page["worth.total"]
+    rows = {"truth": comes * page["worth.kept"], "forecast": forecast, "plan": plan}
+    rows["plan less reserve"] = plan * (1 - page["check.off"])
+    display(pd.Series(rows).round())
+
+# %% [markdown] tags=["needs-truth"]
+# The truth lies below the forecast, and even below the plan. It lies just above the plan less the
+# reserve. The back-test had missed in the same direction, so the board was warned. One year proves
+# little, but without the back-test the page would have promised too much.
+
+# %% [markdown]
+# ## With your own data
+#
+# A file of sales is enough, and no Python is needed:
+#
+# ```
+# python course.py report --data my_sales.csv --columns buyer=customer_id,when=date,total=amount
+# ```
+#
+# The command writes one HTML page beside the data. It prints on one or two sheets, needs no web, and
+# names no customer. `--language zh` writes it in Chinese, with the same numbers.
+
+# %%
+evidence.board_report(db, margin=MARGIN, currency=CURRENCY, language="zh").part("customers")
+
+# %% [markdown]
+# In Python, `report.save("board.html")` writes the page.
+
+# %% [markdown]
+# ## Take away
+#
+# - A number needs a unit, a window, a base, and an interval if it is estimated.
+# - The interval of one model does not cover the disagreement of models. Print both, and a back-test.
+# - Write each decision with the number that would change it.
+# - What the data do not allow is not on the page, and the page says why.
+
+# %% [markdown]
+# ## Terms
+#
+# <!-- terms: board report; counted number; estimated number; comparison window; model disagreement; back-test; decision limit -->
+
+# %% [markdown]
+# ## References
+#
+# - Chatfield, C. (1995). Model uncertainty, data mining and statistical inference. *Journal of the
+#   Royal Statistical Society, Series A* 158, 419-466.
