@@ -227,9 +227,9 @@ two["profit"] = two["chance"] * (40 - two["gift"]) - two["cost"]
 two
 
 # %% [markdown]
-# `profit` is per customer who gets the offer. The gift is taken off the value, the rest is multiplied
-# by the chance to return, and the offer cost is taken off. The bundle brings back three times as many,
-# and earns less than no offer. One reason is that those who would have come anyway take the gift too.
+# `profit` is per customer who gets the offer. First we take the gift off the value. Then we multiply by
+# the chance to return, and take off the offer cost. The bundle brings back three times as many, but it
+# earns less than no offer. One reason is that those who would have come anyway take the gift too.
 # The **added profit** of an offer is its profit minus the profit of no offer. Here it is 0.8 - 4 = -3.2
 # dollars.
 #
@@ -305,18 +305,18 @@ both.groupby("reason")[list(profit.added.index)].mean().round(2)
 # Then ask what they do with the reasons for which no offer pays.
 
 # %% [markdown]
-# For each reason we take the offer that earns most, if its whole interval lies above 0.
+# We multiply the added profit by 100 members and take off the fixed costs. Then we keep the rows whose
+# whole interval lies above 0, and of these the best offer for each reason.
 
 # %%
-pays = by_reason[by_reason["low"] > 0].sort_values("estimate", ascending=False)
-best = pays.reset_index().drop_duplicates("reason")
-gain = 100 * best[["estimate", "low", "high"]] - FIXED
-best[["reason", "offer"]].join(gain.round(0))
+gain = 100 * by_reason[["estimate", "low", "high"]] - FIXED
+pays = gain[gain["low"] > 0].sort_values("estimate", ascending=False)
+pays.reset_index().drop_duplicates("reason").round(0)
 
 # %% [markdown]
 # This table is the order. Read each row aloud: "Make this offer to members who left for this reason. For
-# 100 members it adds so many dollars, after the fixed costs." All others get no offer, and whoever was
-# left out before the lot stays out. If the table is empty, make no offer at all.
+# 100 members it adds so many dollars, after the fixed costs." All others get no offer. Nor do members
+# with a bad debt, or those who brought nothing. If the table is empty, make no offer at all.
 #
 # The order changes if the gift or the costs change, or if members learn to leave for a gift. And where
 # an interval is empty or holds 0, we do not know enough. How large must the next lot be, so that we see
