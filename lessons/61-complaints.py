@@ -82,7 +82,7 @@ few.plot();
 # the part of an iceberg below the water.
 #
 # Now the firm asks for complaints, and 20 % of those with a problem complain. In a third case it also
-# settles them quickly; then 95 % buy again.
+# settles them quickly, and then 95 % buy again.
 
 # %%
 more = rec.silent_damage(10_000, problem=0.10, voiced=0.20, returning=BACK)
@@ -98,7 +98,7 @@ pd.Series({"2 % complain": few.lost, "20 % complain": more.lost, "and quick": qu
 # have come back anyway.
 
 # %% [markdown] tags=["needs-survey"]
-# Lantern can measure its voiced share. The survey asks: did you have a problem in the past year?
+# With a survey we can measure the voiced share. Lantern's survey asks: did you have a problem in the past year?
 # `problem_answers` looks up whether the same customer complained in that year.
 
 # %% tags=["needs-survey"]
@@ -208,8 +208,8 @@ satisfied.plot();
 
 # %% [markdown]
 # Now the second question: do they buy more? Here is a simple table. It groups all customers by the outcome
-# of their first complaint, and asks who bought in the last `HORIZON` days of the data. The `merge` keeps
-# all customers, and `fillna` names those who never complained.
+# of their first complaint, and asks who bought in the last `HORIZON` days of the data. With `how="left"`
+# the `merge` keeps all customers, and `fillna` names those who never complained.
 
 # %%
 last = purchases.groupby("customer_id")["date"].max().reset_index()
@@ -225,10 +225,10 @@ everyone.groupby("outcome")["active"].agg(["mean", "size"]).round(2)
 # too, although they are few, and a refusal should not please anybody. There is another reason. A customer
 # who buys often and for a long time has many chances to meet a problem. One who came once had one chance.
 #
-# So we compare days instead of customers. On the day of her complaint she surely is a customer. We compare
-# it with days on which other customers surely were customers: their days of purchase. `complaint_moments`
-# makes one row for each customer's first complaint. It also makes one row for each day of purchase of
-# customers who had not complained by then.
+# So we compare days instead of customers. Who complains today is surely still a customer today. We compare
+# the day of a complaint with days on which others were surely still customers: their days of purchase.
+# `complaint_moments` makes one row for each customer's first complaint. It also makes one row for each day
+# of purchase of customers who had not complained by then.
 
 # %%
 moments = rec.complaint_moments(complaints, purchases, horizon=HORIZON, refunds="net")
@@ -286,7 +286,8 @@ told = met.isin(complaints["customer_id"])
 f"{told.mean():.2f} of {len(met)} customers with a problem complained"
 
 # %% [markdown] tags=["needs-truth", "needs-survey"]
-# The whole interval of the survey lies above this share. As we feared, too few of the silent answered.
+# The whole interval of the survey lies above this share. So the survey heard too few of the silent, as we
+# feared.
 
 # %% [markdown]
 # ## The decision
