@@ -4,31 +4,31 @@
 # > "At ten o'clock a guest asks for a croissant, and there is none. At six we throw croissants away.
 # > Why do we not bake them after somebody asks?"
 #
-# A baker can make first and sell afterwards, or sell first and make afterwards. Lantern Coffee is a
-# firm that we made up. Which of the two should it choose?
+# A baker can make first and sell afterwards, or sell first and make afterwards. Which of the two
+# should Lantern Coffee, a firm that we made up, choose?
 #
-# **You can then** say why orders swing more than sales, how much to make for tomorrow, and which
-# products to make only after the order.
+# **You can then** say why orders swing more than sales, how well a chain of firms works, how much to
+# make for tomorrow, and which products to make only after the order.
 #
 # **You need** a little pandas: `groupby`, a boolean mask, `rolling`.
 #
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, data 3, orders 12, by hand 10, tomorrow 8, test 4, make or sell first 7, decision
-# 3.
+# Clock: opening 3, data 3, orders 8, partners 8, by hand 6, tomorrow 9, test 4, make or sell first 6,
+# decision 3.
 #
 # Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask:
 # "What is worse for a shop, one croissant too many or one too few?" Many say too many, because they
 # can see it in the bin. Write the answers down and come back to them by hand. If late, leave out
-# the table of set-up costs.
+# the table of set-up costs, then the figure of the processes.
 
 # %% [markdown]
 # ## The data
 #
-# Lantern bakes croissants every morning. Each row of the table `cups` is one day in one of four
-# regions. The columns say how many croissants were `baked` and `sold`. When none was left, the
-# staff counted the guests who still asked for one: `asked_in_vain`.
+# Each row of the table `cups` is one day in one of four regions. The columns say how many croissants
+# were `baked` and `sold`. When none was left, the staff counted the guests who still asked for one:
+# `asked_in_vain`.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -45,7 +45,7 @@ SMALLEST = 0.05  # change of demand that would matter
 import pandas as pd
 
 import crmlab as crm
-from crmlab import delivery
+from crmlab import delivery, scoring
 from crmlab.check import check
 
 db = crm.load(DATA, **OPTIONS)
@@ -66,14 +66,10 @@ cups.groupby("region")[["baked", "demand", "sold", "sold_out"]].mean().round(2)
 #
 # ## Why orders swing more than sales
 #
-# Push needs a forecast. We leave the croissants for a moment and follow jeans: a shop orders them
-# from a maker, the maker orders cloth from a mill, and the mill orders fibre. Each firm is a
-# *stage* of this chain. Here are the first two stages by hand.
-#
-# The shop waits one week for what it orders. This time is its **lead time**. The shop expects that
-# next week will be like this week, and it orders what it sold. If sales rose by 10, it adds 10,
-# because it expects to sell 10 more while it waits. If sales fell by 10, it orders 10 less than it
-# sold. The maker does the same with the shop's orders.
+# Push needs a forecast. A shop orders jeans from a maker, and waits one week for them. This time is
+# the shop's **lead time**. The shop orders what it sold. If sales rose by 10, it adds 10, because it
+# expects to sell 10 more while it waits. The maker does the same with the shop's orders. Shop and
+# maker are two *stages* of a chain.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "In one week the shop sells 110 instead of 100. By how much do the
@@ -91,35 +87,66 @@ chain
 # 140, and then only 60. This is the **bullwhip effect**: orders swing more at each stage away from
 # the customer.
 #
-# A calmer forecast is a **moving average**, the mean of the last few weeks. How much do the orders
-# swing then? We measure a swing by its variance, which is the squared standard deviation. The ratio
-# that we want is the variance of the orders divided by the variance of the sales. If sales are
-# independent from week to week, this ratio is at least 1 + 2L/p + 2L²/p². Here L is the lead time,
-# and p is the number of weeks in the average. With L = 1 and p = 5 it is 1 + 0.4 + 0.08 = 1.48.
+# A calmer forecast is a **moving average**, the mean of the last few weeks. How much do orders swing
+# then? We divide the variance of the orders by the variance of the sales. If sales are independent
+# from week to week, this ratio is at least 1 + 2L/p + 2L²/p² (Chen and others 2000). Here L is the
+# lead time, and p is the number of weeks in the average. With L = 1 and p = 5 it is 1.48.
 #
-# Now take four such stages. If each stage sees only the orders that reach it, the ratios multiply:
-# 1.48 x 1.48 x 1.48 x 1.48. If all stages see the sales, we use the formula once, and L is the sum
-# of the lead times. In the code, the list holds the lead times, and `window` is p.
+# Now take four such stages. If each sees only the orders that reach it, the ratios multiply. If all
+# see the sales, we use the formula once, and L is the sum of the lead times. In the code, the list
+# holds the lead times, and `window` is p.
 
 # %%
 formula = delivery.bullwhip([1, 1, 1, 1], window=5)
 formula.plot();
 
 # %% [markdown]
-# The formula gives the least swing. So at the fourth stage the variance is at least 4.80 times that
-# of the sales, or 3.88 times if all see the sales. Sharing helps, but it does not remove the swing,
-# because each stage still waits. Levi's learned every night which jeans the shops had sold, and
-# ordered cloth for the next day. Firms that all work from what the last customer buys form a
-# **value net**.
+# Sharing the sales helps, but it does not remove the swing, because each stage still waits. Levi's
+# learned every night which jeans the shops had sold (Kotler 2003). Firms that all work from what the
+# last customer buys form a **value net**.
 #
-# **Exercise 54.1** A chain has two stages. Each has L = 2 and p = 4, and sees only the orders that
-# reach it. By the formula, what is the ratio at the second stage?
+# ## Partners and processes
+#
+# A value net needs good partners. We choose them with the score of lesson 41: each number is put on
+# a scale from 0, the worst, to 1, the best. Then it is multiplied by its weight and added up.
+#
+# **Exercise 54.1** Three dairies could deliver our butter:
+#
+# | dairy | price of a kilo | lead time, days | deliveries on time |
+# |---|---|---|---|
+# | North | 5 | 2 | 90 % |
+# | River | 4 | 8 | 80 % |
+# | Hill | 6 | 1 | 95 % |
+#
+# The worst and the best are 8 and 4 dollars, 10 and 0 days, 50 % and 100 %. The weights are 0.4, 0.4
+# and 0.2. What is the score of the best dairy? Do it on paper.
 
 # %% tags=["exercise"]
 # solution
-one_stage = 1 + 2 * 2 / 4 + 2 * 2**2 / 4**2
-answer = one_stage * one_stage
+rows = {"North": [5, 2, 0.90], "River": [4, 8, 0.80], "Hill": [6, 1, 0.95]}
+dairies = pd.DataFrame(rows, index=["price", "lead_time", "on_time"]).T
+posts = {"price": (8, 4), "lead_time": (10, 0), "on_time": (0.5, 1)}
+weights = {"price": 0.4, "lead_time": 0.4, "on_time": 0.2}
+answer = scoring.composite_score(dairies, weights, scale=posts)["score"].max()
 check("54.1", answer)
+
+# %% [markdown] tags=["needs-invoices", "needs-payments", "needs-complaints"]
+# How well does our own net work? The **cycle time** is the number of days from the start of a case to
+# its end: from an invoice to its payment, or from a complaint to its closing. Whoever leaves out the
+# open cases leaves out the slow ones. `cycle_times` counts each of them as long as it has been open.
+
+# %% [markdown] tags=["instructor", "needs-invoices", "needs-payments", "needs-complaints"]
+# Ask before the figure: "Five orders took 2 days each, and five are open for 20 days. What is the
+# usual time?" Many say 2. Nobody can know yet, but it is not 2.
+
+# %% tags=["needs-invoices", "needs-payments", "needs-complaints"]
+bills = delivery.payment_cases(db["invoices"], db["payments"])
+talks = db["complaints"].rename(columns={"opened": "started", "closed": "ended"})
+both = pd.concat([bills, talks.assign(process="complaint to closing")])
+delivery.cycle_times(both, until=db.until).plot();
+
+# %% [markdown] tags=["needs-invoices", "needs-payments", "needs-complaints"]
+# Each dot is the day by which half of the cases have ended, with its 95 % interval.
 
 # %% [markdown]
 # ## Five days by hand
@@ -145,36 +172,27 @@ by_hand
 # %% [markdown]
 # `five.clip(upper=batch)` is what we sell on each day: the demand, but never more than the batch.
 # The best batch is 60, more than the mean demand of 54. One too few costs twice as much as one too
-# many, so it pays to have enough on 1.80 / (1.80 + 0.90) of the days, which is two thirds.
+# many. So it pays to have enough on 1.80 / (1.80 + 0.90) of the days, which is two thirds.
 #
 # This share is the **critical ratio**: the loss from one too few, divided by the sum of both
-# losses. The best batch is the smallest one that was enough on at least this share of the days. A
-# batch of 50 was enough on three days of five, which is 60 %, and 60 was enough on four. The choice
-# of an amount before the demand is known is called the **newsvendor problem**. In the code,
-# `salvage` is what a piece that is left over still brings.
+# losses. The best batch is the smallest one that was enough on at least this share of the days: 50
+# was enough on three days of five, and 60 on four. The choice of an amount before the demand is
+# known is called the **newsvendor problem** (Arrow and others 1951). In the code, `salvage` is what a
+# piece that is left over still brings.
 
 # %%
 found = delivery.best_quantity(five, price=3.00, cost=1.20, salvage=0.30)
 found.estimate, round(found.critical_ratio, 2), round(found.profit, 2)
 
 # %% [markdown]
-# The package finds the same batch, the critical ratio, and the profit of our table.
-#
-# **Exercise 54.2** A muffin costs 1.00, sells for 2.50, and brings 0.50 in the evening. On five
-# days guests asked for 20, 24, 26, 30 and 38. How many should we bake? Do it on paper.
-
-# %% tags=["exercise"]
-# solution
-answer = delivery.best_quantity([20, 24, 26, 30, 38], price=2.50, cost=1.00, salvage=0.50).estimate
-check("54.2", answer)
+# The package finds the same batch, critical ratio and profit.
 
 # %% [markdown]
 # ## How many for tomorrow?
 #
-# Which days tell us about tomorrow? Days differ by weekday, and by season. So we divide each day by
+# Days differ by weekday and by season. So we divide each day by
 # what was usual then: the mean demand of the seven days before it. `shift` moves each mean down by
-# one day, so the day itself is not in it. `idxmax` names the region with the most demand, and we
-# begin there.
+# one day, so the day itself is not in it. We begin with the region of the most demand.
 
 # %%
 busiest = cups.groupby("region")["demand"].sum().idxmax()
@@ -204,10 +222,7 @@ best.plot();
 # The green dot is the best batch of this region, and the green band is its 95 % interval. The curve
 # is flat near its top, so a few pieces more or less change the profit little.
 #
-# Why not use the sales? On a day that sold out, they only say how much was baked. A baker who plans
-# from sales bakes too little, sells out again, and never sees what more was asked for.
-#
-# **Exercise 54.3** Take the Fridays of 2025 in the south from `crm.load("lantern")["cups"]`. Use
+# **Exercise 54.2** Take the Fridays of 2025 in the south from `crm.load("lantern")["cups"]`. Use
 # their demand as it is, without ratios, and the prices of this lesson. What is the best batch? Then
 # find it from the sales, and write one sentence to the baker about the difference.
 
@@ -217,7 +232,7 @@ south = crm.load("lantern")["cups"].query("region == 'south' and date >= '2025-0
 fridays = south[south["date"].dt.day_name() == "Friday"]
 asked = fridays["sold"] + fridays["asked_in_vain"]
 answer = delivery.best_quantity(asked, price=3.00, cost=1.20, salvage=0.30).estimate
-check("54.3", answer)
+check("54.2", answer)
 
 # %% [markdown]
 # ## Does it earn more than today's rule?
@@ -255,10 +270,9 @@ plan.plot();
 plan.missed.round(2)
 
 # %% [markdown]
-# If guests wait for it, a fast oven pays as long as it costs less than this in a day. When does
-# pull pay? Some say "pull is the trend". We test this with 120 imagined products. Each has a mean
-# demand of 100 in a week. They differ in the lead time, in weeks, and in the standard deviation
-# (`sd`) of demand.
+# A fast oven pays as long as it costs less than this in a day. Some say "pull is the trend". We test
+# this with 120 imagined products. Each has a mean demand of 100 in a week. They differ in the lead
+# time, in weeks, and in the standard deviation (`sd`) of demand.
 #
 # To make first, we need a **safety stock**: pieces kept because demand may be higher than its mean.
 # Each piece costs `HOLDING` a week. If we sell first, customers wait, and this costs `WAITING`.
@@ -273,9 +287,8 @@ delivery.push_or_pull(cases, holding=HOLDING, waiting=WAITING).plot();
 
 # %% [markdown]
 # Selling first is cheaper in the upper left corner. There lead times are short, and demand is hard
-# to foresee, because its standard deviation is large compared with its mean. So far it cost nothing
-# to start a batch. Now there is a **set-up cost** of 1 or 5 dollars for each batch, whatever its
-# size. The table counts the cases, and `unstack` makes one column for push and one for pull.
+# to foresee, because it swings widely about its mean. So far it cost nothing to start a batch. Now
+# there is a **set-up cost** of 1 or 5 dollars for each batch, whatever its size. The table counts the cases, and `unstack` makes one column for push and one for pull.
 
 # %%
 setups = pd.DataFrame({"setup": [0, 1, 5]})
@@ -284,10 +297,9 @@ more = delivery.push_or_pull(more_cases, holding=HOLDING, waiting=WAITING).table
 more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 
 # %% [markdown]
-# The higher the set-up cost, the fewer the cases in which selling first is cheaper. In this
-# calculation "pull is the trend" holds only where lead times and set-ups are small and demand is
-# hard to foresee. Fisher says it in words: if the demand for a product is hard to foresee, a firm
-# must be able to react fast.
+# The higher the set-up cost, the fewer the cases in which selling first is cheaper. So "pull is the
+# trend" holds only where lead times and set-ups are small and demand is hard to foresee (compare
+# Fisher 1997).
 #
 # Most firms do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
 # **push-pull boundary** is the last step that a firm makes before the order: here, roasting.
@@ -315,11 +327,10 @@ order = "bake by plan" if low > 0 else "keep today's rule"
 f"{plan.next_day:%d %B %Y}: {order}, the plan earned {low:+.2f} to {high:+.2f} a day"
 
 # %% [markdown]
-# What would change this order? If a croissant becomes dearer to make, the critical ratio falls, and
-# so does the batch: change `COST` and run the lesson again. The plan knows no holidays. And guests
-# who find an empty shelf may not come back, which no test on past days can show. For this, make a
-# trial: for each region and day, draw one of the two rules at random. Then compare the mean of
-# `ratio`, demand divided by what is usual, under the two rules. How many days does this take?
+# What would change this order? A croissant that is dearer to make: change `COST`. And guests who find
+# an empty shelf may not come back, which no past days can show. For this, make a trial: for each
+# region and day, draw one of the two rules at random, and compare the mean of `ratio`. How many days
+# does this take?
 
 # %%
 from crmlab.evidence import trial_size
@@ -328,12 +339,12 @@ trial_size(SMALLEST, sd=region["ratio"].std())
 
 # %% [markdown]
 # This is the number of days under each rule; one day in one region counts as one. With so many, 80
-# of 100 such trials would show a change of the mean ratio as large as `SMALLEST`, if it is there.
+# of 100 such trials would show a change as large as `SMALLEST`, if it is there.
 #
 # ## With your own data
 #
 # Save one row per day and place as `cups.csv`, with the five columns that we used, for 40 weeks or
-# more. Leave out days on which you were closed. If nobody counts who asks in vain, begin today.
+# more, without the days on which you were closed.
 #
 # ```python
 # DATA = "cups.csv"
@@ -344,6 +355,7 @@ trial_size(SMALLEST, sd=region["ratio"].std())
 # ## Take away
 #
 # - Orders swing more than sales. Shorter lead times and shared sales calm them.
+# - Measure a process with its open cases, and choose partners by a score that is fixed before.
 # - Bake enough for the share of days that the critical ratio gives, and plan from demand.
 # - Test a plan on days that it has not seen, against the rule of today.
 # - Sell first where making is quick, set-ups are small, and demand is hard to foresee.
@@ -351,13 +363,10 @@ trial_size(SMALLEST, sd=region["ratio"].std())
 # %% [markdown]
 # ## Terms
 #
-# <!-- terms: demand; push; pull; lead time; bullwhip effect; moving average; value net; critical ratio; newsvendor problem; set-up cost; safety stock; push-pull boundary -->
+# <!-- terms: demand; push; pull; lead time; bullwhip effect; moving average; value net; cycle time; critical ratio; newsvendor problem; set-up cost; safety stock; push-pull boundary -->
 
 # %% [markdown]
 # ## References
-#
-# The formula of the bullwhip effect is due to Chen and his colleagues, the critical ratio to Arrow,
-# Harris and Marschak. Kotler tells the story of Levi's.
 #
 # - Arrow, K. J., Harris, T. and Marschak, J. (1951). Optimal inventory policy. *Econometrica* 19,
 #   250-272.

@@ -1,10 +1,10 @@
 """Exercises of lesson 54."""
 
-from crmlab import delivery
+import pandas as pd
+
+from crmlab import delivery, scoring
 from crmlab.check import Exercise
 from crmlab.database import load
-
-_MUFFINS = [20, 24, 26, 30, 38]
 
 
 def _friday(*columns, region="south", day="Friday", since="2025-01-01"):
@@ -16,47 +16,40 @@ def _friday(*columns, region="south", day="Friday", since="2025-01-01"):
     return delivery.best_quantity(asked, price=3.0, cost=1.2, salvage=0.3).estimate
 
 
+def _best(price=(8, 4), lead_time=(10, 0), which=None):
+    """Score of the best dairy, or of a named one."""
+    names = ("price", "lead_time", "on_time")
+    rows = {"North": (5, 2, 0.90), "River": (4, 8, 0.80), "Hill": (6, 1, 0.95)}
+    dairies = pd.DataFrame(rows, index=names).T
+    posts = {"price": price, "lead_time": lead_time, "on_time": (0.5, 1)}
+    weights = dict(zip(names, (0.4, 0.4, 0.2), strict=True))
+    score = scoring.composite_score(dairies, weights, scale=posts)["score"]
+    return float(score.max() if which is None else score[which])
+
+
 EXERCISES = {
     "54.1": Exercise(
-        solution=lambda: 2.5**2,
+        solution=lambda: _best(),
         misreadings=(
-            (lambda: 2.5, "That is the first stage. The second one swings on top of it."),
             (
-                lambda: 1 + 2 * 4 / 4 + 2 * 4**2 / 4**2,
-                "That is the chain in which both see the sales, or a sum of both stages. "
-                "Here they see only orders.",
+                lambda: _best(price=(4, 8), lead_time=(0, 10)),
+                "A high price is bad, and so is a long lead time: the worst goalpost comes first.",
             ),
             (
-                lambda: (1 + 2 * 4 / 2 + 2 * 4**2 / 2**2) ** 2,
-                "You exchanged the two numbers: L is the lead time, p the weeks of the average.",
+                lambda: _best(price=(8, 4), lead_time=(0, 10)),
+                "A long lead time is bad: 10 days are the worst, 0 the best.",
             ),
+            (lambda: "North", "That is the name of the dairy. Give its score."),
             (
-                lambda: (1 + 2 * 2 / 4 + 2 * 2 / 4) ** 2,
-                "The last part of the formula has squares, of the lead time and of the weeks.",
+                lambda: _best(which="Hill"),
+                "That is Hill. It is the fastest; is it the best, with its price?",
             ),
+            (lambda: _best(which="River"), "That is River. It is the cheapest, and slow."),
         ),
-        hint="Compute one stage first. What does the second stage do with what reaches it?",
-        recipe="One stage is 1 + 2 * 2 / 4 + 2 * 2**2 / 4**2. Multiply it by itself.",
+        hint="Where does a price of 5 lie between 8, the worst, and 4, the best?",
+        recipe="North: 0.4 * (8 - 5) / (8 - 4) + 0.4 * (10 - 2) / 10 + 0.2 * (0.9 - 0.5) / 0.5",
     ),
     "54.2": Exercise(
-        solution=lambda: 30,
-        misreadings=(
-            (
-                lambda: 26,
-                "That was enough on three days of five. Which share do the losses ask for?",
-            ),
-            (lambda: 27.6, "That is the mean demand. Are the two losses equally large?"),
-            (lambda: 38, "That is always enough. The last ones are left over too often."),
-            (lambda: 24, "You exchanged the two losses: one too few is the dearer one here."),
-            (
-                lambda: 0.75,
-                "That is the share of days. Which batch was enough on so many of the five?",
-            ),
-        ),
-        hint="Find the two losses, then the share of days, then count days from the smallest.",
-        recipe="1.50 / (1.50 + 0.50) is 0.75; the smallest number enough on 75 % of the 5 days.",
-    ),
-    "54.3": Exercise(
         solution=lambda: _friday("sold", "asked_in_vain"),
         misreadings=(
             (
