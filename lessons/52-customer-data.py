@@ -69,8 +69,9 @@ four["name"].duplicated().sum()
 
 # %% [markdown]
 # No name is equal to another one, although records 1 and 2 are clearly one person. So we first
-# write each field in one way, which is called **normalising**. It takes lower case, drops accents,
-# "Ms" and "Ltd", sorts the words by the alphabet, and keeps the last digits of a telephone number.
+# write each field in one way, which is called **normalising**. Everything becomes lower case.
+# Accents, "Ms" and "Ltd" are dropped, and the words of a field stand in the order of the alphabet.
+# Of a telephone number only the last digits are kept.
 
 # %%
 records.normalised(four)
@@ -103,8 +104,8 @@ records.possible_pairs(four, least=0).table.round(2)
 # Now look at 1 and 4. They share an address and a telephone, and they may be husband and wife. Yet
 # their score is higher than that of 1 and 3, which are one person. So no score can decide alone.
 #
-# `exact` marks two records that are equal after normalising: the names, and also the telephone, the
-# e-mail address, or street and postcode. Two different days of birth forbid it.
+# In an exact pair (`exact`) the normalised names are equal, and also the telephones, the e-mail
+# addresses, or street and postcode. With two different days of birth a pair is never exact.
 #
 # **Exercise 52.1** Two records have names that are alike by 0.8. Their e-mail addresses are equal,
 # their postcodes differ, and one of them has no day of birth. There are no other fields. Compute
@@ -126,7 +127,8 @@ pairs.caption
 
 # %% [markdown]
 # Nothing is merged unread. The package makes a **review list**: the two records of a pair stand one
-# below the other, and a person decides. Read these three pairs as this person.
+# below the other, and a person decides. Read these three pairs as
+# this person would.
 
 # %%
 listed = pairs.reading_list(book)
@@ -139,8 +141,8 @@ middle.filter(["pair", "name", "postcode", "phone", "born"]).head(6)
 # %% [markdown] tags=["needs-truth_records"]
 # ## The truth, opened: how good is the search?
 #
-# For Lantern we know which records are one customer. A pair is right if its two records are. The next
-# table puts the pairs into rows by their score.
+# For Lantern we know which records are one customer. A pair is right if its two records
+# are one customer. The next table puts the pairs into rows by their score.
 
 # %% [markdown] tags=["needs-truth_records", "instructor"]
 # Before the cell: "From which score on would you merge without reading?" Expect 0.9. Then: "And is
@@ -167,8 +169,8 @@ if "truth_records" in db.tables:
     display(f"read if the share is above {READING / PARCEL:.0%}: from a score of {least} on")
 
 # %% [markdown] tags=["needs-truth_records"]
-# Look at the last row that we read. If the limit lies inside its interval, we cannot be sure that
-# reading this row pays.
+# So `least` is now the score down to which we read. Look at the row of this score. If the limit of
+# the share lies inside its interval, we cannot be sure that reading this row pays.
 #
 # Two more shares describe the whole list. Its **precision** is the share of its pairs that are
 # right. Its **recall** is the share of all true pairs that are on it.
@@ -189,7 +191,7 @@ if "truth_records" in db.tables:
     display(quality.exact.astype(float).round(2))
 
 # %% [markdown] tags=["needs-truth_records"]
-# No. At Lantern some exact pairs are a parent and a child of one name in one home. If we merge
+# No, because at Lantern some exact pairs are a parent and a child of one name in one home. If we merge
 # them unread, one of the two gets no parcel, and may see what the other has bought.
 
 # %% [markdown]
@@ -204,8 +206,8 @@ by = "source" if "source" in book else None
 records.completeness(book, by=by).plot();
 
 # %% [markdown]
-# Each row is one field with its group, and each column is one list. The basics are well filled, and
-# most other groups are nearly empty. Is that bad? Nobody has to know a customer's friends to send
+# Each row is one field with its group, and each column is one list. At Lantern the basics are well
+# filled, and most other groups are nearly empty. That need not be bad, since nobody has to know a customer's friends to send
 # her a parcel. **Data minimisation** is the rule to hold only what a stated purpose needs. By this rule
 # an empty field without a purpose is no gap, and a filled one is a risk.
 #
@@ -240,9 +242,10 @@ review.table[["purposes", "bases", "verdict"]]
 # the staff wrote "oat milk", but also "diabetic, no sugar" and "goes to church on Sundays". Health
 # and faith are sensitive data: they need the person's express consent, even if they were written
 # down by chance. Some of what textbooks list under family, personality and relationships is of this
-# kind. The rest needs a purpose and a basis too, as does their advice to swap data with other firms.
+# kind. The rest needs a purpose and a basis too. So does swapping data with other firms, which some
+# textbooks advise.
 #
-# Laws differ. Many firms in Europe rely on a basis called "legitimate interests", which the law of
+# Laws differ: many firms in Europe rely on a basis called "legitimate interests", which the law of
 # China does not have.
 #
 # A purpose also ends. The **retention period** is the time for which a record may be kept after
@@ -262,8 +265,9 @@ five.groupby(["area", "year"]).size()
 # Two of the five are alone in their group. If you know a woman in the east who was born in 1956, you
 # find her, and you read the rest of her row.
 #
-# A file has **k-anonymity** if at least k people share each combination of such traits (Sweeney
-# 2002). Here k is only 1.
+# A trait is what others may know of a person, such as her area and her year of birth. A file has
+# **k-anonymity** if at least k people share each combination of traits (Sweeney 2002). Here k is
+# only 1.
 
 # %% [markdown]
 # Now we take the people in the book who told us their day of birth. Others may know their postcode

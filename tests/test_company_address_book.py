@@ -81,6 +81,12 @@ def test_forms_lack_what_their_lists_do_not_ask(both):
     assert (both.loc[both["remark"].notna(), "source"] == "club form").all()
 
 
+def test_two_customers_hardly_ever_share_an_email(both):
+    mail = both[both["email"].str.contains("@", na=False)]
+    owners = mail.groupby("email")["customer_id"].nunique()
+    assert (owners > 1).mean() < 0.005
+
+
 def test_nobody_is_real(both):
     mail = both["email"].dropna()
     mail = mail[mail.str.contains("@")]

@@ -306,6 +306,7 @@ def test_what_too_many_share_is_named(monkeypatch):
     result = records.possible_pairs(book(*rows), least=0)
     assert result.compared == 1
     assert result.skipped == ("postcode 10A",)
+    assert records.possible_pairs(book(*rows[:3]), least=0).compared == 3
     assert result.caption.endswith("Too frequent to compare by: postcode 10A.")
 
 
@@ -509,6 +510,9 @@ def test_merging_by_hand():
     ]
     assert "phone" not in set(merged.conflicts["field"])
     assert merged.caption.startswith("4 records are 2 customers, the largest of 3;")
+    undated = people.assign(last_heard=people["last_heard"].where(people["record_id"] != "b"))
+    older = records.merge_records(undated, accepted, newest="last_heard")
+    assert older.table.loc["a", "name"] == "Ann Lee"
     last_row = records.merge_records(people, accepted)
     assert last_row.table.loc["a", "name"] == "Ann Lee"
 

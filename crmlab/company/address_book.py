@@ -73,7 +73,8 @@ def address_book(rng, customers, transactions):
     """
     listed = _listed(rng, customers)
     homes = _homes(rng, listed)
-    entries = [_entry(rng, row, homes) for row in listed.itertuples()]
+    taken: set[str] = set()
+    entries = [_entry(rng, row, homes, taken) for row in listed.itertuples()]
     last = transactions[transactions["amount"] > 0].groupby("customer_id")["date"].max()
     rows = []
     for row, entry in zip(listed.itertuples(), entries, strict=True):
@@ -150,11 +151,12 @@ def _popular(rng, names):
     return str(rng.choice(names, p=share / share.sum()))
 
 
-def _entry(rng, row, homes):
+def _entry(rng, row, homes, taken):
+    """What is true of a customer; nobody else has her e-mail address."""
     home = homes[row.Index]
     if row.kind == "wholesale":
         firm, form = _firm(rng), str(rng.choice(list(LEGAL_FORMS)))
-        where = firm.split()[0].lower()
+        where = without_marks(firm).replace(" ", "").lower()
         first, email = _popular(rng, FIRST_NAMES), f"office@{where}.{rng.choice(EMAIL_HOSTS)}"
         born = None
     else:
@@ -165,6 +167,9 @@ def _entry(rng, row, homes):
         email = f"{without_marks(local)}@{rng.choice(EMAIL_HOSTS)}"
         day = int(rng.integers(365))
         born = np.datetime64(f"{int(row.birth_year)}-01-01") + np.timedelta64(day, "D")
+    while email in taken:
+        email = f"{email.split('@')[0]}{rng.integers(2, 100)}@{email.split('@')[1]}"
+    taken.add(email)
     return Entry(
         first, home.family, home.street, home.number, row.postcode, email, home.phone, born,
         firm, form,
