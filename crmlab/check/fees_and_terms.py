@@ -50,9 +50,9 @@ EXERCISES = {
             ),
             (lambda: -_cdnow(), "That is what a joiner saves. What is our gain?"),
         ),
-        hint="Build before and after as in the lesson, with 0 for those who did not come back.",
-        recipe='pricing.club_fee(pair, fee=10, discount=0.10, margin=0.30)["estimate"]'
-        '["gain per joiner"], with before up to 30 September 1997 and after filled with 0.',
+        hint="Give the table and the terms of the club to `club_fee`. Which row holds our gain?",
+        recipe='pricing.club_fee(cd, fee=10, discount=0.10, margin=0.30)["estimate"]'
+        '["gain per joiner"].',
     ),
     "14.3": Exercise(
         solution=lambda: 1 / 99 * 365 / 30,
