@@ -1,7 +1,9 @@
 """Load a customer database, ours or the reader's own, and ask it questions.
 
 ``load`` reads and checks; ``CustomerDatabase`` holds the tables. The columns and their meaning
-are in ``crmlab.database.schema``.
+are in ``crmlab.database.schema``. What is held of whom, and which records are one customer, is
+in ``crmlab.database.records``; what may be held and handed on, in ``crmlab.database.custody``;
+what customer data are for, in ``crmlab.database.uses``.
 """
 
 from __future__ import annotations
