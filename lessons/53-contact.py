@@ -322,12 +322,12 @@ f"Try: {methods}. Fewer than {enough} won: stop. {clear} or more: go on. Between
 # %% [markdown]
 # ## With your own data
 #
-# One file is enough: one row per lead with `method`, `cost` and `won` (1 or 0). With tables
-# `contacts` and `transactions` you also see the value cap.
+# One file is enough. It has one row per lead: `lead_id`, `approached` (the day), `method`, `cost` and
+# `won` (1 or 0). With tables `contacts` and `transactions` you also see the value cap.
 #
 # ```python
 # DATA = "my_leads.csv"
-# OPTIONS = {"columns": {"source": "method", "spent": "cost", "signed": "won"}}
+# OPTIONS = {"table": "leads", "columns": {"source": "method", "spent": "cost", "signed": "won"}}
 # MAY_COST = 1_500
 # ```
 
