@@ -76,8 +76,8 @@ bo
 
 # %% [markdown]
 # The **break-even rate** is 12 %. If Bo's money earns less than 12 % elsewhere, topping up is cheaper.
-# If it earns more, paying is cheaper. `break_even_rate` computes the same number; in a call, `**bank`
-# passes all entries of `bank`. The figure shows this rate for all balances below the threshold.
+# If it earns more, paying is cheaper. `break_even_rate` computes the same number. We write `**bank` to
+# pass the three entries of `bank`. The figure shows this rate for all balances below the threshold.
 
 # %%
 bank = {"threshold": 5_000, "fee": 40, "fees_per_year": 12}
