@@ -4,8 +4,8 @@
 # > "We have ten minutes at the board meeting, and one sheet of paper. What do we say about our
 # > customers?"
 #
-# A board cannot ask our data. It believes the sheet, or it does not. So each number on the sheet must
-# be understood alone, and each must say how sure we are.
+# The board cannot look into our data. It sees only the sheet. So each number on the sheet must be
+# clear without us, and each must say how sure we are.
 #
 # **You can then** write a number so that nobody has to ask what it means; say by how much models
 # disagree; write a decision together with what would change it; make the whole page with one command.
@@ -52,9 +52,9 @@ report = evidence.board_report(db, margin=MARGIN, currency=CURRENCY)
 report.part("customers")
 
 # %% [markdown]
-# A **board report** is one page about all customers that is understood without any other paper. The
-# object `report` holds it. `report.part("customers")` shows its first part, a sentence for each
-# number. We now build such numbers ourselves, and then read what the page adds.
+# A **board report** is one page about all customers that is understood without any other paper.
+# `board_report` has made it, and `report` holds it. `report.part("customers")` shows its first part.
+# We now compute such numbers ourselves, and then read what the page adds.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many customers does Lantern have?" They have just read two numbers.
@@ -78,9 +78,12 @@ pd.Series(counts, index=["whole record", "last year"])
 # the other in autumn sees a fall that never happened.
 #
 # A number needs three more things. It needs a **unit**: customers, dollars, a share. It needs a
-# **base**, which is the group that it is measured on; in a share, the base is the denominator. And it
-# needs an **interval**, a range from `low` to `high`, if it is an estimate. We compute the top share
-# in the window that the page calls `now`.
+# **base**, which is the group that it is measured on. In a share, the base is the denominator, the
+# number by which we divide. And if the number is an estimate, it needs an **interval**: a range from
+# `low` to `high` in which the true number most likely lies.
+#
+# We compute the top share. The page calls the latest window `now`, and `spans` has its first and last
+# day.
 
 # %%
 begin, end = report.windows.spans["now"]
@@ -95,15 +98,17 @@ pd.Series({"base": len(spent), "share": spent.nlargest(fifth).sum() / spent.sum(
 
 # %%
 found = report.numbers("concentration")
-found[["estimate", "low", "high", "window", "denominator"]].head(3).round(3)
+found[["estimate", "low", "high", "denominator", "basis"]].head(3).round(3)
 
 # %% [markdown]
-# The row `top.share` has our share and our base, as its denominator. It adds the window and a 95 %
-# interval: another sample of customers would give another share, most likely within this range.
+# The row `top.share` has our share, and our base as its denominator. It adds a 95 % interval: with
+# other customers of the same kind, the share would most likely lie in this range. A further column,
+# `window`, names the days.
 #
-# The row `top.customers` has no interval. It is a **counted number**: we looked and counted, and there
-# is nothing to be unsure of. An **estimated number** says something about people or times that we
-# have not seen. In the table, the column `basis` tells one from the other.
+# The column `basis` says how each number is known. `top.customers` is the number of customers in the
+# largest fifth. It is a **counted number**: we looked and counted, so it has no interval. An
+# **estimated number** says something about people or times that we have not seen, so it has one.
+# `rest.share` is 1 less the top share, so it is computed from an estimate.
 
 # %% [markdown] tags=["instructor"]
 # Let them do 72.1 alone, then vote. Many accept C: "61 % is clear." Ask: "61 % of whom? Of those who
@@ -131,8 +136,8 @@ check("72.1", answer)
 report.part("change")
 
 # %% [markdown]
-# Read the range of the difference. If it holds 0, sales may not have changed at all. If the windows
-# are shorter than a year, the page adds that a part of the difference may be the season.
+# Read the range of the difference. At Lantern it lies above 0, so sales have grown. If a range held 0,
+# sales might not have changed at all.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "Five customers bought last year. How many will buy this year?" Take two
@@ -153,10 +158,11 @@ pd.Series({"rule A": rule_a, "rule B": rule_b, "A above B": rule_a / rule_b - 1}
 
 # %% [markdown]
 # The same data give two answers, and A is a quarter above B. More customers would not bring the rules
-# together, since they say different things about silence. This is **model disagreement**: the
+# together, because the rules treat long silence differently. This is **model disagreement**: the
 # difference between answers that rest on the same data but on different rules.
 #
-# The page uses three models of repeat buying. They too differ in what they say about silence.
+# A model is such a rule, with numbers that are fitted to the data. The page uses three models of repeat
+# buying. They too treat long silence differently.
 
 # %%
 report.plot();
@@ -170,9 +176,12 @@ report.plot();
 report.part("worth")
 
 # %% [markdown]
-# The last sentence is a **back-test**. The page goes back to a day on which two thirds of the time had
-# passed. It forecasts the rest from that day, and compares with what came. At Lantern fewer purchases
-# came than the range allows. So the range of the forecast is too narrow, and the board must know.
+# At Lantern, the first lines give the number with its range. The next lines give the disagreement. Then
+# the page says who is not in the number, and what such customers brought in the last year.
+#
+# The last lines are a **back-test**. The page goes back to a day on which two thirds of the time had
+# passed. It makes a forecast from that day, and compares it with what came. At Lantern fewer purchases
+# came than the range allows. So the range of the forecast may be too narrow, and the board must know.
 
 # %% [markdown] tags=["instructor"]
 # For 72.2, ask for the sentence aloud. Expect the number without the word "models". Insist on both:
@@ -193,11 +202,13 @@ check("72.2", answer)
 # %% [markdown]
 # ## A decision, and what would change it
 #
-# A board decides. A number helps only if it stands next to a limit. A call costs 3 dollars, and a
-# customer who comes back because of it brings 20. The call pays if it brings back more than 3 of 20
-# customers, or 15 %. We call 15 % the **decision limit**: on one side of it we call, on the other we do
-# not. If a trial says 18 %, with an interval from 12 % to 24 %, the limit lies inside. The decision
-# could still change.
+# A board decides. For this, a number must be compared with a limit. Say that a call costs 3 dollars,
+# and that a customer who comes back because of a call brings 20 dollars. Twenty calls cost 60 dollars,
+# so three of the twenty customers must come back. That is 15 %.
+#
+# The 15 % are the **decision limit**. Above it we call, and below it we do not. If a trial says 18 %,
+# with an interval from 12 % to 24 %, the limit lies inside the interval. So the decision could still
+# change.
 
 # %% [markdown] tags=["instructor"]
 # Ask before 72.3: "The estimate is above the limit. Are we done?" Expect yes. Point at the low end.
@@ -219,13 +230,14 @@ check("72.3", answer)
 report.part("decisions")
 
 # %% [markdown]
-# At Lantern the first decision names two limits that we can watch: if fewer or more purchases come in
-# the next 13 weeks, the plan is wrong. The back-test missed, so the page also asks for a reserve. The
-# second decision would change if the low end of the top share rose above 80 %.
+# At Lantern the first decision names two limits that we can watch in the next 13 weeks. The back-test
+# missed, so the page also asks for a reserve. The second decision would change if the low end of the
+# top share rose above 80 %.
 #
-# Not every question can be decided from the record. Would an offer bring back those who stayed away?
-# Only a trial can tell: one half of them, drawn by lot, gets the offer. `trial_size` says how many
-# customers each half needs. We take 0.5 as the standard deviation, the largest that a yes or no has.
+# The record cannot decide every question. Would an offer bring back those who bought in the window
+# before, but not now? Only a trial can tell: one half of them, drawn by lot, gets the offer.
+# `trial_size` says how many customers each half needs. It also takes the standard deviation, which
+# says how much customers differ. For a yes or no it is at most 0.5, so we take 0.5.
 
 # %%
 gone = report.table["estimate"].get("gone.customers", 0)
@@ -233,11 +245,12 @@ sizes = [evidence.trial_size(effect, sd=0.5) for effect in EFFECTS]
 pd.DataFrame({"effect": EFFECTS, "needed": sizes, "we have": int(gone) // 2})
 
 # %% [markdown]
-# `effect` is the difference in the share who come back: 0.05 means five more in a hundred. Where
-# `needed` is larger than `we have`, the trial would usually miss that difference. **The order:** plan
-# with the number of the first decision, less the reserve if there is one. Make the offer only to one
-# half of those who stayed away, drawn by lot, and only if you expect an effect for which we have
-# enough people. Do nothing for which the page has no number.
+# `effect` is the difference in the share who come back: 0.05 means five more in a hundred. `we have`
+# is half of those who stayed away. Where `needed` is larger, the trial would too often miss the effect.
+#
+# **The order:** plan with the number of the first decision, less the reserve if there is one. Make the
+# offer to one half of those who stayed away, drawn by lot, and only if you expect an effect for which
+# we have enough people. If the page makes no forecast, make no plan.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "We cut the record to six weeks. Which parts of the page must go?" Write
@@ -295,7 +308,8 @@ if "truth" in db.tables:
 # ```
 #
 # The command writes one HTML page beside the data. It prints on one or two sheets, needs no web, and
-# names no customer. `--language zh` writes it in Chinese, with the same numbers.
+# names no customer. `--language zh` writes it in Chinese, with the same numbers. Here is the first part
+# in Chinese.
 
 # %%
 evidence.board_report(db, margin=MARGIN, currency=CURRENCY, language="zh").part("customers")

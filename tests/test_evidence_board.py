@@ -616,6 +616,91 @@ def test_the_figure(pages, kind, rows):
         assert "forecast of the next 12 months" in ax.get_title("left")
 
 
+def shapes(report, part):
+    """Texts, rectangles, lines and circles of the figure of one part, in the order drawn."""
+    whole = report.html()
+    section = whole[whole.index(f'<section class="part {part}">') :]
+    svg = section[section.index("<svg") : section.index("</svg>")]
+    found = {}
+    for tag in ("text", "rect", "line", "circle"):
+        found[tag] = [dict(re.findall(r'([\w-]+)="([^"]*)"', one))
+                      for one in re.findall(rf"<{tag} ([^>]*)>", svg)]  # fmt: skip
+    found["said"] = re.findall(r"<text [^>]*>([^<]*)</text>", svg)
+    return found
+
+
+def test_bars_are_as_long_as_their_shares(pages):
+    table, found = pages("cdnow").table, shapes(pages("cdnow"), "concentration")
+    shares = table.loc[[f"fifth.{place}" for place in range(1, 6)], "estimate"].to_numpy()
+    long = np.array([float(one["width"]) for one in found["rect"]])
+    assert long / long[0] == pytest.approx(shares / shares[0], abs=0.002)
+    assert found["said"][:2] == ["largest fifth", f"{100 * shares[0]:.1f}\xa0%"]
+    assert found["said"][-2] == "smallest fifth"
+    assert sorted(float(one["y"]) for one in found["rect"]) == [
+        float(one["y"]) for one in found["rect"]
+    ]
+
+
+def test_twin_bars_show_customers_left_and_what_they_bring_right(pages):
+    table, found = pages("cdnow").table["estimate"], shapes(pages("cdnow"), "tiers")
+    heads, held = found["rect"][::2], found["rect"][1::2]
+    for bars, name in ((heads, "heads"), (held, "share")):
+        long = np.array([float(one["width"]) for one in bars])
+        shares = np.array([table[f"{tier}.{name}"] for tier in ("key", "ordinary", "small")])
+        assert long / long[0] == pytest.approx(shares / shares[0], abs=0.01)
+    ends = [float(one["x"]) + float(one["width"]) for one in heads]
+    assert max(ends) - min(ends) < 0.2
+    assert max(ends) < min(float(one["x"]) for one in held)
+    assert found["said"][:3] == ["key customers", "43.3\xa0%", "80.1\xa0%"]
+
+
+def test_dots_lie_in_their_lines_at_their_place(pages):
+    table, found = pages("cdnow").table, shapes(pages("cdnow"), "worth")
+    rows = table.loc[["worth.BGNBD", "worth.MBGNBD", "worth.ParetoNBD"]]
+    drawn = [[float(line["x1"]), float(dot["cx"]), float(line["x2"])]
+             for line, dot in zip(found["line"], found["circle"], strict=True)]  # fmt: skip
+    real = rows[["low", "estimate", "high"]].to_numpy()
+    place = (real - real.min()) / (real.max() - real.min())
+    drawn = np.array(drawn)
+    assert (drawn - drawn.min()) / (drawn.max() - drawn.min()) == pytest.approx(place, abs=0.003)
+    assert found["said"] == [
+        *("BG/NBD model", "72,300", "MBG/NBD model", "71,300", "Pareto/NBD model", "74,700")
+    ]
+
+
+def test_tiles_decisions_and_rows_of_the_page(pages):
+    whole = pages("lantern").html().replace("\xa0", " ")
+    tiles = re.findall(r'<div class="tile"><b>(.*?)</b><span>(.*?)</span>(.*?)</div>', whole)
+    assert [tile[0] for tile in tiles] == ["2,843 customers", "379,313", "70.1 %", "59,900"]
+    assert tiles[2][1:] == ("of sales from the largest fifth", "<span>67.1 % to 73.1 %</span>")
+    assert tiles[3][1] == "contribution expected from 2,907 customers in the next 12 months"
+    assert re.search(
+        r"<td>sales from the largest fifth</td><td class=.n.>70.1 %</td><td class=.n.>67.1 % to "
+        r"73.1 %</td><td>now</td><td>2,838 customers</td>",
+        whole,
+    )
+    assert re.search(
+        r"<td>refunds</td><td class=\"n\">547 rows</td><td class=\"n\">counted</td>", whole
+    )
+    assert "now 1 Jan 2025 to 31 Dec 2025; " in whole
+    moved = re.search(r'<div class="moved">.*?</div>', whole)[0]
+    cells = re.findall(r"<t[dh](?: [^>]*)?>(.*?)</t[dh]>", moved)
+    assert cells[:4] == ["", "before", "now", "difference"]
+    assert cells[4:8] == ["sales", "225,853", "379,313", "+153,000 (+119,000 to +187,000)"]
+    assert whole.count("What would change it: ") == 3
+    order = [whole.index(f'class="part {name}"') for name in
+             ("customers", "concentration", "worth", "tiers", "satisfaction", "complaints",
+              "change", "left_out")]  # fmt: skip
+    assert order == sorted(order)
+
+
+def test_each_figure_has_one_sentence(pages):
+    for kind in KINDS:
+        captions = re.findall(r"<figcaption>(.*?)</figcaption>", pages(kind).html())
+        assert len(captions) == pages(kind).html().count("<svg")
+        assert all(one.count(".") == 1 and one.endswith(".") for one in captions)
+
+
 def test_save(bases, tmp_path):
     report = board_report(bases["six weeks"])
     made = report.save(tmp_path / "page.html")
