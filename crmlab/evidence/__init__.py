@@ -1,6 +1,21 @@
 """Evidence: does an action pay, and how would we know?"""
 
 from crmlab.evidence.board import BoardReport, board_report
+from crmlab.evidence.claims import (
+    CLAIMS,
+    Claim,
+    ClaimTests,
+    ClaimWorlds,
+    claim_worlds,
+    plot_claim_worlds,
+    test_claims,
+)
+from crmlab.evidence.crisis import (
+    InterruptedSeries,
+    firms,
+    interrupted_series,
+    plot_interrupted_series,
+)
 from crmlab.evidence.effects import TrialEffect, plot_trial_effect, trial_effect
 from crmlab.evidence.following import Followed, follow
 from crmlab.evidence.rolling import TestAndRoll, plot_test_and_roll, test_and_roll
@@ -16,15 +31,25 @@ from crmlab.evidence.targeting import (
 from crmlab.evidence.trials import share_trial_size, trial_size
 
 __all__ = [
+    "CLAIMS",
     "BoardReport",
+    "Claim",
+    "ClaimTests",
+    "ClaimWorlds",
     "Followed",
+    "InterruptedSeries",
     "TargetingCurve",
     "TestAndRoll",
     "TrialEffect",
     "Uplift",
     "board_report",
+    "claim_worlds",
+    "firms",
     "follow",
     "foresee",
+    "interrupted_series",
+    "plot_claim_worlds",
+    "plot_interrupted_series",
     "plot_targeting_curve",
     "plot_test_and_roll",
     "plot_trial_effect",
@@ -32,6 +57,7 @@ __all__ = [
     "share_trial_size",
     "targeting_curve",
     "test_and_roll",
+    "test_claims",
     "trial_effect",
     "trial_size",
     "uplift",
