@@ -591,6 +591,7 @@ def test_curves_are_drawn_with_their_bands_and_names():
         curve = found.curves[found.curves["offer"] == name]
         np.testing.assert_array_equal(line.get_ydata(), curve["estimate"])
         np.testing.assert_array_equal(line.get_xdata(), curve["day"])
+        assert line.get_drawstyle() == "steps-post"
     for band, name in zip(ax.collections, ["none", *found.added.index], strict=True):
         curve = found.curves[found.curves["offer"] == name]
         corners = band.get_paths()[0].vertices[:, 1]
