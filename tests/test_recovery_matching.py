@@ -206,7 +206,7 @@ def test_figure_says_what_the_table_says():
         [
             rows_of([9, 9.5, 10, 9], [5, 6, 7, 6, 5, 6, 7]),
             rows_of([1, 2, 1.5], []).assign(group="refused", customer_id=["x", "y", "z"]),
-            rows_of([6, 9, 2], []).assign(group="open", customer_id=["u", "v", "w"]),
+            rows_of([6, 9, 4], []).assign(group="open", customer_id=["u", "v", "w"]),
         ]
     )
     found = rec.matched_difference(table, "y", against="fine")
@@ -275,6 +275,15 @@ def test_answers_are_parted_by_the_last_complaint_of_the_year():
     assert found.voiced[["estimate", "low", "high"]].tolist() == pytest.approx([0.75, low, high])
     longer = rec.problem_answers(*survey_and_complaints(), days=396)
     assert longer.table.set_index("customer_id").loc["b", "group"] == "refused"
+
+
+def test_two_answers_of_one_customer_count_less_than_two():
+    survey, complaints = survey_and_complaints()
+    once = rec.problem_answers(survey, complaints).voiced
+    again = pd.concat([survey, survey.assign(date="2025-11-02")])
+    twice = rec.problem_answers(again, complaints).voiced
+    assert twice["denominator"] > once["denominator"]
+    assert twice["effective_n"] < 0.8 * twice["denominator"]
 
 
 def test_silence_is_counted_another_way(lantern):
