@@ -187,6 +187,21 @@ def test_the_fit_is_the_highest_likelihood():
     )
 
 
+def test_the_interval_of_the_median_is_that_of_both_parameters():
+    found = uses.fit_lifetimes(*lives(6, 60))
+    logs = np.log([found.shape, found.scale])
+
+    def log_median(at):
+        return np.log(weibull_min.median(np.exp(at[0]), scale=np.exp(at[1])))
+
+    steps = 1e-6 * np.eye(2)
+    slope = np.array([(log_median(logs + h) - log_median(logs - h)) / 2e-6 for h in steps])
+    reach = 1.959964 * np.sqrt(slope @ found.covariance @ slope)
+    row = found.table.loc["median"]
+    assert np.log(row["high"] / row["estimate"]) == pytest.approx(reach, rel=1e-4)
+    assert np.log(row["estimate"] / row["low"]) == pytest.approx(reach, rel=1e-4)
+
+
 def test_intervals_cover_neither_too_often_nor_too_seldom():
     truth = {"shape": 3.0, "scale": 10.0, "median": 10 * np.log(2) ** (1 / 3)}
     held, told = [], []
