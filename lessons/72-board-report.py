@@ -130,7 +130,7 @@ check("72.1", answer)
 
 # %% [markdown]
 # What has changed? The page compares the window `now` with the one before, which has the same length.
-# The second is the **comparison window**.
+# The window before is the **comparison window**.
 
 # %%
 report.part("change")
