@@ -120,7 +120,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("43", "tiers", "4", "tiers", 50, "cut customers into tiers, cost what each tier gets, and follow who moves", _PURCHASES, ("42",)),
     Lesson("44", "segments", "4", "segments", 50, "group customers by what they do and need, and find others like them", _PURCHASES, ("00",)),
     Lesson("50", "credit", "5", "alerts", 50, "say what customers owe, what of it will not be paid, and which new accounts should get credit", {"invoices": ("invoice_id", "customer_id", "date", "due", "amount"), "payments": ("customer_id", "date", "amount")}, ("41",)),
-    Lesson("51", "early-warnings", "5", "alerts", 48, "build alarms for lost customers and missed plans, and say which alarm is worth having", _PURCHASES, ("32",), months=12),
+    Lesson("51", "early-warnings", "5", "alerts", 50, "build alarms for lost customers and missed plans, and say which alarm is worth having", _PURCHASES, ("32",), months=12),
     Lesson("52", "customer-data", "5", "database", 48, "find customers who stand in the address book twice, and say what must be known, what may be kept and what may leave the house", {"address_book": ("record_id", "name", "postcode", "born", "last_heard")}, ("00",)),
     Lesson("53", "contact", "5", "delivery", 50, "choose by which door to meet a customer, and say what finding customers costs", {"leads": ("method", "cost", "won")}, ("43",)),
     Lesson("54", "push-and-pull", "5", "delivery", 50, "decide what to make before it is sold and what after, and how much", {"cups": ("date", "region", "baked", "sold", "asked_in_vain")}),
@@ -128,6 +128,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("61", "complaints", "6", "recovery", 48, "say what complaints tell, what silence hides, and whether a complaint that was handled well makes a better customer", {"complaints": ("customer_id", "opened", "first_reply", "closed", "outcome"), "transactions": ("customer_id", "date", "amount")}, ("23",)),
     Lesson("62", "win-back", "6", "recovery", 48, "say which lost customers return, what an offer adds, what a second life is worth, and whom not to call", {"win_back": ("customer_id", "lost", "reason", "first_margin", "bad_debt", "offer", "offered", "offer_cost", "returned", "left_again", "gift", "margin")}, ("31",)),
     Lesson("70", "does-it-pay", "7", "evidence", 50, "plan a fair trial, read it with its interval, and say whom to treat", {"customers": ("customer_id", "joined", "segment", "retention_spend"), "transactions": ("customer_id", "date", "amount", "margin")}, ("22", "30")),
+    Lesson("71", "claims", "7", "evidence", 45, "turn a saying into a test, see that the test can say yes and no, and say what a crisis cost", _PURCHASES, ("22", "30")),
     Lesson("72", "board-report", "7", "evidence", 45, "turn your own data into one page for a board, with what would change each decision", _PURCHASES, ("33", "42", "43")),
 )
 # fmt: on

@@ -241,7 +241,7 @@ def test_the_figure_of_a_saying(lantern):
     ax = found.plot()
     assert [text.get_text() for text in ax.get_yticklabels()] == [TRUE, FALSE]
     assert ax.get_title(loc="left") == (
-        "K12: holds where it is true, fails where false; these data: cannot be tested"
+        "K12: holds where true, fails where false\nthese data: cannot be tested"
     )
     assert ax.get_xlabel() == found.claim.statistic
     points = [line.get_xdata()[0] for line in ax.get_lines() if line.get_marker() == "o"]
@@ -256,3 +256,29 @@ def test_survivors_do_not_show_what_helps():
     assert rates.to_numpy() == pytest.approx([0.3, 0.3], abs=0.03)
     useful = evidence.firms(5000, effect=0.3, seed=1).groupby("cares")["survived"].mean()
     assert useful.to_numpy() == pytest.approx([0.3, 0.6], abs=0.03)
+
+
+def test_the_crisis_world_and_the_calm_one_part_on_the_day():
+    sales = evidence.crisis_sales("2025-03-05", 0.8, weeks=26, customers=2000)
+    assert len(sales) == 52
+    assert sales.index[26] == pd.Timestamp("2025-03-03")
+    sums = sales.groupby(sales.index >= "2025-03-03").sum()
+    ratio = sums["crisis"] / sums["no crisis"]
+    assert 0.9 < ratio[False] < 1.1
+    assert ratio[True] < 0.85
+    level = evidence.interrupted_series(sales["crisis"], "2025-03-03").table.loc["level"]
+    assert level["high"] < 0
+    calm = evidence.interrupted_series(sales["no crisis"], "2025-03-03").table.loc["level"]
+    assert calm["low"] < 0 < calm["high"]
+
+
+@pytest.mark.parametrize("day", ["2024-02-01", "2025-12-01", "nan", None])
+def test_a_crisis_needs_weeks_on_both_sides(day):
+    with pytest.raises(ValueError, match="day"):
+        evidence.crisis_sales(day, 0.5)
+
+
+def test_sayings_are_a_table():
+    table = evidence.sayings()
+    assert table.index.to_list() == list(evidence.CLAIMS)
+    assert table["said"]["K05"] == "at least 5"

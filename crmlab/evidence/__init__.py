@@ -8,10 +8,12 @@ from crmlab.evidence.claims import (
     ClaimWorlds,
     claim_worlds,
     plot_claim_worlds,
+    sayings,
     test_claims,
 )
 from crmlab.evidence.crisis import (
     InterruptedSeries,
+    crisis_sales,
     firms,
     interrupted_series,
     plot_interrupted_series,
@@ -44,6 +46,7 @@ __all__ = [
     "Uplift",
     "board_report",
     "claim_worlds",
+    "crisis_sales",
     "firms",
     "follow",
     "foresee",
@@ -54,6 +57,7 @@ __all__ = [
     "plot_test_and_roll",
     "plot_trial_effect",
     "plot_uplift",
+    "sayings",
     "share_trial_size",
     "targeting_curve",
     "test_and_roll",

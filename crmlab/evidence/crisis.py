@@ -244,3 +244,55 @@ def firms(
     alive = rng.random(size) < np.clip(1 - ruin + gain * cares, 0, 1)
     names = [f"F{number:03d}" for number in range(1, size + 1)]
     return pd.DataFrame({"firm": names, "cares": cares, "survived": alive})
+
+
+def crisis_sales(
+    day: inputs.Day, size: float, *, weeks: int = 26, customers: int = 4000, seed: int = 1
+) -> pd.DataFrame:
+    """Simulate the weekly sales of the sample company with a crisis, and the same without.
+
+    Parameters
+    ----------
+    day : day
+        On which the crisis comes; its week is the first one after the event.
+    size : float
+        Share of the purchases of members and accounts lost at once; half of the loss is made
+        good every 13 weeks.
+    weeks : int
+        Weeks to keep before the crisis, and as many from it on.
+    customers, seed : int
+        As in `crmlab.company.simulate`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``crisis`` and ``no crisis``, money per week, indexed by Monday. Up to the crisis both are
+        the same but for chance.
+
+    Raises
+    ------
+    ValueError
+        A day so early or late that the weeks do not lie in 2024 and 2025.
+
+    Examples
+    --------
+    >>> sales = crisis_sales("2025-03-03", 0.5, weeks=8, customers=300)
+    >>> sales.shape
+    (16, 2)
+    """
+    from crmlab.company import World, simulate
+
+    when = inputs.day(day, "day")
+    length = inputs.count(weeks, "weeks", at_least=BEFORE)
+    monday = when - pd.Timedelta(days=when.weekday())
+    reach = pd.Timedelta(weeks=length)
+    if monday - reach < pd.Timestamp("2024-01-01") or monday + reach > pd.Timestamp("2025-12-31"):
+        raise ValueError(f"day: {length} weeks before and after it must lie in 2024 and 2025.")
+    index = pd.date_range(monday - reach, monday + reach, freq="W-MON", inclusive="left")
+    sales = {}
+    for name, lost in {"crisis": inputs.share(size, "size"), "no crisis": 0.0}.items():
+        knobs = World(crisis_size=lost, crisis_date=f"{when:%Y-%m-%d}")
+        log = simulate(seed, customers=customers, world=knobs)["transactions"]
+        start = log["date"] - pd.to_timedelta(log["date"].dt.day_of_week, unit="D")
+        sales[name] = log.groupby(start)["amount"].sum().reindex(index, fill_value=0.0)
+    return pd.DataFrame(sales).rename_axis("week")

@@ -7,6 +7,7 @@ from crmlab.evidence.claims.testing import (
     ClaimWorlds,
     claim_worlds,
     plot_claim_worlds,
+    sayings,
     test_claims,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "ClaimWorlds",
     "claim_worlds",
     "plot_claim_worlds",
+    "sayings",
     "test_claims",
 ]

@@ -65,8 +65,8 @@ class ClaimWorlds(Result):
     def title(self) -> str:
         """The verdict in each place."""
         verdicts = self.table["verdict"]
-        told = f"{self.claim.key}: {verdicts[TRUE]} where it is true, {verdicts[FALSE]} where false"
-        return f"{told}; these data: {verdicts[DATA]}" if DATA in verdicts.index else told
+        told = f"{self.claim.key}: {verdicts[TRUE]} where true, {verdicts[FALSE]} where false"
+        return f"{told}\nthese data: {verdicts[DATA]}" if DATA in verdicts.index else told
 
     @property
     def caption(self) -> str:
@@ -76,6 +76,24 @@ class ClaimWorlds(Result):
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw it: see `plot_claim_worlds`."""
         return plot_claim_worlds(self, ax)
+
+
+def sayings() -> pd.DataFrame:
+    """The twenty sayings of `CLAIMS` as a table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index the key; ``saying``, ``statistic``, ``said`` (the range), ``source``.
+
+    Examples
+    --------
+    >>> sayings().loc["K07", ["saying", "said"]].to_list()
+    ['Sixty per cent of new customers come by recommendation.', 'at least 0.6']
+    """
+    columns = ("saying", "statistic", "said", "source")
+    rows = [[getattr(claim, column) for column in columns] for claim in CLAIMS.values()]
+    return pd.DataFrame(rows, columns=list(columns), index=pd.Index(CLAIMS, name="claim"))
 
 
 def test_claims(
