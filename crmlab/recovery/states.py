@@ -280,8 +280,8 @@ def plot_returns(returns: ReturnRates, ax: Axes | None = None) -> None:
     reach = [table["estimate"] - table["low"], table["high"] - table["estimate"]]
     ax.errorbar(table.index, table["estimate"], yerr=reach, fmt="o", color=style.COLOURS["value"])
     ax.axhline(returns.overall, color=style.COLOURS["ink"], ls="--", lw=1)
-    ax.annotate(f"all {returns.step}s", (table.index[-1], returns.overall), (0, 4), ha="right",
-                textcoords="offset points")  # fmt: skip
+    ax.annotate(f"all {returns.step}s", (1, returns.overall), (4, 0), va="center",
+                xycoords=("axes fraction", "data"), textcoords="offset points")  # fmt: skip
     style.percent(ax.yaxis)
     ax.locator_params(axis="x", integer=True)
     ax.set_ylim(bottom=0)
