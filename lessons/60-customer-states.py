@@ -144,7 +144,7 @@ moves.table.round(3)
 # %% [markdown]
 # The row `active` shows in the column `lost` which share of the active customers is lost one month
 # later. The row `lost` shows in the column `active` which share of the lost is back. Here is the
-# 95 % interval of the share who are back.
+# 95 % interval of this second share. It counts each move as if it came from another customer.
 
 # %%
 f"{moves.low.loc['lost', 'active']:.1%} to {moves.high.loc['lost', 'active']:.1%}"
@@ -196,8 +196,8 @@ check("60.2", answer)
 # ## Does it matter how long she has been lost?
 #
 # If the Markov assumption holds, the share who return is the same after one month lost and after
-# ten. In the next table, `lost_for` is the number of month ends at which a customer has been lost.
-# `at_risk` counts these customers, and `returned` counts those who bought in the month after.
+# ten. In the next table, `lost_for` counts the month ends in a row at which a customer was lost.
+# `at_risk` counts these customers, and `returned` counts those of them who bought in the month after.
 
 # %%
 returns = states.returns()
@@ -211,10 +211,10 @@ returns.plot();
 
 # %% [markdown]
 # Each point is a share with its 95 % interval. The dashed line is the share over all months
-# together. The intervals of the first months lie above the line, and most later ones lie below it.
-# So the Markov assumption does not hold here. The one share of the matrix is too low for
-# customers who have just become lost. It is too high for customers who have been lost for long. We
-# do not use the expected time.
+# together, which is about the share in the matrix. The intervals of the first months lie above the line, and most later ones lie below it.
+# So the Markov assumption does not hold here. The share in the matrix is too low for customers who
+# have just become lost. It is too high for customers who have been lost for long. Therefore we do not
+# use the expected time.
 #
 # A possible reason is that "lost" mixes two kinds of customers. Some only wait, and the others have
 # left. The longer the silence, the more of the silent have left.
@@ -235,7 +235,8 @@ check("60.3", answer)
 # ## Loyal in which sense?
 #
 # **Loyalty** is used for several things. A customer has been here for long (tenure), she buys
-# often, or she recommends us. We take the customers who answered a survey, with one answer of each.
+# often, or she recommends us. We take the customers who answered a survey. `drop_duplicates` keeps
+# one answer of each.
 
 # %% tags=["needs-survey"]
 asked = db["survey"].dropna(subset=["customer_id", "recommend"]).drop_duplicates("customer_id")
@@ -259,8 +260,9 @@ f"{len(loyal):,} customers: {2 / len(loyal) ** 0.5:.2f} to each side"
 # %% [markdown] tags=["needs-funnel"]
 # ## Before the first purchase: the funnel
 #
-# A **funnel** counts people on their way to the first purchase. Of all who are reached, some are
-# interested. Some of these try the product, and some of these are won. We count them for each
+# A **funnel** counts people on their way to the first purchase. It starts with the target customers
+# who are reached. Some of them become interested. Some of the interested try the product, and some of
+# those who try are won as customers. We count them for each
 # **acquisition channel**, which is the way by which people hear of us.
 
 # %% [markdown] tags=["instructor", "needs-funnel"]
@@ -293,7 +295,7 @@ gone.head(1).round(3)
 
 # %% [markdown]
 # `lost_for` is now the first month at which even the upper end lies below `WORTH_A_CALL`. From this
-# month on we do not wait any longer. (If the table is empty, the data are too few to say it.)
+# month on we do not wait any longer, so a call must come before. (If the table is empty, the data are too few to say it.)
 #
 # Would a call bring back more of those who have just become lost? These data cannot say it. A trial
 # would draw half of the customers at random, call that half, and compare the shares who return.
@@ -330,7 +332,7 @@ f"{one_half:,} in each half; {just_lost.sum():,} became lost in the last month"
 # ## Take away
 #
 # - Give each customer one state a day, by rules in a fixed order, and say the silence you chose.
-# - What a transition matrix leads to holds only under the Markov assumption.
+# - The expected time from a transition matrix holds only under the Markov assumption.
 # - Test this assumption: compare the shares who return after each month of silence.
 # - The acquisition cost is an average. It does not say what the next customer costs.
 
