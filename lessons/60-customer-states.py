@@ -69,8 +69,8 @@ f"{log['customer_id'].nunique():,} customers, {log['date'].min():%Y-%m-%d} to {d
 # 3. Her first purchase was at most `SILENT` days ago: *new*.
 # 4. Otherwise: *active*.
 #
-# The order is called the **precedence** of the rules. Each customer gets one state, so the states
-# add up to the number of customers. Here are three customers on 30 June, with 90 silent days.
+# The order is called the **precedence** of the rules. Here are three customers on 30 June, with 90
+# silent days.
 
 # %% [markdown] tags=["instructor"]
 # Let everybody write down the three states before the cell runs. The usual error is Ben: his first
@@ -157,8 +157,7 @@ f"{moves.low.loc['lost', 'active']:.1%} to {moves.high.loc['lost', 'active']:.1%
 # return**. The assumption behind it is called the **Markov assumption**: the chance to move depends
 # only on the state of today, not on how long a customer has been in it.
 #
-# With more states, the function `steps_to` finds the expected time to reach a state. Here is a small
-# matrix with the share 0.1 in it.
+# The function `steps_to` finds this time for each state. Here is a small matrix with the share 0.1.
 
 # %%
 names = ["new", "active", "lost"]
@@ -167,8 +166,7 @@ recovery.steps_to(small, "active").round(2)
 
 # %% [markdown]
 # The row `lost` is the 10 months from above. A new customer needs 1 / 0.3 = 3.33 months to become
-# active. Now we take the matrix of our own customers, with 95 % intervals. They show how much the
-# answer depends on which customers we happened to have.
+# active. Now we take the matrix of our own customers, with 95 % intervals.
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "A lost customer: after how many months is she back, in the mean?" Guesses are
@@ -211,8 +209,8 @@ returns.plot();
 
 # %% [markdown]
 # Each point is a share with its 95 % interval. The dashed line is the share over all months
-# together, which is about the share in the matrix. The intervals of the first months lie above the line, and most later ones lie below it.
-# So the Markov assumption does not hold here. The share in the matrix is too low for customers who
+# together, which is about the share in the matrix. The intervals of the first months lie above the
+# line, and most later ones lie below it. So the Markov assumption does not hold here. The share in the matrix is too low for customers who
 # have just become lost. It is too high for customers who have been lost for long. Therefore we do not
 # use the expected time.
 #
@@ -295,7 +293,8 @@ gone.head(1).round(3)
 
 # %% [markdown]
 # `lost_for` is now the first month at which even the upper end lies below `WORTH_A_CALL`. From this
-# month on we do not wait any longer, so a call must come before. (If the table is empty, the data are too few to say it.)
+# month on we do not wait any longer, so a call must come before. (If the table is empty, the data
+# are too few to say it.)
 #
 # Would a call bring back more of those who have just become lost? These data cannot say it. A trial
 # would draw half of the customers at random, call that half, and compare the shares who return.
