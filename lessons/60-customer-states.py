@@ -144,7 +144,7 @@ moves.table.round(3)
 # %% [markdown]
 # The row `active` shows in the column `lost` which share of the active customers is lost one month
 # later. The row `lost` shows in the column `active` which share of the lost is back. Here is the
-# 95 % interval of this second share. It counts each move as if it came from another customer.
+# 95 % interval of this second share. It treats all moves as moves of different customers.
 
 # %%
 f"{moves.low.loc['lost', 'active']:.1%} to {moves.high.loc['lost', 'active']:.1%}"
@@ -210,9 +210,9 @@ returns.plot();
 # %% [markdown]
 # Each point is a share with its 95 % interval. The dashed line is the share over all months
 # together, which is about the share in the matrix. The intervals of the first months lie above the
-# line, and most later ones lie below it. So the Markov assumption does not hold here. The share in the matrix is too low for customers who
-# have just become lost. It is too high for customers who have been lost for long. Therefore we do not
-# use the expected time.
+# line, and most later ones lie below it. So the Markov assumption does not hold here. The share in
+# the matrix is too low for customers who have just become lost. It is too high for customers who have
+# been lost for long. Therefore we do not use the expected time.
 #
 # A possible reason is that "lost" mixes two kinds of customers. Some only wait, and the others have
 # left. The longer the silence, the more of the silent have left.
@@ -233,8 +233,8 @@ check("60.3", answer)
 # ## Loyal in which sense?
 #
 # **Loyalty** is used for several things. A customer has been here for long (tenure), she buys
-# often, or she recommends us. We take the customers who answered a survey. `drop_duplicates` keeps
-# one answer of each.
+# often, or she recommends us. We take the customers who answered a survey. `dropna`
+# leaves out answers with a gap, and `drop_duplicates` keeps one answer of each customer.
 
 # %% tags=["needs-survey"]
 asked = db["survey"].dropna(subset=["customer_id", "recommend"]).drop_duplicates("customer_id")
