@@ -153,9 +153,9 @@ f"{moves.low.loc['lost', 'active']:.1%} to {moves.high.loc['lost', 'active']:.1%
 # ## What the moves lead to
 #
 # How long does it take until a lost customer is back? Suppose that each month the same share of 0.1
-# returns. Then it takes 1 / 0.1 = 10 months in the mean. This is the **expected time to the first
-# return**. The assumption behind it is called the **Markov assumption**: the chance to move depends
-# only on the state of today, not on how long a customer has been in it.
+# returns. Then it takes 1 / 0.1 = 10 months in the mean. This is the
+# **expected time to the first return**. The assumption behind it is called the
+# **Markov assumption**: the chance to move depends only on the state of today, not on how long a customer has been in it.
 #
 # The function `steps_to` finds this time for each state. Here is a small matrix with the share 0.1.
 
