@@ -128,7 +128,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("61", "complaints", "6", "recovery", 48, "say what complaints tell, what silence hides, and whether a complaint that was handled well makes a better customer", {"complaints": ("customer_id", "opened", "first_reply", "closed", "outcome"), "transactions": ("customer_id", "date", "amount")}, ("23",)),
     Lesson("62", "win-back", "6", "recovery", 48, "say which lost customers return, what an offer adds, what a second life is worth, and whom not to call", {"win_back": ("customer_id", "lost", "reason", "first_margin", "bad_debt", "offer", "offered", "offer_cost", "returned", "left_again", "gift", "margin")}, ("31",)),
     Lesson("70", "does-it-pay", "7", "evidence", 50, "plan a fair trial, read it with its interval, and say whom to treat", {"customers": ("customer_id", "joined", "segment", "retention_spend"), "transactions": ("customer_id", "date", "amount", "margin")}, ("22", "30")),
-    Lesson("71", "claims", "7", "evidence", 45, "turn a saying into a test, see that the test can say yes and no, and say what a crisis cost", _PURCHASES, ("22", "30")),
+    Lesson("71", "claims", "7", "evidence", 48, "turn a saying into a test, see that the test can say yes and no, and say what a crisis cost", _PURCHASES, ("22", "30")),
     Lesson("72", "board-report", "7", "evidence", 45, "turn your own data into one page for a board, with what would change each decision", _PURCHASES, ("33", "42", "43")),
 )
 # fmt: on

@@ -14,11 +14,11 @@
 # holds the true value in 95 of 100 such samples (lesson 22). **Retention** is the share of customers
 # who stay for another year (lesson 30).
 #
-# **Minutes**: 45
+# **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 4, by hand 8, saying 9, worlds 8, all 6, crisis 8, decision 2. If late, leave out the
-# five hundred firms.
+# Clock: opening 3, data 2, by hand 11, two sayings 8, worlds 5, all twenty 9, crisis 6, firms 2,
+# decision 2. If late, leave out the five hundred firms.
 #
 # Ask: "Which numbers about customers have you heard in a meeting?" Write them down. At the end, ask
 # which of them has a denominator.
@@ -68,8 +68,8 @@ f"{spent.max() / spent.sum():.2f}"
 
 # %% [markdown]
 # Ann brings half of the sales. So the saying fails in this shop, if we count these five customers. But
-# perhaps a sixth person came once and bought nothing, or Ann moves away next month. A sentence
-# can be tested only if it says four things:
+# the result would change if we also counted people who bought nothing, or looked at another month. A
+# sentence can be tested only if it says four things:
 #
 # 1. a **statistic**, which is one number that is computed from data: here the share of the sales;
 # 2. a **denominator**, which is what we divide by: here the sales of one year to all who bought in it;
@@ -120,10 +120,11 @@ pair["unit"] = "pp"
 lv.compare_claims(pair, rate=0, first="start").round(3)
 
 # %% [markdown]
-# `pp` stands for percentage points. The column `retention` says from which retention the change must
-# start. The gain of 85 % needs 0.891, and the loss of 25 % needs 0.85. No firm has both at once, so
-# the two sayings contradict each other: they cannot both be true of one firm. The second row says
-# more: where the loss is 25 %, five more points bring 50 %, not 85 %.
+# In the code, `lift` is the change of profit that is said, and `pp` stands for percentage points. In the
+# output, the column `retention` says from which retention the change must start. The gain of 85 % needs
+# 0.891, and the loss of 25 % needs 0.85. No firm has both at once, so the two sayings contradict each
+# other. The columns `gain` and `loss` say what each change brings from that retention. In the second
+# row, where the loss is 25 %, five more points bring 50 %, not 85 %.
 #
 # **Exercise 71.2** A firm keeps 0.75 of its customers each year. By which share does the value of a
 # customer grow if retention rises to 0.80? Write it as a share, such as 0.1, and use 1 / (1 - r).
@@ -153,7 +154,8 @@ worlds.plot();
 # The green area is the range in which the saying is true. Each line is an interval, and its point is the
 # estimate. The two grey lines belong to the worlds, and the title gives all verdicts. The test said yes
 # where the saying is true, and no where it is false. Therefore we may believe its verdict on the blue
-# line, which is our data.
+# line, which is our data. We tried all twenty tests in this way. The verdicts are kept in the file
+# `benchmarks/claims.csv`. Some tests need very many customers before they say yes each time.
 #
 # The worlds teach something else. A range such as "more than 0" can hardly ever be shown false: if
 # nothing is there, an interval around 0 reaches above 0. Ask instead for the smallest effect that is
@@ -173,11 +175,14 @@ tests.table[["saying", "said", "estimate", "low", "high", "verdict"]].round(2)
 # What each row measures stands in the column `statistic` of the same table.
 #
 # A row without numbers says that the saying cannot be tested with these data. That is an honest answer,
-# not a failure. The next cell says why, and counts the verdicts.
+# not a failure. The next cell says why.
 
 # %%
 why = tests.table.loc[tests["why"] != "", "why"]
 why.to_frame().head(8)
+
+# %% [markdown]
+# Each sentence names what is missing. How many verdicts are there of each kind?
 
 # %%
 tests.caption
@@ -201,9 +206,12 @@ check("71.3", answer)
 # ## What did a crisis cost?
 #
 # "After the bad batch we lost half of our sales." We look at sales before and after a day. We make a
-# world of Lantern in which a crisis comes, and know what it cost. A **before-and-after test** fits a
-# line to the weeks before the day, and carries this line on. The loss is the gap between the line and
-# what was sold.
+# world of Lantern in which a crisis comes, so we know what it cost. A **before-and-after test** draws a
+# straight line through the weeks before the day, and carries this line on. The loss is the gap between
+# this line and what was sold.
+#
+# The function `crisis_sales` makes Lantern twice, once with the crisis and once without. It returns the
+# sales of each week in dollars, in the columns `crisis` and `no crisis`.
 
 # %%
 sales = evidence.crisis_sales(CRISIS, SIZE, weeks=WEEKS)
@@ -225,18 +233,21 @@ both = pd.concat({"crisis": cost.table, "no crisis": calm.table})
 both.round(0)
 
 # %% [markdown]
-# The row `level` is the jump at the day, in dollars a week. `slope` is the change of the trend, in
-# dollars a week for each week. `loss` is what is missing in all weeks together. Where no crisis
-# came, the interval of the jump holds 0: this test can say no, too. Here is the true loss, which is the
-# difference of both worlds.
+# - `level` is the jump on the day, in dollars a week.
+# - `slope` says by how many dollars more (or less) the sales grow from week to week than before.
+# - `loss` is what is missing in all these weeks together.
+#
+# Look at the interval of `level` under `no crisis`. It holds 0, so this test can say no, too. We also
+# know the true loss, because we have both worlds. It is the difference of their sales.
 
 # %%
 after = sales[CRISIS:]
 f"{(after['no crisis'] - after['crisis']).sum():,.0f} dollars"
 
 # %% [markdown]
-# The interval of the loss is wide, because a trend that is carried on for many weeks is uncertain. And
-# the test assumes something that it cannot check: without the crisis, the old trend would have gone on.
+# Compare it with the interval of the loss in the title of the figure. That interval is wide, because a
+# line that is carried on for many weeks is uncertain. The test also assumes something that it cannot
+# check: without the crisis, the old trend would have gone on.
 #
 # ## Three firms prove nothing
 #
@@ -256,12 +267,18 @@ picked
 # %%
 firms.groupby("cares")["survived"].agg(["mean", "size"]).round(2)
 
+# %% [markdown]
+# `mean` is the share that survived, and `size` is the number of firms, the dead ones too. This is the
+# comparison that the book leaves out. The next cell adds the interval.
+
 # %%
-evidence.test_claims({"firms": firms}, ["K12"])["verdict"]
+care = evidence.test_claims({"firms": firms}, ["K12"])
+care.table[["said", "estimate", "low", "high", "verdict"]].round(2)
 
 # %% [markdown]
-# `mean` is the share that survived, and `size` the number of firms, the dead ones too. This is the
-# comparison that the book leaves out, and the verdict follows from its interval.
+# The estimate is the share of the caring firms that survived, less that of the others. The saying that
+# care keeps firms alive is `K12`, and its range begins at 0.1. With all 500 firms the test can give a
+# verdict. With three picked ones it could not.
 #
 # ## What do we tell the manager?
 
@@ -271,8 +288,9 @@ f"{SAYING} {one['verdict']}: {one['low']:.2f} to {one['high']:.2f}; said: {one['
 
 # %% [markdown]
 # Plan with our own number and its interval, not with the saying. Do not move a budget because of a
-# saying that failed, is open or cannot be tested. What would change this: a second year of data in which the
-# interval lies in the range. For a saying about an action, only a fair trial decides (lesson 70).
+# saying that failed, is open or cannot be tested. A second year of data, in which the whole interval
+# lies in the range, would change this. For a saying about an action, only a fair trial decides. A fair
+# trial is one in which a lot decides who is treated (lesson 70).
 
 # %% [markdown]
 # ## With your own data
