@@ -55,7 +55,7 @@ EXERCISES = {
             ),
             (lambda: _four_gaps("hits"), "That is the number of hits. Divide it by the alarms."),
         ),
-        hint="`past_silences`, then `between`, `alarms` and `lost` of it, then `evaluate`.",
+        hint="Give `evaluate` the rule `four` and what `found.lost` returns, then take a column.",
         recipe='found = alerts.past_silences(crm.load("cdnow"), until="1998-06-30"), then '
         'found = found.between("1997-01-01", "1997-12-31"), then alerts.evaluate({"4 gaps": '
         'found.alarms(4 * found["usual_gap"])}, found.lost(180), span=("1997-01-01", '
