@@ -321,10 +321,10 @@ pd.Series({"rule": chosen, "calls a month": round(calls), "break-even share": ro
 # alarm rings for a customer, a lot decides whether we call her. After `DAYS` days we compare the
 # shares of the two halves that have come back.
 #
-# A late call saves less than `SAVES`. Above, `late` is what it saves at the delay of the rule. A call can save only a lost customer, and the precision is the share of
-# the lost. So calls raise the share that comes back by `saves * precision`. `trial_size` needs this
-# difference and the standard deviation `spread` of a yes-or-no outcome. It gives the size of each
-# half.
+# A late call saves less than `SAVES`. Above, `late` is what it saves at the delay of the rule. A
+# call can save only a lost customer, and the precision is the share of the lost. So calls raise the
+# share that comes back by `saves * precision`. `trial_size` needs this difference and the standard
+# deviation `spread` of a yes-or-no outcome. It gives the size of each half.
 
 # %%
 from crmlab.evidence import trial_size
@@ -340,9 +340,10 @@ trial.assign(months=trial["customers"] / calls).round(1)
 # The index is the share that calls save, and `customers` counts both halves. If calls save so much,
 # the trial shows it with a probability of 80 %. `months` says how long the trial takes.
 #
-# At Lantern the order is: stop the rule of 90 days, because its whole interval lies below 0. Use the
-# chosen rule, because its whole interval lies above 0, and call one half by lot. If calls save only
-# what we guess (the first row), the trial takes years. The trial of the last row is shorter, but it shows only an effect four times as large.
+# At Lantern the order is: stop the rule of 90 days, because its whole interval lies below 0. Use
+# the chosen rule, because its whole interval lies above 0, and call one half by lot. If calls save
+# only what we guess (the first row), the trial takes years. The trial of the last row is shorter,
+# but it shows only an effect four times as large.
 
 # %% [markdown] tags=["instructor"]
 # "Why do we not call all of them at once?" Without a half that is left alone, those who would have
