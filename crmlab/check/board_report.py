@@ -28,7 +28,7 @@ EXERCISES = {
             (lambda: {"A", "B", "C", "D"}, "A has no window, no base and no interval."),
         ),
         hint="Ask each sentence: in what unit, when, out of how many, from where to where?",
-        recipe='Write the letters as a set: {"A", "B"} for two of them. Two sentences are complete.',
+        recipe='Write the letters as a set: {"A", "B"} for two. Two sentences are complete.',
     ),
     "72.2": Exercise(
         solution=lambda: _models()["estimate"].max() / _models()["estimate"].min() - 1,
