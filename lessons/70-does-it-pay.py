@@ -4,8 +4,7 @@
 # > "The members we spend money on stay longer. So the money is well spent. Or is it?"
 #
 # Lantern Coffee is a company that we made up. To keep its members, it spends 1, 2 or 4 dollars a month
-# on some of them, and nothing on the others. Does this pay? How large must a trial be to tell? And on
-# whom should the money be spent?
+# on some of them, and nothing on the others. Does this pay?
 #
 # **You can then** read a fair trial with its interval; say how large a trial must be; choose whom to
 # treat by what the action changes.
@@ -28,6 +27,8 @@
 
 # %% [markdown]
 # ## The data
+#
+# You may change the next cell. Its names are explained where they are used.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -61,14 +62,14 @@ members["treated"] = members["retention_spend"] > 0
 members[["retention_spend", "treated", "before", "margin", "still"]].head(3)
 
 # %% [markdown]
-# `follow` watches each member for `DAYS` days after she joined. Members who joined too late for that
-# are left out. The columns are:
+# Members are the customers without a contract. `follow` watches each for `DAYS` days from `start`, the
+# day she joined. Members who joined too late for that are left out. The columns are:
 #
 # - `retention_spend`: the dollars a month that are spent on her;
 # - `treated`: whether anything is spent on her (this is the **treatment**);
 # - `before`: what she spent on the day on which she joined;
-# - `margin`: what her later purchases brought (a refund is taken off);
-# - `still`: whether she bought in the second half of the days.
+# - `margin`: the dollars of her later purchases, less refunds and the cost of the goods;
+# - `still`: whether she bought in the second half of these `DAYS` days.
 
 # %% [markdown]
 # ## Why a lot
@@ -86,11 +87,11 @@ others = spends[["Cleo", "Dora"]].mean()
 f"{chosen:.0f} against {others:.0f}"
 
 # %% [markdown]
-# A manager treats his best customers, Ann and Ben. They spend 26 dollars more than the other two, and
-# the treatment did nothing.
+# A manager treats his best customers, Ann and Ben. They spend 26 dollars more than the other two, even
+# if the treatment does nothing.
 #
-# Now we draw two of the four by **lot**, that is, by chance alone, like names from a hat. There are
-# six ways to draw two of four.
+# Now we draw two of the four by **lot**, that is, by chance alone. There are six ways to draw two of
+# four.
 
 # %%
 from itertools import combinations
@@ -117,8 +118,8 @@ trial.balance[[0, 1, "p"]].round(3)
 # %% [markdown]
 # Column 0 is the control group, and column 1 the treated. The row `before` holds means in dollars.
 # The other rows hold shares, such as the share of savers. `p` is the chance that a lot makes groups
-# at least as unequal as these. With a `p` below 0.001, we would doubt that members were drawn by lot.
-# At Lantern every `p` is larger.
+# at least as unequal as these; all segments share one `p`. If a `p` were very small, below 0.001, we
+# would doubt that members were drawn by lot. At Lantern every `p` is larger.
 
 # %% [markdown]
 # ## The effect, with its interval
@@ -144,13 +145,12 @@ trial.table.round(2).T
 
 # %% [markdown]
 # `customers` and `mean` are those of the treated. The interval of the `estimate` goes from `low` to
-# `high`. At Lantern it lies above 0, so the spending does something. But the interval is wide: the
-# true effect may be much smaller or larger. The rows that begin with `adjusted` correct for what was
-# known before, such as more savers in one group.
+# `high`. At Lantern it lies above 0, so the spending probably raises the margin. But the true effect may
+# be much smaller or larger. The rows that begin with `adjusted` correct for small differences in the
+# columns of `KNOWN`.
 #
 # **Intention to treat** means that customers are compared as the lot drew them, even if some of them do
-# not take what they are offered. Those who take it have chosen themselves, and they often buy more
-# anyway.
+# not take what they are offered. Those who take it often buy more anyway.
 #
 # **Exercise 70.1** A lot offers a voucher to 100 of 200 customers. Of these 100, 40 take the voucher,
 # and 20 of the 40 buy. Of the 60 who do not take it, 12 buy. Of the 100 customers without an offer,
@@ -190,10 +190,13 @@ for wanted in [2, 4, 8, 12]:
 pd.Series(sizes, name="members in each group").rename_axis("effect in dollars")
 
 # %% [markdown]
-# Half the effect needs four times as many members. Must we be so sure? Suppose that we have two actions
-# for `MEMBERS` new members. **Test and roll** means: try both on a few, then give the better one to all
-# the others, however small its lead (Feit and Berman 2019). A larger test finds the better action more
-# often, but then fewer members are left to gain from it.
+# Half the effect needs four times as many members. At Lantern, an effect as large as our estimate needs
+# more treated members than there were. So such a trial often misses it.
+#
+# A firm that only chooses between two actions need not be so sure. Suppose that we have two actions for
+# `MEMBERS` new members. **Test and roll** means: try both on a few, then give the better one to all the
+# others, even if it is only a little better (Feit and Berman 2019). A larger test finds the better action
+# more often, but then fewer members are left to gain from it.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell: "We take the better one even if its lead may be luck. Is that wrong?" If the
@@ -204,9 +207,10 @@ plan = evidence.test_and_roll(MEMBERS, mean=means[False], sd=spread, prior_sd=AP
 plan.plot();
 
 # %% [markdown]
-# `prior_sd` says how far such actions usually lie apart; this guess should come from past trials. The
-# curve shows how much margin a test gains from all members. It is highest at the point, which is
-# `plan.per_group`. Such a small test proves nothing, but it makes the better choice more likely.
+# `prior_sd` is the standard deviation of the means of such actions. Here it is the guess `APART`; it
+# should come from past trials. The curve shows how many dollars more we expect from all members than
+# without a test. It is highest at the point, which is `plan.per_group`. Such a small test leaves us
+# unsure which action is better, but it makes the better choice more likely.
 #
 # **Exercise 70.2** A shop has 20,000 customers and two letters. Customers spend 30 on average, with a
 # standard deviation of 50. The means of past letters had a standard deviation of 5. How many
@@ -222,8 +226,7 @@ check("70.2", answer)
 # %% [markdown]
 # ## Does it help everybody?
 #
-# An action can help some and harm others. For example, a letter can remind a member of a card that she
-# does not use. The **uplift** of a group is the effect in this group.
+# An action can help some and harm others. The **uplift** of a group is the effect in this group.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "On average the spending helps. Can it harm somebody?" Ask for examples: a call at
@@ -234,9 +237,9 @@ by_group = evidence.uplift(members, "margin", by="segment")
 by_group.plot();
 
 # %% [markdown]
-# Each point is the uplift of one segment, with its interval. If a whole interval lies below 0, the
-# group is harmed, and the title names it. At Lantern it names none. But an interval that reaches below
-# 0 does not rule out harm.
+# Each point is the uplift of one segment, with its 95 % interval. If a whole interval lies below 0, the
+# title names this group as harmed. At Lantern it names none, and the effects may all be equal. But where
+# an interval reaches below 0, harm is still possible.
 #
 # **Exercise 70.3** Take `crm.load("lantern")` and its members, as above, but watch each for 180 days.
 # What is the uplift of connoisseurs in `still`? Then write one sentence to the manager: does the
@@ -278,11 +281,12 @@ three.assign(effect=4 * (three["with"] - three["without"])).round(2)
 
 # %% [markdown]
 # Gita has the highest risk to leave, but the action keeps her for a few days only. Emma stays anyway.
-# The action changes most for Fay. Ascarza (2018) found the same in two trials of real firms: the
-# customers at the highest risk were not the best to treat.
+# The action changes most for Fay. In two trials of real firms, too, the customers at the highest risk
+# were not the best to treat (Ascarza 2018).
 #
-# So a firm should rank its members by effect. `foresee` learns from the trial what each member brings
-# `without` the action, and the `effect` on her.
+# So a firm should rank its members by effect, if it can estimate the effect on each. `foresee` estimates
+# from the trial what each member brings `without` the action, and the `effect` on her. It uses only the
+# columns in `KNOWN`, and prints nothing.
 
 # %%
 foreseen = evidence.foresee(members, "margin", covariates=known)
@@ -290,15 +294,17 @@ members["effect"] = foreseen["effect"]
 members["value"] = foreseen["without"]
 
 # %% [markdown]
-# The cell prints nothing. The risk is the chance not to be `still` buying.
+# The next cell computes the risk: the chance that a member, if she is not treated, does not buy in the
+# second half. It prints nothing either.
 
 # %%
 stays = evidence.foresee(members, "still", covariates=known)
 members["risk"] = 1 - stays["without"]
 
 # %% [markdown]
-# Suppose that a cheaper action has the same effect and costs `CHEAP` dollars a member. A **targeting
-# curve** shows the net gain if we treat only the first 10 % of a ranking, the first 20 %, and so on.
+# Suppose that a cheaper action has the same effect and costs `CHEAP` dollars a member.
+# A **targeting curve** shows the net gain if we treat only the first 10 % of a ranking, the first 20 %,
+# and so on.
 
 # %%
 rankings = ["effect", "value", "risk"]
@@ -307,8 +313,7 @@ curve.plot();
 
 # %% [markdown]
 # Treating members at random gives the straight line. A good ranking lies above it. The title says
-# whether one does so by more than luck (by a 95 % interval). At Lantern none does: we know too little
-# of new members to rank them.
+# whether one does so by more than luck (by a 95 % interval). At Lantern none does.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -331,12 +336,13 @@ if "truth" in db.tables:
     display(pd.Series({"true effect": true_effect, "luck of the lot": luck}).round(1))
 
 # %% [markdown] tags=["needs-truth"]
-# The two numbers add up to the estimate. The true effect lies inside the interval. The rest was luck:
+# The two numbers add up to the estimate, and the true effect lies inside the interval. The rest was luck:
 # without any spending, the treated would still have brought more than the control group. (The copy
-# draws purchases anew, so both numbers are not exact.)
+# draws purchases anew, so neither number is exact.)
 #
 # Now suppose that we knew each member's true leaving rate and purchases. The next function ranks
-# members in three ways, and computes the net gain of treating the first `FIRST` of them.
+# members in three ways, and treats the share `FIRST` at the top of each ranking. It adds up the true
+# effects on these members, and takes off `CHEAP` for each.
 
 # %% tags=["needs-truth"]
 def gain_of_first(truth):
@@ -348,8 +354,9 @@ def gain_of_first(truth):
     return {name: true.nlargest(count, name)["effect"].sum() - CHEAP * count for name in true}
 
 # %% [markdown] tags=["needs-truth"]
-# `a_month` is the margin that a member brings in a month, and `value` is what she brings in a year. We
-# also make a second company, in which members leave more slowly and all buy about equally often.
+# `purchase_rate` is per week, and a month has `52 / 12` weeks. `a_month` is the margin of a month, and
+# `value` is what she brings in a year. We also make a second company, in which members leave more slowly
+# and all buy about equally often.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Before the table: "Will risk be a bad ranking in every firm?" Most say yes by now. It is a good one
@@ -379,11 +386,15 @@ order["test in each group"] = plan.per_group
 order.round(1)
 
 # %% [markdown]
-# If `low` is above 0, spend this sum on all members. If `high` is below 0, stop the spending. If 0
-# lies between them, as at Lantern, nobody knows yet. Then test this sum against a cheaper action: draw
-# two groups by lot, each of the size `test in each group`. Give the better action to all others. Stop
-# every sum whose `high` is below 0 in the table of net effects. Decide anew if the costs change, or if
-# a larger `DAYS` shows a larger effect.
+# First stop every sum whose `high` is below 0 in the table of net effects. Then look at the best sum:
+#
+# - If its `low` is above 0, spend it on all members.
+# - If 0 lies between `low` and `high`, as at Lantern, nobody knows yet whether it pays. Then test it
+#   against the cheaper action. Draw two groups by lot, each of the size `test in each group`. Compare
+#   their margins less the costs, and give the better action to all others.
+#
+# Use a ranking only if its targeting curve beats treating at random. Decide anew if the costs change, or
+# if a larger `DAYS` shows a larger effect.
 
 # %% [markdown] tags=["instructor"]
 # "The spending works. Why do we stop it?" An effect above 0 is not enough: it must be larger than its
@@ -400,7 +411,7 @@ order.round(1)
 # DATA = "my_folder"
 # ```
 #
-# If nobody was drawn by lot, this lesson cannot give you the effect. Then start a fair trial now.
+# If nobody was drawn by lot, this lesson cannot give you the effect.
 
 # %% [markdown]
 # ## Take away
@@ -408,7 +419,7 @@ order.round(1)
 # - A lot makes the groups alike. The difference that remains estimates the effect.
 # - An effect is not yet a gain: take off what the action cost.
 # - Choose the size of a trial by power to be sure, and by test and roll to earn most.
-# - Treat the customers for whom the action changes most, not those at the highest risk.
+# - Treat the customers for whom the action changes most, if a trial can tell who they are.
 
 # %% [markdown]
 # ## Terms

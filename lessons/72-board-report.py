@@ -4,15 +4,16 @@
 # > "We have ten minutes at the board meeting, and one sheet of paper. What do we say about our
 # > customers?"
 #
-# The board cannot look into our data. It sees only the sheet. So each number on the sheet must be
-# clear without us, and each must say how sure we are.
+# The board sees only the sheet. So each number on it must be clear without us, and each must say how
+# sure we are.
 #
 # **You can then** write a number so that nobody has to ask what it means; say by how much models
 # disagree; write a decision together with what would change it; make the whole page with one command.
 #
 # **You need** a little pandas: `groupby` and a boolean mask. Three ideas of other lessons come back. A
-# top share is what the largest customers hold (lesson 42). A forecast is what a model expects of
-# today's customers (lesson 33). Tiers are groups of customers by what they bring (lesson 43).
+# top share is the part of all sales that the largest customers bring (lesson 42). A forecast says what
+# today's customers will probably buy; it is computed by a model, which is a rule fitted to data (lesson
+# 33). Tiers are groups of customers by what they bring (lesson 43).
 #
 # **Minutes**: 45
 
@@ -28,7 +29,7 @@
 # ## The data
 #
 # Lantern Coffee is a roaster that we made up. It has records of sales, a survey, complaints, and the
-# costs of visits and calls. A refund is no purchase; it is taken off the sales of its day.
+# costs of visits and calls.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -53,8 +54,9 @@ report.part("customers")
 
 # %% [markdown]
 # A **board report** is one page about all customers that is understood without any other paper.
-# `board_report` has made it, and `report` holds it. `report.part("customers")` shows its first part.
-# We now compute such numbers ourselves, and then read what the page adds.
+# `board_report` has made it, and `report` holds it. `report.part("customers")` shows its first part. At
+# Lantern the last sentence speaks of fewer customers, because it leaves out those with a contract or an
+# account. We now compute such numbers ourselves, and then read what the page adds.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many customers does Lantern have?" They have just read two numbers.
@@ -74,13 +76,13 @@ pd.Series(counts, index=["whole record", "last year"])
 
 # %% [markdown]
 # Both numbers are called "customers", and both are right. They differ because they have two
-# **windows**: the window is the time over which we count. A board that hears one number in spring and
-# the other in autumn sees a fall that never happened.
+# **windows**: the window is the time over which we count. A board that hears first one number and then
+# the other sees a fall that never happened.
 #
 # A number needs three more things. It needs a **unit**: customers, dollars, a share. It needs a
-# **base**, which is the group that it is measured on. In a share, the base is the denominator, the
+# **base**, which is the group that the number describes. In a share, the base is the denominator, the
 # number by which we divide. And if the number is an estimate, it needs an **interval**: a range from
-# `low` to `high` in which the true number most likely lies.
+# `low` to `high` that probably holds the true number.
 #
 # We compute the top share. The page calls the latest window `now`, and `spans` has its first and last
 # day.
@@ -93,8 +95,10 @@ fifth = int(np.ceil(len(spent) / 5))
 pd.Series({"base": len(spent), "share": spent.nlargest(fifth).sum() / spent.sum()}).round(3)
 
 # %% [markdown]
-# `base` is the number of customers who spent anything in the window. `share` is what the largest fifth
-# of them holds. Now compare with the page. `numbers` gives the rows of one part.
+# `base` is the number of customers who spent more than 0 in the window. A refund is no purchase; it is
+# taken off the sales of its day. So a customer who got all her money back is not in the base. `share`
+# is the part of the sales that the largest fifth brings. Now compare with the page. `numbers` gives the
+# rows of one part.
 
 # %%
 found = report.numbers("concentration")
@@ -102,13 +106,12 @@ found[["estimate", "low", "high", "denominator", "basis"]].head(3).round(3)
 
 # %% [markdown]
 # The row `top.share` has our share, and our base as its denominator. It adds a 95 % interval: with
-# other customers of the same kind, the share would most likely lie in this range. A further column,
-# `window`, names the days.
+# other customers of the same kind, the share would most likely lie in this range.
 #
-# The column `basis` says how each number is known. `top.customers` is the number of customers in the
-# largest fifth. It is a **counted number**: we looked and counted, so it has no interval. An
-# **estimated number** says something about people or times that we have not seen, so it has one.
-# `rest.share` is 1 less the top share, so it is computed from an estimate.
+# The column `basis` (not our `base`) says how each number is known. `top.customers` is the number of
+# customers in the largest fifth. It is a **counted number**: we looked and counted, so it has no
+# interval. An **estimated number** says something about people or times that we have not seen, so it has
+# one. `rest.share` is 1 less the top share, so it is computed from an estimate.
 
 # %% [markdown] tags=["instructor"]
 # Let them do 72.1 alone, then vote. Many accept C: "61 % is clear." Ask: "61 % of whom? Of those who
@@ -136,8 +139,8 @@ check("72.1", answer)
 report.part("change")
 
 # %% [markdown]
-# Read the range of the difference. At Lantern it lies above 0, so sales have grown. If a range held 0,
-# sales might not have changed at all.
+# At Lantern the range of the difference lies above 0, so sales have grown. If a range held 0, sales
+# might not have changed at all.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "Five customers bought last year. How many will buy this year?" Take two
@@ -157,29 +160,28 @@ rule_b = five.loc[five["months_ago"] < 6, "purchases"].sum()
 pd.Series({"rule A": rule_a, "rule B": rule_b, "A above B": rule_a / rule_b - 1})
 
 # %% [markdown]
-# The same data give two answers, and A is a quarter above B. More customers would not bring the rules
-# together, because the rules treat long silence differently. This is **model disagreement**: the
+# The same data give two answers, and A is a quarter above B. Data on more customers would not remove the
+# difference, because the rules treat long silence differently. This is **model disagreement**: the
 # difference between answers that rest on the same data but on different rules.
 #
-# A model is such a rule, with numbers that are fitted to the data. The page uses three models of repeat
-# buying. They too treat long silence differently.
+# The page uses three models of repeat buying. They too treat long silence differently. The figure shows
+# the contribution that each expects: what is left of sales after the costs of the purchases.
 
 # %%
 report.plot();
 
 # %% [markdown]
-# Each dot is the answer of one model. The line through it is the model's 95 % interval. It takes for
-# granted that the model is right, as intervals usually do (Chatfield 1995). So no line shows how far
-# apart the models are; the title says it. The page prints both.
+# Each dot is the answer of one model. The line through it is the model's 95 % interval. This interval
+# assumes that the model is right, as intervals usually do (Chatfield 1995). So no single line shows how
+# far apart the models are. The title states it, and the page prints both.
 
 # %%
 report.part("worth")
 
 # %% [markdown]
-# At Lantern, the first lines give the number with its range. The next lines give the disagreement. Then
-# the page says who is not in the number, and what such customers brought in the last year.
+# The page gives the number with its range, then the disagreement, and then who is not in the number.
 #
-# The last lines are a **back-test**. The page goes back to a day on which two thirds of the time had
+# The last lines are a **back-test**. The page goes back to the day on which two thirds of the record had
 # passed. It makes a forecast from that day, and compares it with what came. At Lantern fewer purchases
 # came than the range allows. So the range of the forecast may be too narrow, and the board must know.
 
@@ -215,8 +217,8 @@ check("72.2", answer)
 
 # %% [markdown]
 # **Exercise 72.3** A catalogue costs 2 dollars. A customer who buys because of it brings 25 dollars. In
-# a trial 11 % more bought with the catalogue (7 % to 15 %). What is the decision limit, as a share?
-# Say to yourself whether the interval settles the decision.
+# a trial, 11 more of 100 customers bought with the catalogue than without it (7 to 15). What is the
+# decision limit, as a share? Say to yourself whether the decision could still change.
 
 # %% tags=["exercise"]
 # solution
@@ -232,7 +234,9 @@ report.part("decisions")
 # %% [markdown]
 # At Lantern the first decision names two limits that we can watch in the next 13 weeks. The back-test
 # missed, so the page also asks for a reserve. The second decision would change if the low end of the
-# top share rose above 80 %.
+# top share rose above 80 %. The third speaks of two tiers: small customers together bring the last 5 %,
+# and ordinary customers bring the 15 % before. At Lantern their two ranges overlap, so the difference
+# in cost may be chance.
 #
 # The record cannot decide every question. Would an offer bring back those who bought in the window
 # before, but not now? Only a trial can tell: one half of them, drawn by lot, gets the offer.
@@ -245,12 +249,14 @@ sizes = [evidence.trial_size(effect, sd=0.5) for effect in EFFECTS]
 pd.DataFrame({"effect": EFFECTS, "needed": sizes, "we have": int(gone) // 2})
 
 # %% [markdown]
-# `effect` is the difference in the share who come back: 0.05 means five more in a hundred. `we have`
-# is half of those who stayed away. Where `needed` is larger, the trial would too often miss the effect.
+# `effect` is the difference in the share who come back: 0.05 means five more in a hundred. With as many
+# as `needed`, a trial shows this effect with a chance of 80 %. `we have` is half of those who stayed
+# away. Where it is smaller than `needed`, the trial would miss the effect more often.
 #
-# **The order:** plan with the number of the first decision, less the reserve if there is one. Make the
-# offer to one half of those who stayed away, drawn by lot, and only if you expect an effect for which
-# we have enough people. If the page makes no forecast, make no plan.
+# **The order:** plan with the number of the first decision. If the page asks for a reserve, take this
+# share off the number. If the page makes no forecast, make no plan. Then make the offer to one half of
+# those who stayed away, drawn by lot. Do so only if you expect an effect whose `needed` is not above
+# `we have`.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "We cut the record to six weeks. Which parts of the page must go?" Write
@@ -259,8 +265,8 @@ pd.DataFrame({"effect": EFFECTS, "needed": sizes, "we have": int(gone) // 2})
 # %% [markdown]
 # ## What the page does not say
 #
-# A page must not say more than the data allow. We keep the last `WEEKS` weeks of the sales and make
-# the page again. The part `absent` lists what is missing, with the reason.
+# A page must not say more than the data allow. We keep only the last `WEEKS` weeks of the sales, and no
+# other table, and make the page again. The part `absent` lists what is missing, with the reason.
 
 # %%
 last_weeks = log[log["date"] > db.until - pd.Timedelta(weeks=WEEKS)]
@@ -268,7 +274,8 @@ short = evidence.board_report(crm.load(last_weeks[["customer_id", "date", "amoun
 short.part("absent")
 
 # %% [markdown]
-# The part `left_out` tells what was left out or counted in a special way, in rows and in money.
+# Each line says whether the short record or a missing table is the reason. In the full report, the part
+# `left_out` tells what was left out or counted in a special way.
 
 # %%
 report.part("left_out")
@@ -276,8 +283,9 @@ report.part("left_out")
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern is made up, so we know what the customers of the forecast will bring. It is what they will
-# spend, times the share of it that is contribution.
+# Lantern is made up, so we know what the customers of the forecast will bring. `comes` is what they will
+# spend, and `worth.kept` is the share of it that is contribution. `check.off` is how far the back-test
+# missed, as a share.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Ask: "Will the truth lie within the ranges of the models?" Most say yes. Then ask what the reserve
@@ -294,9 +302,9 @@ if "truth" in db.tables:
     display(pd.Series(rows).round())
 
 # %% [markdown] tags=["needs-truth"]
-# The truth lies below the forecast, and even below the plan. It lies just above the plan less the
-# reserve. The back-test had missed in the same direction, so the board was warned. One year proves
-# little, but without the back-test the page would have promised too much.
+# At Lantern the truth lies below the forecast, and even below the plan. It lies just above the plan less
+# the reserve. In the back-test, too, fewer purchases came than expected, so the board was warned. One
+# year proves little, but without the back-test the page would have promised too much.
 
 # %% [markdown]
 # ## With your own data
@@ -307,9 +315,8 @@ if "truth" in db.tables:
 # python course.py report --data my_sales.csv --columns buyer=customer_id,when=date,total=amount
 # ```
 #
-# The command writes one HTML page beside the data. It prints on one or two sheets, needs no web, and
-# names no customer. `--language zh` writes it in Chinese, with the same numbers. Here is the first part
-# in Chinese.
+# The command writes one HTML page beside the data. It prints on one or two sheets, opens without the
+# internet, and names no customer. `--language zh` writes it in Chinese, as the next cell shows.
 
 # %%
 evidence.board_report(db, margin=MARGIN, currency=CURRENCY, language="zh").part("customers")
