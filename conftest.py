@@ -1,7 +1,9 @@
 """Let nbval run a cell as JupyterLab does: inside the history, where a closing ``;`` is seen."""
 
 import functools
+import sys
 
+import pytest
 from jupyter_client import BlockingKernelClient
 
 _execute = BlockingKernelClient.execute
@@ -13,3 +15,11 @@ def _inside_the_history(self, code, **options):
 
 
 BlockingKernelClient.execute = _inside_the_history
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open():
+    """A figure left open counts against the tests that come after."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
