@@ -1,4 +1,4 @@
-"""Let nbval run a cell as JupyterLab does: inside the history, where a closing ``;`` is seen."""
+"""Cells run by nbval as JupyterLab runs them, and no figure left open between two tests."""
 
 import functools
 import sys
@@ -11,6 +11,7 @@ _execute = BlockingKernelClient.execute
 
 @functools.wraps(_execute)
 def _inside_the_history(self, code, **options):
+    """A closing ``;`` is seen only inside the history."""
     return _execute(self, code, **{**options, "store_history": True})
 
 

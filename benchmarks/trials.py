@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from held import held
 from tqdm.auto import tqdm
 
 from crmlab import evidence, load
@@ -65,21 +66,9 @@ def coverage(lots: int = LOTS) -> pd.DataFrame:
     everybody = members()
     trials = [(number, size) for size in (150, 1500) for number in range(lots)]
     found = pd.concat([lot(everybody, *one) for one in tqdm(trials, desc="lots")])
-    below, above = found["truth"] < found["low"], found["truth"] > found["high"]
-    found = found.assign(
-        inside=~below & ~above,
-        below=below,
-        above=above,
-        width=found["high"] - found["low"],
-        error=found["estimate"] - found["truth"],
-    )
-    by = found.groupby("interval", sort=False)
-    table = by[["inside", "below", "above"]].mean().round(4)
+    table, by = held(found, "interval")
     return table.assign(
-        median_width=by["width"].median().round(3),
-        mean_error=by["error"].mean().round(4),
-        spread=by["error"].std().round(3),
-        lots=by.size(),
+        mean_error=by["error"].mean().round(4), spread=by["error"].std().round(3), lots=by.size()
     )
 
 

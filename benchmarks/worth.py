@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from held import held
 from tqdm.auto import tqdm
 
 from crmlab import pricing
@@ -78,21 +79,8 @@ def _weak(few: pd.DataFrame, respondents: pd.DataFrame) -> list[pd.DataFrame]:
 def coverage(worlds: int = WORLDS) -> pd.DataFrame:
     """By source and method: how often the truth lies inside, below and above, and the width."""
     found = pd.concat([world(seed) for seed in tqdm(range(worlds), desc="worlds")])
-    below, above = found["truth"] < found["low"], found["truth"] > found["high"]
-    found = found.assign(
-        inside=~below & ~above,
-        below=below,
-        above=above,
-        width=found["high"] - found["low"],
-        error=found["estimate"] - found["truth"],
-    )
-    by = found.groupby(["source", "method"], sort=False)
-    table = by[["inside", "below", "above"]].mean().round(4)
-    return table.assign(
-        median_width=by["width"].median().round(3),
-        mean_error=by["error"].mean().round(3),
-        intervals=by.size(),
-    )
+    table, by = held(found, ["source", "method"])
+    return table.assign(mean_error=by["error"].mean().round(3), intervals=by.size())
 
 
 if __name__ == "__main__":

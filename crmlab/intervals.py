@@ -87,6 +87,25 @@ def wilson(successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95) ->
     return np.clip(low, 0, rate), np.clip(high, rate, 1)
 
 
+def poisson(counts: ArrayLike, confidence: float = 0.95) -> tuple[Any, Any]:
+    """Exact limits of the mean of Poisson counts; the lower one is 0 where nothing was counted.
+
+    Notes
+    -----
+    Garwood (1936, Biometrika 28).
+
+    Examples
+    --------
+    >>> [round(float(limit), 3) for limit in poisson(0)]
+    [0.0, 3.689]
+    """
+    from scipy.special import gammaincinv
+
+    found, error = np.asarray(counts, dtype=float), tail(confidence)
+    low = np.where(found > 0, gammaincinv(np.where(found > 0, found, 1.0), error), 0.0)
+    return low, gammaincinv(found + 1, 1 - error)
+
+
 def area_under_curve(
     scores: NDArray[np.float64], positive: NDArray[np.bool_]
 ) -> tuple[float, float]:
@@ -153,7 +172,9 @@ def kaplan_meier(
     return survival[place], spread[place] ** 2
 
 
-def ended_by(days: ArrayLike, ended: ArrayLike, confidence: float = 0.95) -> pd.DataFrame:
+def ended_by(
+    days: ArrayLike, ended: ArrayLike, confidence: float = 0.95, *, at: ArrayLike | None = None
+) -> pd.DataFrame:
     """Share that has ended by each day, where some are watched too briefly to see them end.
 
     Parameters
@@ -164,12 +185,14 @@ def ended_by(days: ArrayLike, ended: ArrayLike, confidence: float = 0.95) -> pd.
         Whether it was seen to end.
     confidence : float
         Coverage of the intervals.
+    at : array-like, shape (m,)
+        Days to read the curve at; if left out, day 0 and each day on which one ended or was last
+        watched.
 
     Returns
     -------
     pandas.DataFrame
-        For day 0 and each day on which one ended or was last watched: ``share`` ended by then,
-        ``low`` and ``high``.
+        For each of these days the ``share`` ended by then, ``low`` and ``high``.
 
     Notes
     -----
@@ -182,10 +205,10 @@ def ended_by(days: ArrayLike, ended: ArrayLike, confidence: float = 0.95) -> pd.
     {0.0: 0.0, 2.0: 0.333, 4.0: 0.333, 6.0: 1.0}
     """
     times, seen = np.asarray(days, dtype=float), np.asarray(ended, dtype=bool)
-    at = np.unique(np.append(times, 0.0))
-    watched = len(times) - np.searchsorted(np.sort(times), at, side="left")
-    lost = np.searchsorted(np.sort(times[~seen]), at, side="left")
-    survival, variance = kaplan_meier(times, seen, at)
+    read = np.unique(np.append(times, 0.0)) if at is None else np.asarray(at, dtype=float)
+    watched = len(times) - np.searchsorted(np.sort(times), read, side="left")
+    lost = np.searchsorted(np.sort(times[~seen]), read, side="left")
+    survival, variance = kaplan_meier(times, seen, read)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = normal_quantile(confidence) * np.sqrt(variance) / np.abs(np.log(survival))
         low, high = 1 - survival ** np.exp(-spread), 1 - survival ** np.exp(spread)
@@ -197,4 +220,17 @@ def ended_by(days: ArrayLike, ended: ArrayLike, confidence: float = 0.95) -> pd.
         "low": np.where(plain, flat[0], low),
         "high": np.where(plain, flat[1], high),
     }
-    return pd.DataFrame(columns, index=pd.Index(at, name="day"))
+    return pd.DataFrame(columns, index=pd.Index(read, name="day"))
+
+
+def half_ended(share: pd.Series) -> float:
+    """First day by which the share that has ended reaches one half; infinite if none.
+
+    Examples
+    --------
+    >>> half_ended(ended_by([2, 4, 6], [True, False, True])["share"])
+    6.0
+    """
+    reached = share.to_numpy() >= 0.5 - 1e-9
+    days = share.index.get_level_values("day")
+    return float(days[reached.argmax()]) if reached.any() else np.inf

@@ -194,7 +194,6 @@ def test_days_that_could_be_others_and_crowds_are_refused():
 def test_figures_say_what_they_found(lantern):
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
 
     transactions, until = lantern
     found = cohorts(transactions, until=until, within=60)
@@ -212,4 +211,3 @@ def test_figures_say_what_they_found(lantern):
         log(("Ana", "2025-01-01"), ("Ana", "2025-01-02"), ("Ben", "2025-01-01"))
     )
     assert counts.plot().get_title("left") == "50% of customers bought on one day only"
-    plt.close("all")

@@ -840,8 +840,7 @@ def drawing():
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    yield plt
-    plt.close("all")
+    return plt
 
 
 def words_on(axes):

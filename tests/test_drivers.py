@@ -903,8 +903,7 @@ def drawing():
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    yield plt
-    plt.close("all")
+    return plt
 
 
 def words_on(axes):

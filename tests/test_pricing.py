@@ -132,14 +132,6 @@ def test_the_figure_says_what_the_map_says(worth, word):
     ax.figure.canvas.draw()
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-
-
 ACCOUNT = pd.DataFrame({"balance": [1.0], "rate": [0.1]})
 
 

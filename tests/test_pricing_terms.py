@@ -10,14 +10,6 @@ pricing = crm.pricing
 ENDS = ["estimate", "low", "high"]
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-
-
 def test_a_free_sixth_and_one_for_one():
     # Pay for five and get six, 16.7 %; one paid and one free, 50 %.
     assert pricing.effective_discount(6, pay=5, get=6) == pytest.approx(0.16667, abs=1e-5)

@@ -5,7 +5,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -365,7 +364,6 @@ def test_a_weak_price_warns_and_has_no_bound():
     assert "no bound" in worth.caption
     ax = worth.plot()
     assert {line.get_marker() for line in ax.lines} >= {"<", ">", "o"}
-    plt.close("all")
 
 
 def test_a_price_that_is_liked_is_refused():
@@ -641,7 +639,6 @@ def test_figures_say_what_the_results_say(rated, chosen, ratings):
     first = ax.lines[0]
     mine = by.table[by.table["segment"] == "commuter"]["estimate"]
     assert sorted(first.get_xdata()) == pytest.approx(sorted(mine))
-    plt.close("all")
 
 
 def test_figures_of_shares(chosen):
@@ -666,7 +663,6 @@ def test_figures_of_shares(chosen):
     assert len(prices) == len(others) == 1
     assert prices == {cost} != others
     assert ax.get_title("left") == found.title
-    plt.close("all")
 
 
 # ---------------------------------------------------------------- forms
@@ -781,7 +777,6 @@ def test_a_segment_that_lacks_a_level_is_drawn_without_it(ratings):
     assert len(by.table) == 17
     ax = by.plot()
     assert [len(line.get_xdata()) for line in ax.lines if line.get_marker() == "o"] == [6, 6, 5]
-    plt.close("all")
 
 
 def test_intervals_of_gains_agree_with_the_delta_method(chosen):

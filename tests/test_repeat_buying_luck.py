@@ -1,6 +1,5 @@
 """What single customers will do, forecasts made again and again, whom to call."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -217,7 +216,6 @@ def test_refits_say_what_held_and_draw_it(again):
     assert bars.lines[0].get_ydata().tolist() == table["estimate"].tolist()
     ends = [path.vertices[:, 1].tolist() for path in bars.lines[2][0].get_paths()]
     assert np.array(ends) == pytest.approx(table[["low", "high"]].to_numpy())
-    plt.close("all")
 
 
 @pytest.mark.parametrize(
@@ -281,7 +279,6 @@ def test_the_figure_of_calls_shows_the_sum_and_its_top():
     assert [ax.lines[2].get_xdata()[0], ax.lines[2].get_ydata()[0]] == pytest.approx([2, 14])
     assert [text.get_text() for text in ax.texts] == ["2 calls"]
     assert ax.get_ylabel() == "gain less cost of the calls"
-    plt.close("all")
 
 
 @pytest.mark.parametrize(
@@ -350,7 +347,6 @@ def test_the_figure_of_silence_says_the_limits():
     ]
     assert ax.lines[0].get_ydata().tolist() == found.curves[1].tolist()
     assert [ax.lines[1].get_xdata()[0], ax.lines[1].get_ydata()[0]] == [weeks[1], 0.5]
-    plt.close("all")
 
 
 @pytest.mark.parametrize(

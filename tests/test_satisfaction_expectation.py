@@ -635,7 +635,6 @@ def test_who_left_last_and_early_leaves_the_share_open():
         found = sat.promise_gap([9, 9, 9], [1, 2, 3], abandoned=[0, 0, 1])
     assert found.table.loc["kept", ["estimate", "low", "high"]].isna().all()
     assert found.plot().texts[0].get_text() == "later than promised: unknown"
-    plt.close("all")
 
 
 @pytest.mark.parametrize("confidence", [0.5, 0.8, 0.95])
@@ -718,7 +717,6 @@ def test_promised_against_actual():
     assert points(ax.collections[2]).tolist() == [[30, 5]]
     assert [len(points(dots)) for dots in ax.collections] == [1, 2, 1]
     assert gone.caption.endswith("with 2 degrees of freedom; 1 left before being served.")
-    plt.close("all")
 
 
 def test_dots_that_share_a_promise_are_shaken_to_the_sides_only():
@@ -731,7 +729,6 @@ def test_dots_that_share_a_promise_are_shaken_to_the_sides_only():
             off = points(dots)[:, 0] - boards[here]
             assert len(np.unique(off)) == len(off)
             assert 0.5 < np.abs(off).max() <= 3
-    plt.close("all")
 
 
 def test_expectations_figure():
@@ -768,7 +765,6 @@ def test_the_area_of_a_dot_is_the_number_of_people():
     ax = found.plot()
     areas = [dots.get_sizes().tolist() for dots in ax.collections]
     assert areas == [[900], [300], [30]]
-    plt.close("all")
 
 
 def test_mean_ratings_take_only_what_was_rated_on_both_sides():
@@ -793,7 +789,6 @@ def test_gaps_title_names_what_falls_shortest():
     assert gaps.plot().get_title(loc="left") == gaps.title == "speed falls shortest: -1.50 points"
     taste = sat.service_gaps(two.filter(like="taste"), scale=(1, 10))
     assert taste.title == "Nothing falls short of what was expected"
-    plt.close("all")
 
 
 def test_gaps_figure():
@@ -820,7 +815,6 @@ def test_gaps_figure():
     painted = [to_hex(colour).upper() for colour in dots.get_facecolors()]
     assert painted == [COLOURS["good" if x >= 0 else "cost"] for x in points(dots)[:, 0]]
     assert len(set(painted)) == 2
-    plt.close("all")
 
 
 def test_best_promise_figure():
@@ -838,7 +832,6 @@ def test_best_promise_figure():
     assert (band.get_x(), band.get_x() + band.get_width()) == (10, 70)
     assert ax.get_xlabel() == "promised wait (h)"
     assert sat.best_promise([5, 5, 5], balking=0.1).plot().get_title(loc="left")
-    plt.close("all")
 
 
 def test_surface_figure():
@@ -866,7 +859,6 @@ def test_surface_figure():
     assert high >= inside.max()
     told_caption = lopsided.caption
     assert told_caption.startswith("10 respondents, 0 left out for a missing answer; ")
-    plt.close("all")
 
 
 def test_the_map_is_as_high_as_the_surface():
@@ -883,4 +875,3 @@ def test_the_map_is_as_high_as_the_surface():
     for path in contours[-1].get_paths():
         if len(path.vertices):
             assert np.ptp(path.vertices[:, 1]) < 0.1
-    plt.close("all")

@@ -36,7 +36,6 @@ def ax():
     figure, ax = plt.subplots()
     yield ax
     figure.canvas.draw()
-    plt.close("all")
 
 
 def told(ax):

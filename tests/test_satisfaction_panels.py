@@ -1,7 +1,6 @@
 """The same people asked twice: changes, their intervals, and the figure."""
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -153,7 +152,6 @@ def test_the_figure_draws_each_change_where_it_belongs(changes):
     assert [line.get_ydata()[0] for line in ax.lines[:3]] == [2, 1, 0]
     ends = [tuple(bar.get_segments()[0][:, 0]) for bar in ax.collections]
     assert ends == [*zip(changes.sorted["low"], changes.sorted["high"], strict=True)]
-    plt.close("all")
 
 
 def test_lantern_trained_its_staff_while_queues_grew():

@@ -497,14 +497,6 @@ def test_any_numeric_dtype(dtype):
     assert scores.round(4).tolist() == [0.5, 0.1667, 0.6667]
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-
-
 def test_previous_cells_under_other_ids_are_refused():
     values = pd.DataFrame({"current": [90, 10], "future": [20, 80]}, index=["7", "8"])
     cells = scoring.value_matrix(values).customers["cell"]

@@ -535,14 +535,6 @@ def test_bases_on_the_frontier():
 # ---------------------------------------------------------------- figures
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-
-
 def words(ax):
     return [ax.get_title(loc="left"), *(text.get_text() for text in ax.texts)]
 

@@ -13,12 +13,6 @@ def plot_line(result, ax=None, *, colour="value"):
     ax.plot(result, color=style.COLOURS[colour])
 
 
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
-
-
 def test_draws_a_new_figure_of_the_stated_size_in_the_house_style():
     ax = plot_line([1, 2])
     assert tuple(ax.figure.get_size_inches()) == (4, 3)

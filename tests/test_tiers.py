@@ -338,14 +338,6 @@ def test_a_million_customers_take_about_a_second():
 # ---------------------------------------------------------------- figures
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-
-
 def words(ax):
     return [ax.get_title(loc="left"), *(text.get_text() for text in ax.texts)]
 

@@ -341,14 +341,6 @@ def test_windows_refuse_days_that_could_be_others():
 # ---------------------------------------------------------------- figures
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-
-
 def words(ax):
     return [ax.get_title(loc="left"), *(text.get_text() for text in ax.texts)]
 

@@ -325,7 +325,6 @@ def test_moves_refuse(call, message):
 
 
 def test_bands_rise_in_green_and_fall_in_orange():
-    import matplotlib.pyplot as plt
     from matplotlib.colors import to_rgba
     from matplotlib.patches import Rectangle
 
@@ -359,7 +358,6 @@ def test_bands_rise_in_green_and_fall_in_orange():
     assert [colour for *_, colour in drawn] == [grey, cost, cost, good, grey, cost]
     assert [down for _, down, _ in drawn][1:4] == [True, True, False]
     ax.figure.canvas.draw()
-    plt.close("all")
 
 
 def test_plot_migration_takes_migrations_only():

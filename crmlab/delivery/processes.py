@@ -11,7 +11,7 @@ import pandas as pd
 
 from crmlab import inputs, style
 from crmlab.alerts.ledger import invoice_of, read_invoices, read_payments, refuse_unknown
-from crmlab.intervals import ended_by, wilson
+from crmlab.intervals import ended_by, half_ended, wilson
 from crmlab.results import Result
 from crmlab.satisfaction.intervals import share_within
 
@@ -296,25 +296,20 @@ def _targets(target: float | Mapping[str, float] | None, processes: np.ndarray) 
 def _measured(part: pd.DataFrame, target: float | None, confidence: float) -> dict[str, float]:
     days, done = part["days"].to_numpy(), part["done"].to_numpy()
     shares = ended_by(days, done, confidence)
+    closed = half_ended(ended_by(days[done], done[done])["share"]) if done.any() else np.nan
     row = {
         "cases": len(part),
         "open": int((~done).sum()),
-        "median": _half(shares["share"]),
-        "low": _half(shares["high"]),
-        "high": _half(shares["low"]),
-        "ended_median": _half(ended_by(days[done], done[done])["share"]) if done.any() else np.nan,
+        "median": half_ended(shares["share"]),
+        "low": half_ended(shares["high"]),
+        "high": half_ended(shares["low"]),
+        "ended_median": closed,
     }
     if target is not None:
         found = share_within(days, done, target, confidence=confidence)
         names = {"on_time": "estimate", "on_time_low": "low", "on_time_high": "high"}
         row |= {name: float(found[side]) for name, side in names.items()}
     return row
-
-
-def _half(share: pd.Series) -> float:
-    """First day by which the share reaches one half; infinite if none."""
-    reached = share.to_numpy() >= 0.5 - 1e-9
-    return float(share.index[reached.argmax()]) if reached.any() else np.inf
 
 
 @style.figure(CycleTimes, width=9, height=4)

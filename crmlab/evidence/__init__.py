@@ -1,6 +1,7 @@
 """Evidence: does an action pay, and how would we know?"""
 
 from crmlab.evidence.board import BoardReport, board_report
+from crmlab.evidence.by_group import Uplift, plot_uplift, uplift
 from crmlab.evidence.claims import (
     CLAIMS,
     Claim,
@@ -23,12 +24,9 @@ from crmlab.evidence.following import Followed, follow
 from crmlab.evidence.rolling import TestAndRoll, plot_test_and_roll, test_and_roll
 from crmlab.evidence.targeting import (
     TargetingCurve,
-    Uplift,
     foresee,
     plot_targeting_curve,
-    plot_uplift,
     targeting_curve,
-    uplift,
 )
 from crmlab.evidence.trials import share_trial_size, trial_size
 

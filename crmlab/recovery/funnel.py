@@ -135,11 +135,7 @@ def _shares(people: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
 
 def _costs(won: pd.Series, spent: pd.Series, confidence: float) -> pd.DataFrame:
-    from scipy.stats import chi2
-
-    tail = intervals.tail(confidence)
-    few = np.where(won > 0, chi2.ppf(tail, 2 * won.clip(lower=1)) / 2, 0.0)
-    many = chi2.ppf(1 - tail, 2 * (won + 1)) / 2
+    few, many = intervals.poisson(won, confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         table = pd.DataFrame(
             {

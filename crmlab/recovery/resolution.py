@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
-from crmlab.intervals import kaplan_meier, normal_quantile, wilson
+from crmlab.intervals import ended_by, half_ended
 from crmlab.recovery.complaints import labels, opened_by
 from crmlab.results import Result
 from crmlab.satisfaction.intervals import share_within
@@ -59,7 +59,7 @@ class HandlingTime(Result):
         """
         sides = {"estimate": "share", "low": "high", "high": "low"}
         rows = {
-            name: {side: _first(part[column]) for side, column in sides.items()}
+            name: {side: half_ended(part[column]) for side, column in sides.items()}
             for name, part in self.table.groupby(level="group", sort=False)
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("group")
@@ -200,26 +200,10 @@ def _curve(cases: pd.DataFrame, confidence: float) -> pd.DataFrame:
     ordered = np.sort(days)
     at_risk = len(days) - np.searchsorted(ordered, at, side="left")
     ended = counted.to_numpy() if len(counted) else np.array([0])
-    survival, variance = kaplan_meier(days, seen, at)
-    lost = np.searchsorted(np.sort(days[~seen]), at, side="left")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = normal_quantile(confidence) * np.sqrt(variance) / np.abs(np.log(survival))
-        low, high = 1 - survival ** np.exp(-spread), 1 - survival ** np.exp(spread)
-    plain = (lost == 0) | (survival <= 0) | (survival >= 1)
-    watched = np.where(lost == 0, len(days), np.maximum(at_risk, 1))
-    flat_low, flat_high = wilson((1 - survival) * watched, watched, confidence)
-    table = pd.DataFrame({"at_risk": at_risk, "ended": ended, "share": 1 - survival})
-    table["low"], table["high"] = (
-        np.where(plain, flat_low, low),
-        np.where(plain, flat_high, high),
-    )
+    table = ended_by(days, seen, confidence, at=at)
+    table.insert(0, "at_risk", at_risk)
+    table.insert(1, "ended", ended)
     return table.set_axis(pd.Index(at.astype(int), name="day"))
-
-
-def _first(share: pd.Series) -> float:
-    """First day by which the share reaches one half; infinite if none."""
-    reached = share.to_numpy() >= 0.5 - 1e-9
-    return float(share.index.get_level_values("day")[reached.argmax()]) if reached.any() else np.inf
 
 
 def _days(value: Any) -> str:

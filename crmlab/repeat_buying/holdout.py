@@ -182,11 +182,8 @@ def by_frequency(
 
 def _mean_interval(found: NDArray[np.float64], confidence: float) -> tuple[float, float]:
     """An interval for the mean of counts: Student's or a Poisson total's, whichever is wider."""
-    from scipy.special import gammaincinv
-
-    tail, count, total = intervals.tail(confidence), len(found), found.sum()
-    low = gammaincinv(total, tail) / count if total else 0.0
-    high = gammaincinv(total + 1, 1 - tail) / count
+    count = len(found)
+    low, high = (limit / count for limit in intervals.poisson(found.sum(), confidence))
     if count > 1:
         quantile = float(intervals.student_quantile(confidence, count - 1))
         reach = quantile * found.std(ddof=1) / np.sqrt(count)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs, intervals
-from crmlab.evidence import trial_size
 from crmlab.repeat_buying import numerics
 from crmlab.repeat_buying.forecast import Forecast
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
@@ -118,6 +117,8 @@ class Luck(Result):
         ValueError
             So many are expected to buy anyway that the effect has no room, as after a few days.
         """
+        from crmlab.evidence import trial_size
+
         wanted = inputs.number(effect, "effect", above=0, at_most=1)
         weights = (
             np.ones(len(self.table)) if self.forecast.weights is None else self.forecast.weights

@@ -11,7 +11,7 @@ import pandas as pd
 
 from crmlab import inputs, style
 from crmlab.inputs import Refunds
-from crmlab.intervals import tail
+from crmlab.intervals import poisson
 from crmlab.results import Result
 from crmlab.satisfaction.intervals import interval
 
@@ -72,13 +72,11 @@ def complaint_rate(
     >>> float(complaint_rate(pd.DataFrame({"cause": ["late"] * 3}), log)["estimate"])
     2.0
     """
-    from statsmodels.stats.rates import confint_poisson
-
     voiced = inputs.number(voiced, "voiced", above=0, at_most=1)
     count = len(_frame(complaints))
     bought = len(_purchase_days(transactions, refunds))
     factor = PER / bought / voiced
-    low, high = confint_poisson(count, 1, "exact-c", alpha=2 * tail(confidence))
+    low, high = poisson(count, confidence)
     return interval(
         count * factor, low * factor, high * factor, numerator=count, denominator=bought
     )

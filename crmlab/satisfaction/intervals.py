@@ -10,7 +10,7 @@ import pandas as pd
 
 from crmlab import inputs
 from crmlab.inputs import Numbers
-from crmlab.intervals import kaplan_meier, normal_quantile, student_quantile, tail, wilson
+from crmlab.intervals import ended_by, normal_quantile, student_quantile, tail, wilson
 from crmlab.satisfaction.answers import Scale, on_scale, paired
 
 MIN_ANSWERS = 5
@@ -268,14 +268,7 @@ def share_within(
             stacklevel=2,
         )
         return interval(np.nan, np.nan, np.nan, **counts)
-    survival, variance = kaplan_meier(when, seen, [within])
-    stays = survival[0]
-    if not 0 < stays < 1:
-        watched = int((when >= within).sum()) or 1
-        return interval(1 - stays, *wilson((1 - stays) * watched, watched, confidence), **counts)
-    spread = normal_quantile(confidence) * np.sqrt(variance[0]) / abs(np.log(stays))
-    low, high = 1 - stays ** np.exp([-spread, spread])
-    return interval(1 - stays, low, high, **counts)
+    return interval(*ended_by(when, seen, confidence, at=[within]).iloc[0], **counts)
 
 
 def checked_weights(weights: Numbers) -> pd.Series:
