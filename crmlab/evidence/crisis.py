@@ -106,7 +106,7 @@ def interrupted_series(
     Examples
     --------
     >>> flat = pd.Series([100.0] * 12 + [60.0] * 6)
-    >>> interrupted_series(flat, 12)["estimate"].round(6).tolist()
+    >>> interrupted_series(flat, 12)["estimate"].round(6).add(0.0).tolist()
     [-40.0, 0.0, 240.0]
     """
     values, first = _periods(series, event)

@@ -255,5 +255,6 @@ _COMPARE = {"name": _names_alike, "born": _days_alike, "phone": _equal, "postcod
 def _exact(alike: pd.DataFrame) -> pd.Series:
     same = alike.reindex(columns=list(FIELDS)).eq(1)
     meets = same["email"] | same["phone"] | (same["street"] & same["postcode"])
-    against = alike["born"].lt(1) if "born" in alike else False
-    return same["name"] & meets & ~against
+    if "born" in alike:
+        meets &= ~alike["born"].lt(1)
+    return same["name"] & meets
