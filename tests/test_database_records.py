@@ -487,6 +487,171 @@ def test_truths_that_are_none(found, lantern):
         records.pair_quality(found, truth, least=[70])
 
 
+# ---------------------------------------------------------------- what reading brings
+
+
+def three_and_two():
+    """Ann three times, Bo twice and a stranger with Bo's telephone, each pair judged."""
+    names = ["Ann Kel", "Ann Kel", "Ann Kell", "Bo Lee", "Bo Lee", "Bo Lea"]
+    people = pd.DataFrame({"record_id": list("abcdef"), "name": names})
+    people["phone"] = [*["471536"] * 3, *["608142"] * 3]
+    truth = people[["record_id"]].assign(customer_id=[1, 1, 1, 2, 2, 3])
+    return records.possible_pairs(people), truth
+
+
+def test_three_records_of_one_customer_are_three_pairs_and_two_parcels():
+    pairs, truth = three_and_two()
+    quality = records.pair_quality(pairs, truth, least=[1, 0.6])
+    found = records.reading_gain(quality, saving=6, cost=1)
+    assert found.groups == 2
+    # all equal: a-b and d-e; then a-c, b-c, which spare one record, and d-f, e-f, which are wrong
+    counts = found.table[["pairs", "right", "spare"]].to_numpy().tolist()
+    assert counts == [[2, 2, 2], [6, 4, 3]]
+    assert found.table["gain"].tolist() == [6 * 2 - 2, 6 * 3 - 6]
+    # by group, Ann and Bo: 5 and 5 from 1 on, 9 and 3 from 0.6 on
+    half = 12.706205 * np.sqrt(2) * np.std([9, 3], ddof=1)
+    assert found.table[["low", "high"]].to_numpy().ravel() == pytest.approx(
+        [10, 10, 12 - half, 12 + half]
+    )
+    assert found.against.index.tolist() == [1.0]
+    assert found.against["difference"].tolist() == [10 - 12]
+    assert found.best == 0.6
+    assert found.as_good == (1.0, 0.6)
+    assert found.caption == "Intervals are by group; the pairs join records to 2 groups."
+    dear = records.reading_gain(quality, saving=6, cost=2)
+    assert dear.best == 1.0  # 2 parcels for 2 pairs: 8; 3 for 6: 6
+    even = records.reading_gain(quality, saving=4, cost=1)
+    assert even.table["gain"].tolist() == [6, 6]
+    assert even.best == 1.0
+    assert np.isnan(even.against["groups_needed"]).all()
+
+
+@pytest.fixture(scope="module")
+def read(lantern, found):
+    truth = lantern[1]
+    listed = records.Pairs(found.table[found["score"] >= 0.6], found.records, found.compared)
+    quality = records.pair_quality(listed, truth)
+    return quality, records.reading_gain(quality, saving=6, cost=1)
+
+
+def test_spare_records_are_those_that_merging_saves(lantern, read):
+    quality, gain = read
+    for cut, row in gain.table.iterrows():
+        judged = quality.pairs[quality.pairs["score"] >= cut]
+        merged = records.merge_records(lantern[0], judged[judged["right"]])
+        assert row["spare"] == len(lantern[0]) - len(merged.table)
+        assert row["gain"] == 6 * row["spare"] - len(judged)
+    assert gain["pairs"].equals(quality["pairs"])
+    assert gain["right"].equals(quality["right"])
+    assert gain.best == gain["gain"].idxmax()
+    assert (gain["low"] < gain["gain"]).all()
+    assert (gain["gain"] < gain["high"]).all()
+
+
+def by_group(people, quality, cut):
+    """What reading down to a score brings in each group, another way."""
+    group = records.merge_records(people, quality.pairs).members
+    judged = quality.pairs[quality.pairs["score"] >= cut]
+    customer = records.merge_records(people, judged[judged["right"]]).members
+    spare = group.groupby(group).size() - customer.groupby(group).nunique()
+    pairs = judged.groupby(judged["record"].map(group)).size()
+    gain = 6 * spare - pairs.reindex(spare.index, fill_value=0)
+    return gain[group.value_counts()[gain.index] > 1]
+
+
+def test_intervals_are_student_s_over_groups(lantern, read):
+    from statsmodels.stats.power import TTestPower
+    from statsmodels.stats.weightstats import DescrStatsW
+
+    quality, gain = read
+    best = by_group(lantern[0], quality, gain.best)
+    assert len(best) == gain.groups
+    for cut, row in gain.table.iterrows():
+        values = by_group(lantern[0], quality, cut)
+        limits = np.multiply(DescrStatsW(values).tconfint_mean(), gain.groups)
+        assert row[["low", "high"]].tolist() == pytest.approx(limits.tolist())
+        if cut != gain.best:
+            less = values - best
+            other = gain.against.loc[cut]
+            limits = np.multiply(DescrStatsW(less).tconfint_mean(), gain.groups)
+            assert other["difference"] == less.sum()
+            assert other[["low", "high"]].tolist() == pytest.approx(limits.tolist())
+            size = other["groups_needed"]
+            effect = abs(less.mean()) / less.std()
+            assert TTestPower().power(effect, size, 0.05) >= 0.8 - 1e-6
+            assert TTestPower().power(effect, size - 1, 0.05) < 0.8
+    wide = records.reading_gain(quality, saving=6, cost=1, confidence=0.99)
+    assert (wide["low"] < gain["low"]).all()
+    assert (wide["high"] > gain["high"]).all()
+
+
+def test_the_interval_by_group_holds_in_95_of_100_books(lantern, read):
+    """Books of groups drawn anew from these: neither too narrow nor too wide."""
+    quality, gain = read
+    values = by_group(lantern[0], quality, gain.best).to_numpy()
+    draws = np.random.default_rng(7).choice(values, (4000, len(values)))
+    reach = (gain["high"] - gain["low"])[gain.best] / 2 / values.std(ddof=1)
+    held = np.abs(draws.sum(axis=1) - values.sum()) <= reach * draws.std(axis=1, ddof=1)
+    assert 0.94 < held.mean() < 0.96
+
+
+def test_reading_does_not_depend_on_the_order_of_pairs(read):
+    quality, gain = read
+    turned = quality.pairs[::-1].rename(columns={"record": "other", "other": "record"})
+    again = records.PairQuality(
+        quality.table, turned, quality.bands, quality.exact, quality.true_pairs
+    )
+    found = records.reading_gain(again, saving=6, cost=1)
+    pd.testing.assert_frame_equal(found.table, gain.table)
+    pd.testing.assert_frame_equal(found.against, gain.against)
+
+
+def test_the_figure_of_reading_says_what_the_table_says(read):
+    _, gain = read
+    ax = gain.plot()
+    others = ", ".join(f"{cut:.2f}" for cut in gain.as_good if cut != gain.best)
+    near = f"\nMaybe as good: from {others}" if others else ""
+    first = f"Reading from a score of {gain.best:.2f} on gains most: {gain['gain'].max():,.0f}"
+    assert ax.get_title("left") == first + near
+    assert set(gain.as_good) == {
+        gain.best,
+        *gain.against.index[(gain.against["low"] <= 0) & (gain.against["high"] >= 0)],
+    }
+    shown = {bar.get_label(): bar for bar in ax.containers}
+    assert set(shown) == {"may be the best", "worse"}
+    for label, bar in shown.items():
+        dots, _, (reach,) = bar
+        rows = gain.table.loc[dots.get_xdata()]
+        assert set(rows.index) == {
+            cut for cut in gain.table.index if (cut in gain.as_good) == (label != "worse")
+        }
+        assert dots.get_ydata().tolist() == rows["gain"].tolist()
+        ends = np.array([line[:, 1] for line in reach.get_segments()])
+        assert ends == pytest.approx(rows[["low", "high"]].to_numpy())
+    alone = records.ReadingGain(gain.table, gain.against.assign(high=-1.0, low=-2.0), gain.groups)
+    assert alone.as_good == (gain.best,)
+    assert alone.title == first
+
+
+def test_readings_that_bring_nothing_to_count(read):
+    quality, _ = read
+    with pytest.raises(ValueError, match="give what pair_quality returns"):
+        records.reading_gain(quality.table, saving=6, cost=1)
+    with pytest.raises(ValueError, match="saving"):
+        records.reading_gain(quality, saving=0, cost=1)
+    with pytest.raises(ValueError, match="cost"):
+        records.reading_gain(quality, saving=6, cost=-1)
+    with pytest.raises(ValueError, match="confidence"):
+        records.reading_gain(quality, saving=6, cost=1, confidence=95)
+    pairs, truth = three_and_two()
+    one = records.Pairs(pairs.table.head(1), 6, 1)
+    with pytest.raises(ValueError, match="join the records to 1 group; an interval"):
+        records.reading_gain(records.pair_quality(one, truth), saving=6, cost=1)
+    none = records.Pairs(pairs.table.head(0), 6, 0)
+    with pytest.raises(ValueError, match="holds no pair"):
+        records.reading_gain(records.pair_quality(none, truth), saving=6, cost=1)
+
+
 # ---------------------------------------------------------------- one row per customer
 
 

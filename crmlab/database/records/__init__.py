@@ -11,6 +11,7 @@ from crmlab.database.records.matching import Pairs, possible_pairs
 from crmlab.database.records.merging import Merged, households, merge_records
 from crmlab.database.records.normalising import answered, normalised
 from crmlab.database.records.quality import PairQuality, pair_quality, plot_pair_quality
+from crmlab.database.records.reading import ReadingGain, plot_reading_gain, reading_gain
 
 __all__ = [
     "COMPANY_GROUPS",
@@ -19,6 +20,7 @@ __all__ = [
     "Merged",
     "PairQuality",
     "Pairs",
+    "ReadingGain",
     "answered",
     "completeness",
     "households",
@@ -27,5 +29,7 @@ __all__ = [
     "pair_quality",
     "plot_completeness",
     "plot_pair_quality",
+    "plot_reading_gain",
     "possible_pairs",
+    "reading_gain",
 ]

@@ -85,7 +85,7 @@ def merge_records(
     ids = inputs.ids(records["record_id"], "records.record_id", rows=records)
     records = records.assign(record_id=ids)
     inputs.one_row_each(records, "records", ("record_id",))
-    members = _members(ids, accepted)
+    members = members_of(ids, accepted)
     order = records if newest is None else _by_day(records, newest)
     owner = order["record_id"].map(members).rename("customer")
     fields = [c for c in records if c != "record_id"]
@@ -131,7 +131,7 @@ def households(records: pd.DataFrame) -> pd.Series:
     )
 
 
-def _members(ids: pd.Series, accepted: pd.DataFrame) -> pd.Series:
+def members_of(ids: pd.Series, accepted: pd.DataFrame) -> pd.Series:
     """For each record the first id of those it is joined with, directly or by others."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
