@@ -284,6 +284,7 @@ def test_two_answers_of_one_customer_count_less_than_two():
     twice = rec.problem_answers(again, complaints).voiced
     assert twice["denominator"] > once["denominator"]
     assert twice["effective_n"] < 0.8 * twice["denominator"]
+    assert [once["customers"], twice["customers"]] == [4, 5]  # the complaint of g now counts
 
 
 def test_silence_is_counted_another_way(lantern):

@@ -44,14 +44,17 @@ class ProblemAnswers(Result):
     def voiced(self) -> pd.Series:
         """Share of those with a problem who complained, with Wilson's interval.
 
-        As `crmlab.satisfaction.proportion`. Those who answer surveys may also be those who
-        complain: then it is too high.
+        As `crmlab.satisfaction.proportion`, and ``customers``, fewer than answers where one
+        answered twice: the interval respects that. Those who answer surveys may also be those
+        who complain: then it is too high.
         """
         met = self.table[self.table["group"] != NO_PROBLEM]
         if met.empty:
             raise ValueError("survey: nobody had a problem; there is no share of those who told.")
         who = met["customer_id"]
-        return proportion(met["group"] != SILENT, clusters=who, confidence=self.confidence)
+        share = proportion(met["group"] != SILENT, clusters=who, confidence=self.confidence)
+        share["customers"] = float(who.nunique())
+        return share
 
     @property
     def caption(self) -> str:
