@@ -334,7 +334,12 @@ def test_the_test_of_the_forecast_done_again(pages, lantern):
     assert report.table.loc["check.off", "estimate"] == pytest.approx(off)
     assert len(came) < report.table.loc["check.expected", "low"]
     assert any("fewer, which is outside the range" in one for one in report.sentences["worth"])
-    assert "Keep 8.3\xa0% in reserve" in report.decisions["do"].iloc[0]
+    left = report.table.loc["plan.left", "estimate"]
+    assert left == pytest.approx(report.table.loc["plan.low", "estimate"] * len(came) / expected)
+    first = report.decisions["do"].iloc[0]
+    assert first.endswith(
+        "Keep 8.3\xa0% of it in reserve, since so much less came in the test. That leaves 53,300."
+    )
 
 
 def test_tiers_and_their_costs_computed_again(pages, lantern):
@@ -411,11 +416,16 @@ def test_the_difference_by_hand():
     assert [row["low"], row["high"]] == pytest.approx([-110 - reach, -110 + reach])
     assert report.table.loc["buyers.change", "estimate"] == 16 - 30
     assert report.table.loc["returned.share", "estimate"] == 0.5
+    assert "change.chance" not in report.ledger.parts["change"].says
+    even = [("e", "2025-02-27", 110.0)]
+    level = board_report(crm.load(pd.DataFrame(rows + even, columns=KEPT)))
+    assert level.table.loc["sales.change", "estimate"] == 0
+    assert "That range holds 0, so the difference may be chance." in level.sentences["change"]
 
 
 SAID = {
     "six weeks": [
-        "the record is shorter than nine months. It reaches them on 20 Aug 2026",
+        "the record is shorter than nine months. It will be long enough on 20 Aug 2026",
         "the record is shorter than two months, so two windows cannot be compared",
         "Make no plan for the next year from these data",
         "there is no survey with at least ten answers",
@@ -440,7 +450,7 @@ SAID = {
     "lantern": [
         "4,000 customers bought at least once",
         "Customers with a contract or an account are not in the forecast",
-        "which fits best. 3 models that read the same purchases disagree",
+        "which fits these purchases best. 3 models that read the same purchases disagree",
         "Find out which small customers cost so much",
         "Fewer than 3,340 or more than 3,720 purchases of these customers until 1 Apr 2026",
         "The lower end of its range is 67.1",
@@ -486,6 +496,57 @@ def test_what_was_left_out_in_rows_and_money(tables):
     )
     assert report.table.loc["out.unknown", "estimate"] == 0
     assert report.table.loc["rows.all", "estimate"] == len(log) - 2
+
+
+def regular(extra=()):
+    """Forty customers who pay 10 each month of a year, and rows of one more."""
+    days = pd.date_range("2025-01-05", periods=12, freq="30D")
+    rows = [(f"c{n}", day, 10.0) for n in range(40) for day in days]
+    return pd.DataFrame([*rows, *extra], columns=KEPT)
+
+
+@pytest.mark.parametrize(
+    ("day", "amount", "window", "key"),
+    [
+        ("2025-11-30", 1_000.0, "now", "out.row_now"),
+        ("2025-01-20", 5_000.0, "all", "out.row_all"),
+        ("2025-11-30", 500.0, None, None),
+    ],
+)
+def test_a_row_that_outweighs_all_others_is_to_be_checked_first(day, amount, window, key):
+    report = board_report(crm.load(regular([("c7", pd.Timestamp(day), amount)])))
+    assert report.windows.months == 3
+    said = report.ledger.parts["left_out"].says
+    if window is None:
+        assert "row.share" not in report.table.index
+        assert not any(one.startswith("out.row") for one in said)
+        assert "Check one row" not in report.decisions["do"].iloc[0]
+        return
+    inside = {"now": 4 * 400.0 + 1_000, "all": 12 * 400.0 + 5_000}[window]
+    row = report.table.loc["row.share"]
+    assert row["estimate"] == pytest.approx(amount / inside)
+    assert report.table.loc["row.money", "estimate"] == amount
+    assert row["window"] == report.words.window(window)
+    assert key in said
+    assert report.decisions["do"].iloc[0].startswith("Check one row of the sales record before")
+    assert not {"decide.top", "decide.rest"} & set(report.ledger.decisions)
+
+
+@pytest.mark.parametrize(("times", "share"), [(1, None), (3, 0.125), (6, 0.25)])
+def test_large_refunds_are_weighed_and_asked_about(times, share):
+    """Each of twenty customers sends back some of what she bought, a day later."""
+    log = regular()
+    back = log[log["customer_id"].isin([f"c{n}" for n in range(20)])]
+    back = back.groupby("customer_id").head(times).assign(amount=-10.0)
+    back["date"] += pd.Timedelta(days=1)
+    report = board_report(crm.load(pd.concat([log, back])))
+    asked = report.decisions["do"].str.startswith("Find out why so much comes back").any()
+    assert asked == bool(share and share >= 0.25)
+    if share is None:
+        assert "out.refund_share" not in report.table.index
+        return
+    assert report.table.loc["out.refund_share", "estimate"] == pytest.approx(20 * times / 480)
+    assert "out.refund_share" in report.ledger.parts["left_out"].says
 
 
 def test_a_stated_margin_is_called_an_assumption(bases):
@@ -574,6 +635,11 @@ def test_numbers_in_words():
     assert words.value(Fact("a", 1234.6, "money", "all")) == "$1,235"
     assert words.value(Fact("a", -12.345, "money", "all")) == "−$12.35"
     assert words.value(Fact("a", 1234.6, "money", "all", basis="estimated")) == "$1,230"
+    assert words.value(Fact("a", 15.47, "money", "all", basis="estimated")) == "$15.50"
+    assert words.value(Fact("a", 31.6, "rounded", "all", basis="derived")) == "$31.60"
+    assert words.value(Fact("x.change", -48.9, "customers", "all", basis="estimated")) == (
+        "−49 customers"
+    )
     assert words.value(Fact("a", 0.0449, "share", "all")) == "4.5\xa0%"
     change = Fact("x.change", 0.4, "points", "all", None, -0.04, 1.2, "estimated")
     assert words.value(change) == "+0.4 points"

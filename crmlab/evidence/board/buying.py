@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from crmlab.database import CustomerDatabase
 
 LEAST = 30  # customers below whom shares, tiers and models say nothing
-LARGE_SHARE = 0.25  # of all rows, in one hand
+LARGE_SHARE = 0.25  # of all rows or all money, in one hand
+MENTIONED = 0.10  # refunds beside purchases, from which the share is worth a line
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,8 @@ def change(sales: Sales, ledger: Ledger) -> None:
             ledger.estimate(f"{name}.change", found, unit, "now", either)
     few = ledger["sales.change"].basis == "counted"
     ledger.part("change", "change.sales_few" if few else "change.sales")
+    if ledger["sales.change"].low <= 0 <= ledger["sales.change"].high:
+        ledger.part("change", "change.chance")
     if len(before):
         _returned(before, now, ledger)
     if sales.windows.months < 12:
@@ -199,6 +202,7 @@ def left_out(sales: Sales, ledger: Ledger) -> None:
         ledger.count("out.refund_rows", len(refunds), "rows", "all", (len(rows), "rows"))
         ledger.count("out.refund_money", -refunds["amount"].sum(), "money", "all")
         part.says.append("out.refunds")
+        _weigh_refunds(rows["amount"], ledger)
     spent = sales.spent("all")
     never = spent[~spent.index.isin(sales.days["customer_id"])]
     if len(never):
@@ -211,9 +215,31 @@ def left_out(sales: Sales, ledger: Ledger) -> None:
         ledger.count("out.over", len(over), "customers", "all", many)
         ledger.count("out.over_money", -over.sum(), "money", "all")
         part.says.append("out.over")
+    _one_row(sales, ledger)
     _kept(sales, ledger)
     if not part.says:
         part.says.append("out.nothing")
+
+
+def _weigh_refunds(amount: pd.Series, ledger: Ledger) -> None:
+    """Refunds beside the purchases, where they are no small thing."""
+    paid, back = (float(side.clip(lower=0).sum()) for side in (amount, -amount))
+    if back >= MENTIONED * paid > 0:
+        ledger.count("out.refund_share", back / paid, "share", "all", (len(amount), "rows"))
+        ledger.part("left_out", "out.refund_share")
+
+
+def _one_row(sales: Sales, ledger: Ledger) -> None:
+    """A single purchase that is a large share of all: true, or a slip of the keyboard."""
+    for window in ("now", "all"):
+        inside = sales.rows.loc[sales.windows.inside(sales.rows["date"], window), "amount"]
+        paid, base = inside.clip(lower=0), (len(inside), "rows")
+        if len(inside) < LEAST or not paid.max() >= LARGE_SHARE * paid.sum() > 0:
+            continue
+        ledger.count("row.money", float(paid.max()), "money", window)
+        ledger.count("row.share", float(paid.max() / paid.sum()), "share", window, base)
+        ledger.part("left_out", f"out.row_{window}")
+        return
 
 
 def _set_aside(rejected: pd.DataFrame, ledger: Ledger) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from crmlab.evidence.board.buying import LEAST
+from crmlab.evidence.board.buying import LARGE_SHARE, LEAST
 from crmlab.evidence.board.facts import Ledger
 from crmlab.evidence.trials import trial_size
 from crmlab.intervals import normal_quantile
@@ -17,8 +17,11 @@ RULE = 0.80  # of 80/20
 
 def decide(ledger: Ledger) -> None:
     """Choose three, the most important first."""
-    chosen = [_plan(ledger), _few(ledger)]
-    for more in (_cost, _feelings, _return, _margin, _ask):
+    if "row.share" in ledger:  # one row moves every share, so none is acted upon yet
+        chosen = ["decide.row", _plan(ledger)]
+    else:
+        chosen = [_plan(ledger), _few(ledger)]
+    for more in (_returns, _cost, _feelings, _return, _margin, _ask):
         if len(chosen) < 3 and (key := more(ledger)):
             chosen.append(key)
     ledger.decisions += chosen
@@ -37,6 +40,13 @@ def _few(ledger: Ledger) -> str:
     if "top.share" not in ledger:
         return "decide.names"
     return "decide.top" if ledger["top.share"].low > RULE else "decide.rest"
+
+
+def _returns(ledger: Ledger) -> str | None:
+    """Refunds that are a large share of what was bought."""
+    if "decide.refunds" in ledger.decisions or "out.refund_share" not in ledger:
+        return None
+    return "decide.returns" if ledger.value("out.refund_share") >= LARGE_SHARE else None
 
 
 def _cost(ledger: Ledger) -> str | None:

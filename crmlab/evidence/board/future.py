@@ -161,10 +161,11 @@ def _check(free: pd.DataFrame, fits: Fits, sales: Sales, ledger: Ledger) -> None
         both = rb.split(free, calibration_end=windows.two_thirds, until=windows.until,
                         refunds="net")  # fmt: skip
         model = _fit(type(fits.models[fits.best]), both)
-        if model is None:
-            return
-        told = rb.holdout_totals(both, model).iloc[0]
+        told = None if model is None else rb.holdout_totals(both, model).iloc[0]
     except ValueError:
+        told = None
+    if told is None:
+        ledger.absent.append("absent.check")
         return
     base = (len(both), "customers")
     ledger.estimate("check.expected", told, "purchases", "check", base)
@@ -174,6 +175,10 @@ def _check(free: pd.DataFrame, fits: Fits, sales: Sales, ledger: Ledger) -> None
         return
     off = told["came"] / told["estimate"] - 1
     ledger.derived("check.off", abs(off), "share", "check", base)
+    if off < 0:
+        every = (len(fits.summary), "customers")
+        left = ledger.value("plan.low") * (1 + off)
+        ledger.derived("plan.left", left, "rounded", "next", every)
     ledger.part("worth", "worth.fewer" if off < 0 else "worth.more")
 
 

@@ -48,7 +48,7 @@ tr { break-inside: avoid; } thead { display: table-header-group; }
 .moved { margin: 4px 0 6px; font-size: 0.86em; }
 @media (max-width: 700px) { .parts { columns: 1; } }
 @media print {
-  body { font-size: 8.4pt; line-height: 1.28; padding: 0; max-width: none; }
+  body { font-size: 8.3pt; line-height: 1.25; padding: 0; max-width: none; }
   .tiles { margin: 5pt 0; gap: 6pt; } .tile { padding: 3pt 6pt; } .tile, .decisions, th, svg
   { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   .decisions { margin: 0 0 7pt; padding: 5pt 8pt; } .decisions li { margin: 0 0 3pt; }

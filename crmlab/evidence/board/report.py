@@ -86,8 +86,9 @@ class BoardReport(Result):
         """Three decisions: ``do``, and ``changes``, what would change each."""
         pairs = (wording.DECISIONS[key] for key in self.ledger.decisions)
         said = [[self.words.say(self.words.pick(text)) for text in pair] for pair in pairs]
-        if "check.off" in self.ledger and self.ledger.decisions[0] in wording.PLANS:
-            said[0][0] += self.words.say(self.words.pick(wording.RESERVE))
+        for place, key in enumerate(self.ledger.decisions):
+            if key.startswith(wording.PLANS) and "plan.left" in self.ledger:
+                said[place][0] += self.words.say(self.words.pick(wording.RESERVE))
         return pd.DataFrame(said, columns=["do", "changes"])
 
     @property

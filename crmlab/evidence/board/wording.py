@@ -67,7 +67,7 @@ COLUMNS: dict[str, Pair] = {
 PARTS: dict[str, Pair] = {
     "decisions": ("Three decisions, and what would change them", "三项决定，以及什么会改变它们"),
     "customers": ("How many customers there are", "客户有多少"),
-    "concentration": ("How much hangs on how few", "多少销售额系于多少客户"),
+    "concentration": ("What the largest customers bring", "最大的客户带来多少"),
     "worth": ("What they are worth in the next 12 months", "未来 12 个月他们值多少"),
     "tiers": ("The tiers of customers", "客户层级"),
     "satisfaction": ("How satisfied they are", "客户是否满意"),
@@ -158,9 +158,10 @@ SENTENCES: dict[str, Pair] = {
         "{customers.alive|low}到{customers.alive|high}之间。",
     ),
     "top.share": (
-        "From {now.first} to {now.last} the largest fifth of {top.share|base} brought {top.share} of "
-        "the sales ({top.share|range}). The other four fifths brought {rest.share}.",
-        "从{now.first}到{now.last}，在{top.share|base}中，最大的五分之一带来了{top.share}的销售额"
+        "From {now.first} to {now.last} the largest fifth of {top.share|base} with sales above 0 "
+        "brought {top.share} of the sales ({top.share|range}). The other four fifths brought "
+        "{rest.share}.",
+        "从{now.first}到{now.last}，在销售额大于 0 的{top.share|base}中，最大的五分之一带来了{top.share}的销售额"
         "（头部占比，{top.share|range}）。其余五分之四带来{rest.share}。",
     ),
     "top.gini": (
@@ -184,10 +185,11 @@ SENTENCES: dict[str, Pair] = {
         "预测所含的{worth.total|base}从{next.first}到{next.last}预计带来{worth.total}（{worth.total|range}），平均每人{worth.mean}。这是边际贡献，即销售额的{worth.kept}，其余是这些购买本身的成本。新客户不在其中。",
     ),
     "worth.apart": (
-        "This is the answer of the {best}, which fits best. {worth.apart|base} that read the same "
-        "purchases disagree: the highest answer is {worth.apart} above the lowest. The range of one "
-        "model does not include this.",
-        "这是拟合最好的{best}的答案。读同样的购买记录，{worth.apart|base}的答案并不一致："
+        "A model is a rule that makes a forecast from past purchases. This is the answer of the "
+        "{best}, which fits these purchases best. {worth.apart|base} that read the same purchases "
+        "disagree: the highest answer is {worth.apart} above the lowest. The range of one model does "
+        "not include this.",
+        "模型是由过去的购买推算未来的规则。这是拟合最好的{best}的答案。读同样的购买记录，{worth.apart|base}的答案并不一致："
         "最高的比最低的高出{worth.apart}。单个模型的区间不包括这种差别。",
     ),
     "worth.held": (
@@ -227,12 +229,12 @@ SENTENCES: dict[str, Pair] = {
         "有合同或账户的客户不在预测之内，因为他们不会不声不响地离开：{out.bound|n}位。从{now.first}到{now.last}，他们带来{out.bound_money}。",
     ),
     "tiers.sales": (
-        "We order the customers by what they spent from {now.first} to {now.last}. Those who bring the first 80 % are key customers, those who bring the last 5 % are small, and equal customers stay together. {key.customers|n} key customers, {key.heads} of all, bring {key.share} of the sales; {ordinary.customers|n} ordinary customers bring {ordinary.share}, and {small.customers|n} small customers {small.share}.",
-        "我们按{now.first}至{now.last}的花费给客户排序。带来前 80% 的是关键客户，带来最后 5% 的是小客户，花费相同的客户归在一起。{key.customers|n}位关键客户占全部的{key.heads}，带来{key.share}的销售额；{ordinary.customers|n}位普通客户带来{ordinary.share}，{small.customers|n}位小客户带来{small.share}。",
+        "We order the customers by what they spent from {now.first} to {now.last}. From the largest down, those who bring the first 80\u00a0% of the sales are key customers, the next 15\u00a0% ordinary and the last 5\u00a0% small customers; equal customers stay together. Key: {key.customers}, {key.heads} of all, with {key.share} of the sales. Ordinary: {ordinary.customers} with {ordinary.share}. Small: {small.customers} with {small.share}.",
+        "我们按{now.first}至{now.last}的花费给客户排序。带来前 80% 的是关键客户，带来其后 15% 的是普通客户，带来最后 5% 的是小客户，花费相同的客户归在一起。关键客户：{key.customers}，占全部的{key.heads}，带来{key.share}的销售额；普通客户：{ordinary.customers}，带来{ordinary.share}；小客户：{small.customers}，带来{small.share}。",
     ),
     "tiers.profit": (
-        "We order the customers by the profit that each brought from {now.first} to {now.last}: margin less the known costs of contacts. Those who bring the first 80 % are key customers, those who bring the last 5 % are small, and equal customers stay together. {key.customers|n} key customers, {key.heads} of all, bring {key.share} of the profit; {ordinary.customers|n} ordinary customers bring {ordinary.share}, and {small.customers|n} small customers {small.share}.",
-        "我们按每位客户从{now.first}到{now.last}带来的利润（毛利减去已知的接触成本）排序。带来前 80% 的是关键客户，带来最后 5% 的是小客户，利润相同的客户归在一起。{key.customers|n}位关键客户占全部的{key.heads}，带来{key.share}的利润；{ordinary.customers|n}位普通客户带来{ordinary.share}，{small.customers|n}位小客户带来{small.share}。",
+        "We order the customers by the profit that each brought from {now.first} to {now.last}: margin less the known costs of contacts. From the largest down, those who bring the first 80\u00a0% of the profit are key customers, the next 15\u00a0% ordinary and the last 5\u00a0% small customers; equal customers stay together. Key: {key.customers}, {key.heads} of all, with {key.share} of the profit. Ordinary: {ordinary.customers} with {ordinary.share}. Small: {small.customers} with {small.share}.",
+        "我们按每位客户从{now.first}到{now.last}带来的利润（毛利减去已知的接触成本）排序。带来前 80% 的是关键客户，带来其后 15% 的是普通客户，带来最后 5% 的是小客户，利润相同的客户归在一起。关键客户：{key.customers}，占全部的{key.heads}，带来{key.share}的利润；普通客户：{ordinary.customers}，带来{ordinary.share}；小客户：{small.customers}，带来{small.share}。",
     ),
     "tiers.cost": (
         "In this window a key customer cost us {key.cost} in contacts ({key.cost|range}), an "
@@ -288,6 +290,10 @@ SENTENCES: dict[str, Pair] = {
         "从{now.first}到{now.last}的销售额为{sales.now}，之前{months}为{sales.before}。"
         "差额为{sales.change}（{sales.change|range}）。",
     ),
+    "change.chance": (
+        "That range holds 0, so the difference may be chance.",
+        "这个区间包含 0，差额可能只是偶然。",
+    ),
     "change.sales_few": (
         "Sales were {sales.now} from {now.first} to {now.last} and {sales.before} in the {months} before. The difference is {sales.change}. With so few customers it has no interval: one purchase more or less can make it.",
         "从{now.first}到{now.last}的销售额为{sales.now}，之前{months}为{sales.before}。差额为{sales.change}。客户这么少，没有区间可言：多一次或少一次购买就可能造成这个差额。",
@@ -318,6 +324,18 @@ SENTENCES: dict[str, Pair] = {
         "Refunds: {out.refund_rows}, {out.refund_money} in all. A refund is no purchase; it is taken off the sales of its day.",
         "退款：{out.refund_rows}，合计{out.refund_money}。退款不是购买，从当日的销售额中扣除。",
     ),
+    "out.refund_share": (
+        "Refunds are {out.refund_share} of the money of all purchases.",
+        "退款占全部购买金额的{out.refund_share}。",
+    ),
+    "out.row_now": (
+        "One row of the sales record says {row.money}. That is {row.share} of all purchases from {now.first} to {now.last}. If the row is a mistake, most numbers on this page are wrong.",
+        "销售记录中有一行的金额是{row.money}，占{now.first}至{now.last}全部购买金额的{row.share}。如果这一行是错的，本页的多数数字都不对。",
+    ),
+    "out.row_all": (
+        "One row of the sales record says {row.money}. That is {row.share} of all purchases from {all.first} to {all.last}. If the row is a mistake, most numbers on this page are wrong.",
+        "销售记录中有一行的金额是{row.money}，占{all.first}至{all.last}全部购买金额的{row.share}。如果这一行是错的，本页的多数数字都不对。",
+    ),
     "out.never": (
         "Customers with refunds ({out.never_money}) but no purchase that remains: {out.never|n}. They are not counted as customers.",
         "只有退款（{out.never_money}）而没有剩下任何购买的客户：{out.never|n}位。他们不计为客户。",
@@ -344,12 +362,12 @@ SENTENCES: dict[str, Pair] = {
         "没有剔除任何内容：销售记录的每一行都计入了。",
     ),
     "absent.concentration": (
-        "How much hangs on how few: the customers with sales above 0 in the window are {spenders|n}, fewer than 30. Shares of so few say little.",
-        "多少销售额系于多少客户：本期销售额大于 0 的客户有{spenders|n}位，少于 30 位，占比说明不了什么。",
+        "What the largest customers bring: the customers with sales above 0 in the window are {spenders|n}, fewer than 30. Shares of so few say little.",
+        "最大的客户带来多少：本期销售额大于 0 的客户有{spenders|n}位，少于 30 位，占比说明不了什么。",
     ),
     "absent.worth.short": (
-        "A forecast of the next 12 months: the record is shorter than nine months. It reaches them "
-        "on {ready}.",
+        "A forecast of the next 12 months: the record is shorter than nine months. It will be "
+        "long enough on {ready}.",
         "未来 12 个月的预测：销售记录不足九个月，到{ready}才满九个月。",
     ),
     "absent.worth.few": (
@@ -365,6 +383,10 @@ SENTENCES: dict[str, Pair] = {
         "A forecast of the next 12 months: no customer here is free to stay away without a word, "
         "which is what the models describe.",
         "未来 12 个月的预测：模型描述的是可以不声不响离开的客户，而这里没有这样的客户。",
+    ),
+    "absent.check": (
+        "A test of the forecast: the first two thirds of the record are too few for its model.",
+        "对预测的检验：只用前三分之二的记录，无法拟合这个模型。",
     ),
     "absent.tiers": (
         "Tiers of customers: there are fewer than 30 customers in the window, or together they bring "
@@ -433,19 +455,19 @@ DECISIONS: dict[str, tuple[Pair, Pair]] = {
             "不要放弃任何一组客户：较小的五分之四带来{rest.share}的销售额。",
         ),
         (
-            "A share of the largest fifth that is surely above 80 %. The lower end of its range is "
+            "A share of the largest fifth that is surely above 80\u00a0%. The lower end of its range is "
             "{top.share|low} now.",
             "最大的五分之一客户的占比确实超过 80%。它的区间下限现在是{top.share|low}。",
         ),
     ),
     "decide.top": (
         (
-            "Let one person answer for each of the {top.customers|n} largest customers: together "
-            "they bring {top.share} of the sales.",
+            "Name one person who looks after each of the {top.customers|n} largest customers: "
+            "together they bring {top.share} of the sales.",
             "为最大的{top.customers|n}位客户各指定一名负责人：他们合起来带来{top.share}的销售额。",
         ),
         (
-            "A lower end of the range of this share, now {top.share|low}, that falls below 80 %.",
+            "A lower end of the range of this share, now {top.share|low}, that falls below 80\u00a0%.",
             "这一占比的区间下限（现在是{top.share|low}）降到 80% 以下。",
         ),
     ),
@@ -467,6 +489,26 @@ DECISIONS: dict[str, tuple[Pair, Pair]] = {
         (
             "A record in which the refunds belong to purchases of the same customers and the same time.",
             "一份退款与同一客户、同一时期的购买相对应的销售记录。",
+        ),
+    ),
+    "decide.row": (
+        (
+            "Check one row of the sales record before you use this page: it says {row.money}, which is {row.share} of the money of all purchases in its window.",
+            "使用本页之前，先核对销售记录中的一行：它的金额是{row.money}，占其观察窗口内全部购买金额的{row.share}。",
+        ),
+        (
+            "A proof that the row is right, such as its invoice. Then the numbers stand.",
+            "这一行正确的凭证，例如发票。那样本页的数字就成立。",
+        ),
+    ),
+    "decide.returns": (
+        (
+            "Find out why so much comes back: refunds are {out.refund_share} of the money of all purchases.",
+            "查清为什么退款这么多：退款占全部购买金额的{out.refund_share}。",
+        ),
+        (
+            "Refunds that only correct mistakes of the record, so that no money was paid back.",
+            "这些退款只是更正记录中的错误，并没有真正退钱。",
         ),
     ),
     "decide.cost": (
@@ -544,8 +586,8 @@ DECISIONS: dict[str, tuple[Pair, Pair]] = {
     ),
 }
 RESERVE: Pair = (
-    " Keep {check.off} in reserve, since the method was off by that much in the test.",
-    "另外留出{check.off}的余地，因为这种方法在检验中偏差了这么多。",
+    " Keep {check.off} of it in reserve, since so much less came in the test. That leaves {plan.left}.",
+    "从中留出{check.off}的余地，因为检验中实际少了这么多：余下{plan.left}。",
 )
 PLANS = ("decide.plan", "decide.plan_margin")
 for _kind in PLANS:
@@ -623,6 +665,7 @@ LABELS: dict[str, Pair] = {
     "worth.mean": ("worth of one customer", "平均每位客户的价值"),
     "worth.apart": ("highest model above the lowest", "最高模型比最低模型高出"),
     "plan.low": ("lowest end of all models", "各模型区间下限的最低值"),
+    "plan.left": ("lowest end less the reserve", "区间下限扣除余地之后"),
     "coming.purchases": ("purchases in the next 13 weeks", "未来 13 周的购买"),
     "check.expected": ("test: purchases expected", "检验：预计的购买"),
     "check.came": ("test: purchases that came", "检验：实际的购买"),
@@ -658,6 +701,9 @@ LABELS: dict[str, Pair] = {
     "out.cells": ("cells that count as empty", "按空白处理的单元格"),
     "out.refund_rows": ("refunds", "退款"),
     "out.refund_money": ("money of refunds", "退款金额"),
+    "out.refund_share": ("refunds as a share of purchases", "退款占购买金额的比例"),
+    "row.money": ("largest row of the sales record", "销售记录中最大的一行"),
+    "row.share": ("largest row, of all purchases", "最大一行占购买金额的比例"),
     "out.never": ("customers with refunds only", "只有退款的客户"),
     "out.never_money": ("their refunds", "他们的退款"),
     "out.over": ("customers who got back more than they paid", "退款多于付款的客户"),

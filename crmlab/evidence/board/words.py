@@ -100,11 +100,11 @@ class Words:
             text = f"{size:.2f}"
         elif fact.unit in ("points", "per_thousand"):
             text = f"{size:.1f}"
-        elif fact.basis in ("counted", "derived") and fact.unit != "rounded":
-            cents = fact.unit == "money" and size < 100
-            text = f"{size:,.2f}" if cents else f"{size:,.0f}"
         else:
-            text = three_digits(size)
+            counted = fact.basis in ("counted", "derived") and fact.unit != "rounded"
+            rounded = size if counted else float(three_digits(size).replace(",", ""))
+            cents = fact.unit in ("money", "rounded") and size < 100
+            text = f"{rounded:,.2f}" if cents else f"{rounded:,.0f}"
         sign = "" if not re.search("[1-9]", text) else sign
         return f"{sign}{self._money(text) if fact.unit in ('money', 'rounded') else text}"
 
