@@ -148,3 +148,5 @@ def test_results_show_themselves_and_equal_what_says_the_same():
     assert repr(FLOWS).endswith("Worth 91.82 today at 0.1 a period; paid back after 0.889 periods.")
     assert "paid back after" in FLOWS._repr_html_()
     assert ltv.with_retention(7, lambda ages: ages * 0.0, rate=0.1, first="start", periods=1) == 7
+    half = ltv.with_retention(7, lambda ages: ages / ages.max(), rate=1, first="start", periods=1)
+    assert half == 7, "one payment now asks for no renewal, so the function is not asked"

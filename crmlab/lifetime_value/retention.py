@@ -176,6 +176,8 @@ def residual_value(
 def _rates(retention: Any, ages: NDArray[Any]) -> NDArray[np.float64]:
     """Retention at the given ages (1 = first renewal) from a number, a row or a function."""
     if callable(retention):
+        if not len(ages):
+            return np.empty(0)
         try:
             rates = np.broadcast_to(np.asarray(retention(ages), dtype=float), ages.shape)
         except (TypeError, ValueError) as error:
@@ -183,7 +185,7 @@ def _rates(retention: Any, ages: NDArray[Any]) -> NDArray[np.float64]:
                 f"retention is a function but failed on an array of ages: {error}; "
                 "it must return one rate per age"
             ) from None
-        return inputs.numbers(rates, "retention", **SHARES).to_numpy() if len(ages) else rates
+        return inputs.numbers(rates, "retention", **SHARES).to_numpy()
     if is_one(retention):
         return np.full(len(ages), inputs.number(retention, "retention", **SHARES))
     rates = inputs.numbers(retention, "retention", **SHARES).to_numpy()

@@ -76,7 +76,12 @@ class BGBB(OpportunityModel):
 
     @classmethod
     def _starts(cls, rows):
-        starts = [1.0, 1.0, 0.5, 2.0], [1.0, 0.5, 0.4, 0.6]
+        starts = (
+            [1.0, 1.0, 0.5, 2.0],
+            [1.0, 0.5, 0.4, 0.6],
+            [1.0, 1.0, 10.0, 300.0],
+            [20.0, 20.0, 0.3, 0.4],
+        )
         return [np.array(start) for start in starts], np.ones(4)
 
     def _reasons(self, customers):

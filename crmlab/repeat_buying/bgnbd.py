@@ -61,7 +61,12 @@ class _BetaDropout(PurchaseModel):
     @classmethod
     def _starts(cls, rows):
         mean = (rows.weight * rows.T).sum() / (rows.weight * rows.x).sum()
-        starts = [[0.5, 0.5 * mean, 1.0, 3.0], [2.0, mean, 2.0, 0.4]]
+        starts = [
+            [0.5, 0.5 * mean, 1.0, 3.0],
+            [2.0, mean, 2.0, 0.4],
+            [0.5, 0.5 * mean, 0.05, 0.2],
+            [0.5, 0.5 * mean, 10.0, 300.0],
+        ]
         typical = np.array([1.0, rows.T.max(), 1.0, 1.0])
         return [np.array(start) for start in starts], typical
 

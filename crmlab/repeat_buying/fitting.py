@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-WIDEST = np.log(1e5)
+WIDEST, WIDER = np.log(1e5), np.log(1e7)
 FAR = np.log(1e2)
 LOOSEST = 5.0
 
@@ -55,7 +55,7 @@ def maximise(likelihood, start, *, typical, names, limit=200):
         Where to begin.
     typical : numpy.ndarray
         The order of magnitude of each parameter; one that gets 100,000 times larger or smaller
-        has run away.
+        has run away, and stays there while the others reach their maximum.
     names : tuple of str
     limit : int
         Newton steps allowed.
@@ -70,30 +70,38 @@ def maximise(likelihood, start, *, typical, names, limit=200):
         No convergence within the steps allowed.
     """
     position, typical = np.log(start), np.log(typical)
-    value, gradient, curvature = _in_logs(likelihood, position)
+    reached, status, free = _in_logs(likelihood, position), "", np.ones(len(start), dtype=bool)
     for steps in range(1, limit + 1):
-        step, gain = _newton_step(gradient, curvature)
+        value, gradient, curvature = reached
+        step = np.zeros(len(start))
+        step[free], gain = _newton_step(gradient[free], curvature[np.ix_(free, free)])
         if gain < 1e-9:
-            curved = np.linalg.eigvalsh(curvature)
-            if curved[0] > 1e-12 * curved[-1]:
-                position, value = position + step, value + gain
-            return _finish(position, value, curvature, steps, names)
-        away = np.abs(position - typical) > WIDEST
-        if away.any():
-            worst = int(np.argmax(np.abs(position - typical)))
-            where = "0" if position[worst] < typical[worst] else "infinity"
-            status = f"degenerate: {names[worst]} runs to {where}"
-            return Optimum(np.exp(position), float(value), None, steps, status)
+            if not status:
+                return _finish(position, step, reached, steps, names)
+            break
         shrink, attempt = _shorter(likelihood, position, step, value, gradient)
         if attempt is None:
             break
-        position, (value, gradient, curvature) = position + shrink * step, attempt
-    far = int(np.argmax(np.abs(position - typical)))
-    if np.abs(position - typical)[far] > FAR:
-        where = "0" if position[far] < typical[far] else "infinity"
-        status = f"degenerate: {names[far]} runs to {where}"
-        return Optimum(np.exp(position), float(value), None, steps, status)
-    raise FitError(f"no convergence after {steps} steps; last at {_listed(names, position)}")
+        position, reached = position + shrink * step, attempt
+        distance = np.where(free, position - typical, 0.0)
+        if np.abs(distance).max() > (WIDER if status else WIDEST):
+            status = status or _runs_away(names, distance)
+            worst = np.argmax(np.abs(distance))
+            free[worst] = False
+            position[worst] = typical[worst] + np.clip(distance[worst], -WIDEST, WIDEST)
+            reached = _in_logs(likelihood, position)
+        if not free.any():
+            break
+    if not status and np.abs(position - typical).max() <= FAR:
+        raise FitError(f"no convergence after {steps} steps; last at {_listed(names, position)}")
+    status = status or _runs_away(names, position - typical)
+    return Optimum(np.exp(position), float(reached[0]), None, steps, status)
+
+
+def _runs_away(names, distance):
+    worst = int(np.argmax(np.abs(distance)))
+    where = "0" if distance[worst] < 0 else "infinity"
+    return f"degenerate: {names[worst]} runs to {where}"
 
 
 def _shorter(likelihood, position, step, value, gradient):
@@ -133,13 +141,15 @@ def _newton_step(gradient, curvature):
     return (step if longest <= 1.5 else step * 1.5 / longest), gain
 
 
-def _finish(position, value, curvature, steps, names):
+def _finish(position, step, reached, steps, names):
+    value, gradient, curvature = reached
     values, vectors = np.linalg.eigh(curvature)
     covariance, status = None, "converged"
     if values[0] <= 1e-12 * values[-1]:
         worst = names[int(np.argmax(np.abs(vectors[:, 0])))]
         status = f"degenerate: the data do not determine {worst}"
     else:
+        position, value = position + step, value + 0.5 * float(gradient @ step)
         covariance = np.linalg.inv(curvature)
         spread = np.sqrt(np.diag(covariance))
         if spread.max() > LOOSEST:

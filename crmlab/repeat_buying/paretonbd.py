@@ -72,6 +72,7 @@ class ParetoNBD(PurchaseModel):
     beta: float
 
     title: ClassVar[str] = "Pareto/NBD"
+    humps: ClassVar[bool] = True
 
     @classmethod
     def _compress(cls, customers):
@@ -81,7 +82,11 @@ class ParetoNBD(PurchaseModel):
     def _starts(cls, rows):
         x, _, T, weight = rows
         mean = (weight * T).sum() / (weight * x).sum()
-        starts = [[0.5, 0.5 * mean, 0.5, T.max() / 3], [2.0, mean, 0.1, T.max() / 1000]]
+        starts = [
+            [0.5, 0.5 * mean, 0.5, T.max() / 3],
+            [2.0, mean, 0.1, T.max() / 1000],
+            [20.0, 10 * mean, 0.3, T.max() / 1000],
+        ]
         typical = np.array([1.0, T.max(), 1.0, T.max()])
         return [np.array(start) for start in starts], typical
 
@@ -205,29 +210,33 @@ class ParetoNBD(PurchaseModel):
 
 
 def _terms(theta, x, tx, T, *, curved):
-    """Log terms (alive first, then the nodes of the integral over the time of leaving)."""
-    r, alpha, s, beta = theta
-    near = min(alpha, beta)
+    """Log terms (alive first, then the nodes of the integral over the time of leaving).
+
+    The parameters are numbers, or arrays of one entry per row.
+    """
+    r, alpha, s, beta = (np.reshape(one, (-1, 1)) for one in theta)
+    x, tx, T = x[:, None], tx[:, None], T[:, None]
+    near = np.minimum(alpha, beta)
     rho = r + x
     width = np.log((near + T) / (near + tx))
     fade = rho * (near + tx) / (alpha + tx) + (s + 1) * (near + tx) / (beta + tx) - 1
     width = np.where(fade * width > FADED, FADED / np.maximum(fade, 1e-9), width)
     v, weights = numerics.legendre(NODES)
-    u = (near + tx)[:, None] * np.exp(v * width[:, None]) - near
-    u = np.concatenate([T[:, None], u], axis=1)
+    u = (near + tx) * np.exp(v * width) - near
+    u = np.concatenate([T, u], axis=1)
     dead = np.ones(NODES + 1)
     dead[0] = 0
     sigma = s + dead
     purchase, leave = alpha + u, beta + u
     log_purchase, log_leave = np.log(purchase), np.log(leave)
-    terms = -rho[:, None] * log_purchase - sigma * log_leave
+    terms = -rho * log_purchase - sigma * log_leave
     with np.errstate(divide="ignore"):
         log_width = np.maximum(np.log(width), -700)
-    terms[:, 1:] += np.log(s * weights) + log_width[:, None] + np.log(near + u[:, 1:])
+    terms[:, 1:] += np.log(s * weights) + log_width + np.log(near + u[:, 1:])
     per_purchase, per_leave = 1 / purchase, 1 / leave
     first = [
         -log_purchase,
-        -rho[:, None] * per_purchase,
+        -rho * per_purchase,
         dead / s - log_leave,
         -sigma * per_leave,
     ]

@@ -140,6 +140,12 @@ def tracking(
         Less than one period, or as for `summarise`.
     UnitError
         The model has no time unit.
+
+    Notes
+    -----
+    A period ends with its last day, and an age at that end counts to that day: one day less than
+    in the papers, which count to the end of the week, so that a customer of day 0 is 6 days old
+    at the end of the first week here and 7 there.
     """
     length = _days_of(model)
     log, last = _read(transactions, until, refunds)
