@@ -510,6 +510,7 @@ def regular(extra=()):
     [
         ("2025-11-30", 1_000.0, "now", "out.row_now"),
         ("2025-01-20", 5_000.0, "all", "out.row_all"),
+        ("2025-11-30", 6_000.0, "now", "out.row_now"),
         ("2025-11-30", 500.0, None, None),
     ],
 )
@@ -522,7 +523,7 @@ def test_a_row_that_outweighs_all_others_is_to_be_checked_first(day, amount, win
         assert not any(one.startswith("out.row") for one in said)
         assert "Check one row" not in report.decisions["do"].iloc[0]
         return
-    inside = {"now": 4 * 400.0 + 1_000, "all": 12 * 400.0 + 5_000}[window]
+    inside = {"now": 4, "all": 12}[window] * 400.0 + amount
     row = report.table.loc["row.share"]
     assert row["estimate"] == pytest.approx(amount / inside)
     assert report.table.loc["row.money", "estimate"] == amount
