@@ -95,10 +95,11 @@ def test_the_curve_of_a_published_table():
     curve = found.curves[found.curves["offer"] == "none"].set_index("day")
     stays = (1 - curve["estimate"]).round(3)
     assert stays.to_dict() == {0: 1, 6: 0.857, 7: 0.807, 10: 0.753, 13: 0.69, 16: 0.627, 22: 0.538}
-    # the effective number at 10: S (1 - S) / Var(S), with the published error .0963
-    share, effective = 0.2471, 0.2471 * 0.7529 / 0.0963**2
-    low, high = wilson(share * effective, effective)
-    assert curve.loc[10, ["low", "high"]].tolist() == pytest.approx([low, high], abs=2e-4)
+    # at 10, by hand on log(-log S) with the published error .0963; Stata lists .5032 and .8894
+    assert curve.loc[10, ["low", "high"]].tolist() == pytest.approx([0.1106, 0.4968], abs=1e-4)
+    reach = np.exp(1.959964 * 0.0963 / (0.7529 * abs(np.log(0.7529))))
+    ends = [1 - 0.7529 ** (1 / reach), 1 - 0.7529**reach]
+    assert curve.loc[10, ["low", "high"]].tolist() == pytest.approx(ends, abs=2e-4)
     row = found.table.loc["none"]
     assert row[["returned", "watched"]].tolist() == [8, 8 + 6]
     assert row["estimate"] == curve["estimate"].iloc[-1]

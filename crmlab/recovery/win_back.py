@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from crmlab import inputs, intervals, style
 from crmlab.results import Result
@@ -100,9 +99,8 @@ def return_shares(
     Notes
     -----
     Kaplan & Meier (1958, JASA 53) and the log-rank test as statsmodels computes them. A share has
-    Wilson's interval with the effective number :math:`S(1-S)/\mathrm{Var}(S)` in place of the
-    customers (Rothman 1978, Journal of Chronic Diseases 31), so that without censoring it is
-    Wilson's, and what is added has Newcombe's (1998, Statistics in Medicine 17, method 10).
+    the interval of `crmlab.intervals.ended_by`, without censoring Wilson's, and what is added has
+    Newcombe's (1998, Statistics in Medicine 17, method 10).
 
     Examples
     --------
@@ -126,8 +124,9 @@ def return_shares(
                 f"{longest:g} days. Choose a shorter time."
             )
         at = np.unique(np.append(group["wait"][group["came"] & (group["wait"] <= days)], (0, days)))
-        share = returned_share(group["wait"], group["came"], at, confidence)
-        curves.append(share.reset_index(names="day").assign(offer=name))
+        share = intervals.ended_by(group["wait"], group["came"], confidence, at=at)
+        share = share.rename(columns={"share": "estimate"})
+        curves.append(share.reset_index().assign(offer=name))
         early = group["came"] & (group["wait"] <= days)
         seen = int((early | (group["wait"] >= days)).sum())
         counts = {"customers": len(group), "returned": int(early.sum()), "watched": seen}
@@ -222,22 +221,6 @@ def past_days(
     problem = f"lies after {last:%Y-%m-%d}", f"lie after {last:%Y-%m-%d}"
     inputs.refuse(found > last, rows, where, problem, "Give the last day of the table as until.")
     return found
-
-
-def returned_share(
-    times: pd.Series, came: pd.Series, at: NDArray[np.float64], confidence: float
-) -> pd.DataFrame:
-    """Share returned by each of some days that were watched, with its interval."""
-    stays, variance = intervals.kaplan_meier(times, came, at)
-    watched = (times.to_numpy()[:, None] >= at[None, -1:]).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effective = (1 - stays) / (stays * variance)
-    effective = np.where(stays == 1, np.maximum(watched, 1), effective)
-    effective = np.where(stays == 0, len(times), effective)
-    low, high = intervals.wilson((1 - stays) * effective, effective, confidence)
-    share = 1 - stays
-    ends = {"estimate": share, "low": np.minimum(low, share), "high": np.maximum(high, share)}
-    return pd.DataFrame(ends, index=at)
 
 
 def offer_order(offer: pd.Series) -> list[str]:
