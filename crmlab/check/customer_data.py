@@ -49,31 +49,12 @@ EXERCISES = {
             ),
             (
                 lambda: float((~_groups().below(5)).mean()),
-                "That is the share of rows that may leave the house.",
+                "That is the share of rows that may be handed on.",
             ),
         ),
         hint="`k_anonymity` with three traits, then `below`, then the mean of what it gives.",
         recipe="customers = crm.load('lantern').customers, then customers = "
         "customers[customers['birth_year'].notna()], then custody.k_anonymity(customers, "
         "['region', 'segment', 'birth_year']).below(5).mean()",
-    ),
-    "52.3": Exercise(
-        solution=lambda: (6000 + 2 * 2000) / (2000 * 4 * 2),
-        misreadings=(
-            (
-                lambda: (6000 + 2000) / (2000 * 4 * 2),
-                "You paid for running it in one year only.",
-            ),
-            (
-                lambda: (6000 + 2 * 2000) / (2000 * 4),
-                "That is the number in both years together. The question is about one year.",
-            ),
-            (
-                lambda: 6000 / (2000 * 4 * 2),
-                "You paid for building it. It also has to be run.",
-            ),
-        ),
-        hint="All costs of both years, over what one purchase of everybody in each year adds.",
-        recipe="(6000 + 2 * 2000) / (2000 * 4 * 2)",
     ),
 }
