@@ -1,26 +1,23 @@
 """The three verdicts on each of the twenty sayings: where it is true, where it is false, Lantern.
 
-Worlds are drawn with several seeds. ``python benchmarks/claims.py`` writes claims.csv beside this
-file, in a few minutes: for each saying how often its test said yes and no in the two worlds, one
-example of each, and the verdict on the sample company.
+Worlds are drawn with several seeds. ``python benchmarks/claims.py`` writes the study that
+`crmlab.evidence.sayings` shows, in about ten minutes: for each saying how often its test said yes
+and no in the two worlds, one example of each, and the verdict on the sample company.
 """
-
-from pathlib import Path
 
 import pandas as pd
 from tqdm.auto import tqdm
 
 import crmlab as crm
 from crmlab.evidence.claims import CLAIMS, claim_worlds
-from crmlab.evidence.claims.testing import DATA, FALSE, TRUE
+from crmlab.evidence.claims.testing import DATA, FALSE, STUDY, TRUE
 
-SEEDS = 3
-STORED = Path(__file__).with_name("claims.csv")
+SEEDS = 10
 NAMES = {TRUE: "true", FALSE: "false", DATA: "lantern"}
 
 
 def verdicts(keys: list[str] | None = None, seeds: int = SEEDS) -> pd.DataFrame:
-    """One row for each saying and place: verdict shares over the seeds, and the first interval."""
+    """A row for each saying and place: verdicts counted over the seeds, and the first interval."""
     db = crm.load("lantern")
     rows = []
     for key in tqdm(keys or list(CLAIMS), desc="sayings"):
@@ -37,8 +34,9 @@ def verdicts(keys: list[str] | None = None, seeds: int = SEEDS) -> pd.DataFrame:
                     "said": row["said"],
                     **{end: round(row[end], 4) for end in ("estimate", "low", "high")},
                     "verdict": row["verdict"],
-                    "holds": round(drawn.count("holds") / len(drawn), 3),
-                    "fails": round(drawn.count("fails") / len(drawn), 3),
+                    "draws": len(drawn),
+                    "holds": drawn.count("holds"),
+                    "fails": drawn.count("fails"),
                     "why": row["why"],
                 }
             )
@@ -47,5 +45,5 @@ def verdicts(keys: list[str] | None = None, seeds: int = SEEDS) -> pd.DataFrame:
 
 if __name__ == "__main__":
     table = verdicts()
-    table.to_csv(STORED, lineterminator="\n")
+    table.to_csv(STUDY, lineterminator="\n")
     print(table.to_string())

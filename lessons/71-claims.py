@@ -1,24 +1,25 @@
 # %% [markdown]
 # # 71 What is true of what they say?
 #
-# > "Everybody knows it: to win a customer costs five times as much as to keep one. So why do we still
-# > advertise?"
+# > "Everybody knows it: a fifth of our customers bring four fifths of our sales. So why do we still
+# > mail the catalogue to all the others?"
 #
-# Managers hear many sentences of this kind. Each has a number, and few have a source. This lesson
-# makes such sentences into tests, for the made-up company Lantern Coffee and for your own data.
+# Managers hear many sentences of this kind. This lesson makes such sentences into tests. Lantern Coffee
+# is a made-up company. So its results show how a test works. They say nothing about real firms.
 #
 # **You can then** turn a saying into a number that can be tested; check that the test can say yes and
 # no; measure what a crisis cost; say why three examples prove nothing.
 #
-# **You need** pandas, and two ideas of earlier lessons. A **confidence interval** is a range that
-# holds the true value in 95 of 100 such samples (lesson 22). **Retention** is the share of customers
-# who stay for another year (lesson 30).
+# **You need** pandas, and two ideas of earlier lessons. A **confidence interval** is a range around an
+# estimate, because our customers are only a sample (lesson 22). If we drew many samples, 95 of 100
+# such intervals would hold the true value. **Retention** is the share of customers who stay for
+# another year (lesson 30).
 #
 # **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, data 2, by hand 11, two sayings 8, worlds 5, all twenty 9, crisis 6, firms 2,
-# decision 2. If late, leave out the five hundred firms.
+# Clock: opening 2, data 2, by hand 11, retention 4, worlds 4, all twenty 13, crisis 6, firms 3,
+# decision 3. If late, leave out the five hundred firms.
 #
 # Ask: "Which numbers about customers have you heard in a meeting?" Write them down. At the end, ask
 # which of them has a denominator.
@@ -29,14 +30,17 @@
 # %% tags=["parameters"]
 DATA = "lantern"
 OPTIONS = {}
-SAYING = "K08"  # the saying that we look at closely
-CUSTOMERS = 2000  # customers in each world that we make
-CRISIS = "2025-03-03"  # a Monday: the first week of the crisis in the made-up world
-SIZE = 0.8  # share of the purchases that is lost at once
-WEEKS = 26  # weeks after it that we look at
+MARGIN = 0.30  # share of the sales that is left after the cost of the goods
+MAIL = 3.0  # dollars a year to mail the catalogue to one customer
+CUSTOMERS = 2000  # customers in each company that we simulate
+CRISIS = "2025-03-03"  # a Monday: the first week of the simulated crisis
+SIZE = 0.8  # share of the purchases of known customers that is lost at once
+WEEKS = 26  # weeks that we look at, before the crisis and after it
 CARE = 0.0  # what care for customers adds to a firm's chance to survive
 
 # %%
+import math
+
 import pandas as pd
 
 import crmlab as crm
@@ -47,51 +51,62 @@ from crmlab.check import check
 db = crm.load(DATA, **OPTIONS)
 db.require("71-claims")
 pd.set_option("display.max_colwidth", None)  # show whole sentences
-evidence.sayings()[["saying"]].head(8)
+evidence.sayings().loc[["K08"], ["saying", "source"]]
 
 # %% [markdown]
-# The package holds twenty sayings, `K01` to `K20`. Here are the first eight.
-
-# %% [markdown]
+# The package holds twenty sayings, `K01` to `K20`. The manager's saying is `K08`. The column `source`
+# says what is known about it. In one study the share was .73 on average, not .80.
+#
 # ## A saying becomes a test
 #
-# "A fifth of the customers bring four fifths of the sales." Take the five customers of a small shop.
-# A fifth of five customers is one customer.
+# Take the five customers of a small shop. A fifth of five customers is one customer.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the cell: "What must be said before this sentence can be false?" Expect: of whom, in which
 # time. Add: how far from 80 % it may be.
 
 # %%
-spent = pd.Series({"Ann": 50, "Bo": 20, "Cy": 15, "Di": 10, "Ed": 5})
-f"{spent.max() / spent.sum():.2f}"
+shop = pd.Series({"Ann": 50, "Bo": 20, "Cy": 15, "Di": 10, "Ed": 5})
+f"{shop.max() / shop.sum():.2f}"
 
 # %% [markdown]
-# Ann brings half of the sales. So the saying fails in this shop, if we count these five customers. But
-# the result would change if we also counted people who bought nothing, or looked at another month. A
-# sentence can be tested only if it says four things:
+# Ann brings half of the sales, which is less than four fifths. In another month the result may differ.
+# So a test needs four things:
 #
-# 1. a **statistic**, which is one number that is computed from data: here the share of the sales;
-# 2. a **denominator**, which is what we divide by: here the sales of one year to all who bought in it;
-# 3. a **range**, which holds the values for which the saying is true: here 0.8 or more;
-# 4. an interval, because our customers are only a sample.
+# 1. A **statistic** is one number that is computed from data. Here it is a share of the sales.
+# 2. A **denominator** is what we divide by. Here it is the sales of one year to all who bought in it.
+# 3. A **range** holds the values for which the saying is true. Here it is 0.8 or more.
+# 4. An interval says how far chance may have moved the statistic.
 #
-# The range says what would show the saying false. A saying without a range cannot be false, so it
-# says nothing.
-#
-# The **verdict** compares the interval with the range. The saying *holds* if the whole interval lies in
-# the range. It *fails* if the whole interval lies outside. Otherwise it is *open*: the data allow both.
+# The next cell computes the statistic for our data. It keeps the last year, adds up the spending of
+# each customer, sorts, and takes the first fifth. A refund is no purchase. It is a negative amount, and
+# the sum takes it off.
 
 # %%
-close = evidence.test_claims(db, [SAYING])
-close.table[["said", "estimate", "low", "high", "verdict"]].round(2)
+log = db["transactions"]
+year = log[log["date"] > log["date"].max() - pd.Timedelta(days=365)]
+spent = year.groupby("customer_id")["amount"].sum()
+spent = spent[spent > 0].sort_values(ascending=False)
+fifth = math.ceil(len(spent) / 5)  # rounded up
+f"{spent.head(fifth).sum() / spent.sum():.3f}"
 
 # %% [markdown]
-# The column `said` is the range. The estimate comes with its interval from `low` to `high`, and then
-# comes the verdict. An open verdict is no half yes: it asks for more data.
+# The function `test_claims` computes the same number, its interval from `low` to `high`, and a
+# verdict. The column `said` is the range.
+
+# %%
+close = evidence.test_claims(db, ["K08"])
+close.table[["said", "estimate", "low", "high", "verdict"]].round(3)
+
+# %% [markdown]
+# The **verdict** compares the interval with the range:
 #
-# **Exercise 71.1** A saying is true if a number is at least 5. Three firms measure it: 4 to 7, 5.5 to 9,
-# and 2 to 4.5 are their intervals. In how many of the three firms is the verdict *open*?
+# - The saying *holds* if the whole interval lies inside the range.
+# - It *fails* if the whole interval lies outside the range.
+# - It is *open* if a part of the interval lies inside, and a part outside. Then we need more data.
+#
+# **Exercise 71.1** A saying is true if a number is at least 5. Three firms measure the number. Their
+# intervals are 4 to 7, 5.5 to 9, and 2 to 4.5. In how many of the three firms is the verdict *open*?
 
 # %% tags=["exercise"]
 # solution
@@ -99,119 +114,127 @@ answer = 1
 check("71.1", answer)
 
 # %% [markdown]
-# ## Two sayings that cannot both be true
+# ## Two sayings that do not fit together
 #
-# Some sayings can be tested without any data. Two of them are often quoted together. The first one
-# comes from Reichheld and Sasser, who computed it for the branches of one bank:
+# Two sayings about retention are often quoted. The first comes from Reichheld and Sasser (1990):
 #
 # - five points more retention bring 85 % more profit;
 # - five points less retention cost 25 % of the profit.
 #
-# A customer who stays with the retention r brings 1 / (1 - r) yearly margins on average. So with a
-# retention of 0.80 she brings 5, and with 0.85 she brings 6.7. That is a third more.
+# We compare them by a simple formula for the value of one customer. Her margin is what is left of her
+# spending after the cost of the goods. Let her yearly margin and the retention r stay the same. Then
+# she brings 1 / (1 - r) yearly margins on average: 5 with a retention of 0.80, and 6.7 with 0.85.
+#
+# The next cell asks at which retention each saying is right. `change` is in percentage points (`pp`),
+# and `lift` is the change that is said. `rate=0` leaves out interest. With `first="start"` the first
+# margin comes at once.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Can five points mean the same gain for a firm that keeps half of its customers and for one that
 # keeps nine of ten?" Many say yes. The next cell shows the retention that each saying needs.
 
 # %%
-pair = pd.DataFrame({"change": [5, -5], "lift": [0.85, -0.25]}, index=["gain", "loss"])
+pair = pd.DataFrame({"change": [5, -5], "lift": [0.85, -0.25]}, index=["85 % more", "25 % less"])
 pair["unit"] = "pp"
-lv.compare_claims(pair, rate=0, first="start").round(3)
+needed = lv.compare_claims(pair, rate=0, first="start")
+needed[["retention"]].round(3)
 
 # %% [markdown]
-# In the code, `lift` is the change of profit that is said, and `pp` stands for percentage points. In the
-# output, the column `retention` says from which retention the change must start. The gain of 85 % needs
-# 0.891, and the loss of 25 % needs 0.85. No firm has both at once, so the two sayings contradict each
-# other. The columns `gain` and `loss` say what each change brings from that retention. In the second
-# row, where the loss is 25 %, five more points bring 50 %, not 85 %.
+# The first saying is right in a firm that keeps 0.891 of its customers each year. The second is right
+# in a firm that keeps 0.850. In this formula no firm fits both. So we cannot use the two together.
 #
-# **Exercise 71.2** A firm keeps 0.75 of its customers each year. By which share does the value of a
-# customer grow if retention rises to 0.80? Write it as a share, such as 0.1, and use 1 / (1 - r).
-
-# %% tags=["exercise"]
-# solution
-answer = (1 / (1 - 0.80)) / (1 / (1 - 0.75)) - 1
-check("71.2", answer)
-
-# %% [markdown]
 # ## A test must be able to say yes and no
 #
-# A scale that always shows 70 kilograms is no scale. In the same way, a test that says "fails" to every
-# firm tells nothing about our firm. So we try each test in two **worlds**. A world is a company that we
-# simulate, so we know the truth. In the first world the saying is true, and in the second one it is
-# false.
+# A test that says "fails" to every firm tells nothing about our firm. So we try each test in simulated
+# companies, where we know the truth. We call such a company a **world**. In one world the saying is
+# true, and in another world it is false. The function `claim_worlds` makes both, and tests `K08` in
+# them and in our data.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "Where must the first two intervals lie if the test is any good?" The first in
 # the green area, the second outside it. Only then is the third one worth a look.
 
 # %%
-worlds = evidence.claim_worlds(SAYING, db, customers=CUSTOMERS)
+worlds = evidence.claim_worlds("K08", db, customers=CUSTOMERS)
 worlds.plot();
 
 # %% [markdown]
-# The green area is the range in which the saying is true. Each line is an interval, and its point is the
-# estimate. The two grey lines belong to the worlds, and the title gives all verdicts. The test said yes
-# where the saying is true, and no where it is false. Therefore we may believe its verdict on the blue
-# line, which is our data. We tried all twenty tests in this way. The verdicts are kept in the file
-# `benchmarks/claims.csv`. Some tests need very many customers before they say yes each time.
-#
-# The worlds teach something else. A range such as "more than 0" can hardly ever be shown false: if
-# nothing is there, an interval around 0 reaches above 0. Ask instead for the smallest effect that is
-# worth having. For complaints (`K17`), the range begins at 0.05, or 5 more of 100 who buy again.
+# The green area is the range. Each line is an interval, and its point is the estimate. The two grey
+# lines belong to the worlds, and the blue line belongs to our data. The test says yes in the world
+# where the saying is true, and no where it is false. So it can say both.
 #
 # ## All twenty sayings
+#
+# The next cell tests all sayings. We first read what each test measures.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the table: "Which of your sayings will hold?" Most people expect that some hold fully.
-# Let them find the rows without a number, and ask what data these would need.
+# Then let each group take two rows and say what the statistic leaves out.
 
 # %%
 tests = evidence.test_claims(db)
-tests.table[["saying", "said", "estimate", "low", "high", "verdict"]].round(2)
+tests.table[["saying", "statistic"]]
 
 # %% [markdown]
-# What each row measures stands in the column `statistic` of the same table.
+# In most rows the denominator stands after "/" or "share of". The next cell shows three more columns:
 #
-# A row without numbers says that the saying cannot be tested with these data. That is an honest answer,
-# not a failure. The next cell says why.
+# - `range_from` tells whose range it is. "saying" means that the border is the number in the saying.
+#   We read "five times" as "five or more". "break-even" is the point where something begins to pay.
+#   "our choice" means that the saying names no such number, so we chose the border.
+# - `interval_over` tells what was drawn by chance: customers, answers or days, for example.
+# - `substitute` tells what we measure in place of what is said. It is empty if we test what is said.
 
 # %%
-why = tests.table.loc[tests["why"] != "", "why"]
-why.to_frame().head(8)
+tests.table[["said", "range_from", "interval_over", "substitute"]]
 
 # %% [markdown]
-# Each sentence names what is missing. How many verdicts are there of each kind?
+# A verdict in a row with a text in `substitute` does not decide about the saying itself. In a row with
+# "our choice", another border can give another verdict.
+#
+# The last table holds three verdicts for each saying. `true_world` counts the worlds in which the
+# saying is true and the test said "holds". `false_world` counts the worlds in which the saying is false
+# and the test said "fails". Ten worlds of each kind were drawn. `verdict` is about our data.
 
 # %%
-tests.caption
+short = ["said", "range_from", "true_world", "false_world", "estimate", "low", "high", "verdict"]
+tests.table[short].round(2)
 
 # %% [markdown]
-# Of twenty intervals, one misses the truth by chance on average. So a single verdict needs a second
-# data set. And a verdict is about one firm: at another one the saying may hold. The source of each
-# saying, as far as it is known, stands in the column `source` of `evidence.sayings()`.
+# The two columns of worlds show that the tests can say yes and no. Where a count is below ten, the test
+# was not always sure, even in a world that lies far from the border of the range. Near the border a
+# verdict is more often *open*.
 #
-# **Exercise 71.3** Take the purchases of a shop for CDs: `crm.load("cdnow")`. Test `K08` with
-# `evidence.test_claims`. What share of the sales of the last year came from the largest fifth?
-# Write one sentence about it to the manager.
+# A row without numbers cannot be tested with these data. The next cell says what is missing.
+
+# %%
+tests.table.loc[tests["why"] != "", ["why"]]
+
+# %% [markdown]
+# Each sentence names what the test needs. One more warning: of twenty intervals, about one misses the
+# truth by chance. So a single verdict needs a second data set. It is also about one firm only.
+#
+# **Exercise 71.2** Take the purchases of a shop for CDs: `crm.load("cdnow")`. Test `K08` with
+# `evidence.test_claims`. What share of the sales of the last year came from the largest fifth of its
+# buyers? Write one sentence about it, with the interval, to the manager.
 
 # %% tags=["exercise"]
 # solution
-shop = crm.load("cdnow")
-answer = evidence.test_claims(shop, ["K08"])["estimate"]["K08"]
-check("71.3", answer)
+cds = crm.load("cdnow")
+answer = evidence.test_claims(cds, ["K08"])["estimate"]["K08"]
+check("71.2", answer)
 
 # %% [markdown]
 # ## What did a crisis cost?
 #
-# "After the bad batch we lost half of our sales." We look at sales before and after a day. We make a
-# world of Lantern in which a crisis comes, so we know what it cost. A **before-and-after test** draws a
-# straight line through the weeks before the day, and carries this line on. The loss is the gap between
-# this line and what was sold.
+# "The bad batch of coffee cost us nothing, because sales came back." This is a saying, too. The
+# statistic is the loss in dollars, and the range is at most 0.
 #
-# The function `crisis_sales` makes Lantern twice, once with the crisis and once without. It returns the
-# sales of each week in dollars, in the columns `crisis` and `no crisis`.
+# A **before-and-after test** draws a straight line through the weeks before the crisis, and carries
+# this line on. The loss is the gap between this line and what was sold.
+#
+# The function `crisis_sales` simulates Lantern twice, with a crisis and without one. It returns the
+# sales of each week in dollars. `SIZE` of the purchases of known customers is lost at once. Guests
+# without a name buy as before, so all sales fall by less.
 
 # %%
 sales = evidence.crisis_sales(CRISIS, SIZE, weeks=WEEKS)
@@ -220,98 +243,118 @@ cost = evidence.interrupted_series(weekly, CRISIS)
 cost.plot();
 
 # %% [markdown]
-# The points are weeks. The broken line is the old trend, and the shaded area is its interval. The title
-# gives the loss over these weeks, in dollars, with its interval.
+# Each point is a week. The vertical line is the first week of the crisis (the event). One blue line is
+# drawn through the weeks before it, and one through the weeks after. The broken line is the old trend,
+# carried on, and the shaded area is its interval. The title gives the loss in dollars.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "The line fell on that day. Did the crisis do it?" The data cannot know of a
 # holiday or a rival in the same week. Here the other world knows.
 
 # %%
-calm = evidence.interrupted_series(sales["no crisis"], CRISIS)
-both = pd.concat({"crisis": cost.table, "no crisis": calm.table})
-both.round(0)
+cost.table.round(0)
 
 # %% [markdown]
-# - `level` is the jump on the day, in dollars a week.
-# - `slope` says by how many dollars more (or less) the sales grow from week to week than before.
-# - `loss` is what is missing in all these weeks together.
+# The row `level` is the jump in the first week, in dollars a week. The row `slope` says by how many
+# dollars more the sales grow from week to week than before. The row `loss` is what is missing in all
+# these weeks together. Its whole interval lies above 0, so the saying fails.
 #
-# Look at the interval of `level` under `no crisis`. It holds 0, so this test can say no, too. We also
-# know the true loss, because we have both worlds. It is the difference of their sales.
+# In simulated worlds we also know the true loss. It is the difference between the two worlds.
 
 # %%
 after = sales[CRISIS:]
-f"{(after['no crisis'] - after['crisis']).sum():,.0f} dollars"
+truth = (after["no crisis"] - after["crisis"]).sum()
+loss = cost.table.loc["loss"]
+f"{truth:,.0f} dollars; inside the interval: {loss['low'] <= truth <= loss['high']}"
 
 # %% [markdown]
-# Compare it with the interval of the loss in the title of the figure. That interval is wide, because a
-# line that is carried on for many weeks is uncertain. The test also assumes something that it cannot
-# check: without the crisis, the old trend would have gone on.
+# `True` means that the interval holds the true loss. With real data nobody can check the assumption
+# behind the test: without the crisis, the old trend would have gone on.
 #
 # ## Three firms prove nothing
 #
 # A book describes three firms that survived a crisis. All three cared for their customers. Does care
-# keep a firm alive? We make 500 firms. By our choice, care adds `CARE` to the chance to survive.
+# keep a firm alive? We simulate 500 firms. `CARE` is what care adds to the chance to survive. We set it
+# to 0, so in this world care does nothing. The next cell picks three firms as the book did.
 
 # %%
 firms = evidence.firms(500, effect=CARE, seed=71)
 alive = firms[firms["survived"]]
-picked = alive[alive["cares"]].head(3)
-picked
+alive[alive["cares"]].head(3)
 
 # %% [markdown]
-# Such a book can always be written: there are many survivors who care. To look only at those who
-# survived is the **survivors' fallacy**. The dead firms are missing, and nobody asked them.
+# Three caring survivors are easy to find. To look only at those who survived is the **survivors'
+# fallacy**. The dead firms are missing. The next cell counts all firms.
 
 # %%
 firms.groupby("cares")["survived"].agg(["mean", "size"]).round(2)
 
 # %% [markdown]
-# `mean` is the share that survived, and `size` is the number of firms, the dead ones too. This is the
-# comparison that the book leaves out. The next cell adds the interval.
+# `mean` is the share that survived, and `size` is the number of firms. `K12` tests the difference
+# between the two shares.
 
 # %%
 care = evidence.test_claims({"firms": firms}, ["K12"])
-care.table[["said", "estimate", "low", "high", "verdict"]].round(2)
+care.table[["said", "range_from", "estimate", "low", "high", "verdict"]].round(2)
 
 # %% [markdown]
-# The estimate is the share of the caring firms that survived, less that of the others. The saying that
-# care keeps firms alive is `K12`, and its range begins at 0.1. With all 500 firms the test can give a
-# verdict. With three picked ones it could not.
+# The range begins at 0.1, or 10 more of 100 firms. That border is our choice. The verdict shows that
+# care adds less than 0.1 in these simulated firms. It says nothing about real firms.
 #
 # ## What do we tell the manager?
+#
+# The manager wants to stop the catalogue for all but the largest fifth. The next cell looks up the
+# answer that belongs to the verdict on `K08`. It also shows what all others bring.
 
 # %%
-one = close.table.loc[SAYING]
-f"{SAYING} {one['verdict']}: {one['low']:.2f} to {one['high']:.2f}; said: {one['said']}"
+answers = {"fails": "Do not plan with this saying", "open": "Collect another year of data first"}
+answers["holds"] = "The saying fits our data"
+row = close.table.loc["K08"]
+first = answers.get(row["verdict"], "These data cannot test the saying")
+f"{first}: the others bring {1 - row['high']:.0%} to {1 - row['low']:.0%} of the sales."
 
 # %% [markdown]
-# Plan with our own number and its interval, not with the saying. Do not move a budget because of a
-# saying that failed, is open or cannot be tested. A second year of data, in which the whole interval
-# lies in the range, would change this. For a saying about an action, only a fair trial decides. A fair
-# trial is one in which a lot decides who is treated (lesson 70).
+# That is a fact about sales, not about the catalogue. Perhaps the others would buy the same without it.
+# Only a trial can tell: draw by chance who gets no catalogue for a year. The effect of the catalogue is
+# the mean sales with it, minus the mean sales without it. It pays if the effect is more than
+# `MAIL / MARGIN` dollars a year. The next cell computes how many customers each group needs. `sd` is
+# the standard deviation, a measure of how much the customers' spending differs.
+
+# %%
+others = spent.iloc[fifth:]
+size = evidence.trial_size(MAIL / MARGIN, sd=others.std())
+f"{size} customers in each of two groups; there are {len(others)} others."
+
+# %% [markdown]
+# If the catalogue does nothing, 80 of 100 trials of this size show that its effect lies below
+# `MAIL / MARGIN`. So the order is:
+#
+# - Start the trial, and mail all others as before.
+# - After a year, look at the interval of the effect. If the whole interval lies below `MAIL / MARGIN`,
+#   stop the catalogue for the others. If not, keep it.
+#
+# Even a verdict *holds* would not change this order, because `K08` does not say what a catalogue does.
+# Other values of `MAIL` and `MARGIN` would change the border and the size of the trial.
 
 # %% [markdown]
 # ## With your own data
 #
-# A file of purchases with `customer_id`, `date` and `amount` is enough to begin. Set `DATA` to it:
+# A file of purchases with `customer_id`, `date` and `amount` is enough to begin:
 #
 # ```python
 # DATA = "my_sales.csv"
 # ```
 #
-# Then read the column `why` first. It names the tables that would test more sayings. The part on the
-# crisis stays with the made-up world. For your own crisis, give `interrupted_series` your weekly sales
-# and the day: it needs eight weeks before and four weeks after.
+# The column `why` names the tables that would test more sayings. The crisis and the firms stay
+# simulated. For your own crisis, give `interrupted_series` your weekly sales and the day.
 
 # %% [markdown]
 # ## Take away
 #
 # - A saying becomes a test when it has a statistic, a denominator, a range and an interval.
-# - A test must say yes in a world where the saying is true, and no where it is false.
-# - Before and after a crisis are compared with the old trend, not with the last good week.
-# - Survivors alone prove nothing: count the dead.
+# - Say whose range it is, and what the statistic leaves out, before you say a verdict.
+# - A test must be able to say yes in a true world, and no in a false one.
+# - Survivors alone prove nothing: count the dead, too.
 
 # %% [markdown]
 # ## Terms

@@ -1,7 +1,6 @@
 """Sayings as tests, and a crisis: exact cases, both verdicts, and data that cannot say."""
 
-from pathlib import Path
-
+import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,10 +8,9 @@ import pytest
 from crmlab import evidence
 from crmlab.database import load
 from crmlab.evidence.claims import saying
-from crmlab.evidence.claims.testing import DATA, FALSE, TRUE
+from crmlab.evidence.claims.testing import DATA, FALSE, STUDY, TRUE
 from crmlab.lifetime_value import compare_claims
 
-STORED = Path(__file__).resolve().parent.parent / "benchmarks" / "claims.csv"
 FAST = {"K03", "K04", "K06", "K12", "K13", "K20"}
 flat = pd.Series([100.0] * 12 + [60.0] * 6)
 
@@ -36,6 +34,25 @@ def test_there_are_twenty_sayings_each_with_a_range_that_can_be_missed():
         assert np.isfinite([claim.at_least, claim.at_most]).any()
 
 
+def test_each_range_says_whose_it_is():
+    owners = {claim.key: claim.range_from for claim in evidence.CLAIMS.values()}
+    pays = {key for key, owner in owners.items() if owner == "break-even"}
+    chosen = {key for key, owner in owners.items() if owner == "our choice"}
+    assert pays == {"K13", "K15", "K19"}
+    assert chosen == {"K06", "K09", "K12", "K14", "K16", "K17", "K18", "K20"}
+    assert set(owners.values()) == {"saying", "break-even", "our choice"}
+    for key in pays:  # a gain of 0, or costs in the ratio 1
+        claim = evidence.CLAIMS[key]
+        assert {claim.at_least, claim.at_most} & {0, 1}
+    assert all(claim.interval_over for claim in evidence.CLAIMS.values())
+
+
+def test_what_is_measured_as_it_is_said_has_no_substitute():
+    plain = {claim.key for claim in evidence.CLAIMS.values() if not claim.substitute}
+    assert plain == {"K04", "K05", "K07", "K08", "K19"}
+    assert evidence.CLAIMS["K18"].substitute.endswith("stands for all others")
+
+
 @pytest.mark.parametrize("key", sorted(FAST))
 def test_a_test_says_yes_and_no(key):
     found = evidence.claim_worlds(key, seed=3)
@@ -43,18 +60,24 @@ def test_a_test_says_yes_and_no(key):
 
 
 def test_the_stored_study_says_yes_and_no_of_every_saying():
-    stored = pd.read_csv(STORED, keep_default_na=False).set_index(["claim", "world"])
+    stored = pd.read_csv(STUDY, keep_default_na=False).set_index(["claim", "world"])
     assert stored.index.nlevels == 2
     assert len(stored) == 60
     verdicts = stored["verdict"].unstack()
     assert list(verdicts.index) == list(evidence.CLAIMS)
     assert set(verdicts["true"]) == {"holds"}
     assert set(verdicts["false"]) == {"fails"}
+    counts = stored.drop("lantern", level="world")[["draws", "holds", "fails"]]
+    assert (counts["draws"] == 10).all()
+    assert (counts["holds"].xs("true", level="world") >= 9).all()
+    assert (counts["fails"].xs("false", level="world") >= 9).all()
+    assert (counts["holds"].xs("false", level="world") == 0).all()
+    assert (counts["fails"].xs("true", level="world") == 0).all()
     assert stored.loc["K06", "why"]["lantern"] == "needs a table same_offer."
 
 
 def test_the_stored_study_says_of_lantern_what_the_test_says(tested):
-    stored = pd.read_csv(STORED, keep_default_na=False).set_index(["claim", "world"])
+    stored = pd.read_csv(STUDY, keep_default_na=False).set_index(["claim", "world"])
     alike = stored.xs("lantern", level="world")["verdict"]
     assert alike.to_dict() == tested["verdict"].to_dict()
 
@@ -230,9 +253,16 @@ def test_the_loss_is_the_gap_between_the_lines():
     ax = found.plot()
     assert ax.get_title(loc="left") == found.title
     assert ax.get_ylabel() == "sales per period"
+    assert ax.get_xlabel() == "period"
     drawn = {line.get_label(): line for line in ax.get_lines()}
     assert drawn["old trend"].get_ydata().tolist() == lines["expected"].tolist()
     assert drawn["actual"].get_ydata().tolist() == values.tolist()
+    before = found.series["fitted"][: days[19]].tolist()
+    assert drawn["fitted lines"].get_ydata().tolist() == before
+    event = mdates.num2date(ax.convert_xunits(drawn["event"].get_xdata()[0]))
+    assert f"{event:%Y-%m-%d}" == f"{days[20]:%Y-%m-%d}"
+    named = evidence.interrupted_series(values.rename_axis("week"), days[20]).plot()
+    assert (named.get_xlabel(), named.get_ylabel()) == ("week", "sales per week")
 
 
 def test_the_figure_of_a_saying(lantern):
@@ -282,3 +312,20 @@ def test_sayings_are_a_table():
     table = evidence.sayings()
     assert table.index.to_list() == list(evidence.CLAIMS)
     assert table["said"]["K05"] == "at least 5"
+    assert table.loc["K13", ["range_from", "interval_over"]].to_list() == ["break-even", "days"]
+    assert table["substitute"]["K13"].startswith("one product")
+    study = pd.read_csv(STUDY, keep_default_na=False).set_index(["claim", "world"])
+    for column, world, verdict in (
+        ("true_world", "true", "holds"),
+        ("false_world", "false", "fails"),
+    ):
+        for key, told in table[column].items():
+            row = study.loc[(key, world)]
+            assert told == f"{verdict} {row[verdict]} of {row['draws']}"
+
+
+def test_the_verdicts_stand_beside_what_they_rest_on():
+    found = evidence.test_claims({}, ["K19", "K08"]).table
+    about = evidence.sayings().drop(columns="source").loc[["K19", "K08"]]
+    pd.testing.assert_frame_equal(found[about.columns], about)
+    assert found["verdict"].to_list() == ["cannot be tested"] * 2

@@ -33,24 +33,6 @@ EXERCISES = {
         recipe="4 to 7 is open, 5.5 to 9 holds, 2 to 4.5 fails: count the open ones.",
     ),
     "71.2": Exercise(
-        solution=lambda: 0.25,
-        misreadings=(
-            (
-                lambda: 0.05,
-                "That is the change of retention. Compute the yearly margins before and after.",
-            ),
-            (
-                lambda: 1.0,
-                "That is the difference in yearly margins. Divide it by the value before.",
-            ),
-            (lambda: 0.2, "You divided by the value after. Divide by the value before."),
-            (lambda: 1.25, "That is the ratio. The question asks by which share the value grows."),
-            (lambda: 25, "That is in per cent. Write it as a share."),
-        ),
-        hint="How many yearly margins does she bring at 0.75, and how many at 0.80?",
-        recipe="1 / (1 - 0.75) = 4 and 1 / (1 - 0.80) = 5; then 5 / 4 - 1.",
-    ),
-    "71.3": Exercise(
         solution=_top_fifth,
         misreadings=(
             (lambda: _top_fifth("low"), "That is the lower end of the interval. Take estimate."),

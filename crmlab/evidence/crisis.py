@@ -194,17 +194,18 @@ def plot_interrupted_series(result: InterruptedSeries, ax: Axes | None = None) -
     lines = result.series
     later = lines["expected"].notna()
     ax.plot(lines.index, lines["actual"], "o", color=style.COLOURS["neutral"], label="actual")
-    for part in (~later, later):
-        ax.plot(lines.index[part], lines["fitted"][part], color=style.COLOURS["value"])
+    for part, label in ((~later, "fitted lines"), (later, None)):
+        ax.plot(lines.index[part], lines["fitted"][part], color=style.COLOURS["value"], label=label)
     old = lines[later]
     ax.plot(old.index, old["expected"], "--", color=style.COLOURS["good"], label="old trend")
     ax.fill_between(
         old.index, old["low"], old["high"], color=style.COLOURS["good"], alpha=0.2, lw=0
     )
-    ax.axvline(result.event, color=style.COLOURS["cost"], lw=1)
+    ax.axvline(result.event, color=style.COLOURS["cost"], lw=1, label="event")
     ax.set_ylim(bottom=min(0, float(lines["actual"].min())))
-    ax.set_xlabel("period")
-    ax.set_ylabel(f"{result.series.columns.name or 'amount'} per period")
+    period = str(lines.index.name or "period")
+    ax.set_xlabel(period)
+    ax.set_ylabel(f"{lines.columns.name or 'amount'} per {period}")
     ax.legend()
     ax.set_title(result.title)
 

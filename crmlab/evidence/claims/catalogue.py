@@ -1,4 +1,7 @@
-"""The twenty sayings of the course, each with its source, its number and its two worlds."""
+"""The twenty sayings of the course, each with its source, its number and its two worlds.
+
+Where the saying names a number, the range begins there: "five times" is read as five or more.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,9 @@ _ALL = (
         worth.win_or_keep,
         lantern(times("customers", acquisition_cost=50.0)),
         lantern(),
+        range_from="saying",
+        interval_over="customers",
+        substitute="a year's spending on a customer stands for what it costs to keep her",
     ),
     Claim(
         "K02",
@@ -32,6 +38,9 @@ _ALL = (
         lantern(churn_rate=0.03),
         lantern(),
         30000,
+        range_from="saying",
+        interval_over="contracts; without contracts, buyers",
+        substitute="the value of one customer, by a formula, stands for the firm's profit",
     ),
     Claim(
         "K03",
@@ -43,6 +52,9 @@ _ALL = (
         people.profit_of_satisfaction,
         worlds.answers(3.0),
         worlds.answers(0.2),
+        range_from="saying",
+        interval_over="answers",
+        substitute="sales stand for profit; people are compared, so no cause is shown",
     ),
     Claim(
         "K04",
@@ -55,6 +67,8 @@ _ALL = (
         worlds.answers(0.2, second=0.04, top=0.6),
         worlds.answers(0.2, second=0.4, top=0.6),
         4000,
+        range_from="saying",
+        interval_over="answers",
     ),
     Claim(
         "K05",
@@ -67,7 +81,9 @@ _ALL = (
         worth.mean_told,
         lantern(told_dissatisfied=12),
         lantern(told_dissatisfied=1.5),
-        8000,
+        30000,
+        range_from="saying",
+        interval_over="answers",
     ),
     Claim(
         "K06",
@@ -79,6 +95,9 @@ _ALL = (
         people.old_or_new,
         worlds.same_offer(0.5, 0.13),
         worlds.same_offer(0.2, 0.15),
+        range_from="our choice",
+        interval_over="people",
+        substitute="one difference stands for the two shares that are said",
     ),
     Claim(
         "K07",
@@ -91,18 +110,22 @@ _ALL = (
         lantern(referral_share=0.8),
         lantern(),
         1000,
+        range_from="saying",
+        interval_over="customers",
     ),
     Claim(
         "K08",
         "A fifth of the customers bring four fifths of the sales.",
-        "Kim, Singh and Winer 2017: .73 on average over 22 consumer goods; it falls as the "
-        "window grows.",
+        "Kim, Singh and Winer 2017: .73 on average over 22 consumer goods; it is smaller over a "
+        "longer time.",
         "share of a year's sales from the largest fifth of its buyers",
         0.8,
         ANY,
         markets.top_fifth,
         lantern(rate_shape=0.06, purchase_rate=5),
         lantern(rate_shape=20, churn_rate=0.05),
+        range_from="saying",
+        interval_over="buyers",
     ),
     Claim(
         "K09",
@@ -115,6 +138,9 @@ _ALL = (
         worth.year_or_replacement,
         lantern(times("customers", acquisition_cost=2.1)),
         lantern(times("customers", acquisition_cost=0.5)),
+        range_from="our choice",
+        interval_over="lost customers",
+        substitute="a ratio for one lost customer stands for billions of dollars",
     ),
     Claim(
         "K10",
@@ -128,6 +154,9 @@ _ALL = (
         lantern(churn_rate=0.001),
         lantern(),
         8000,
+        range_from="saying",
+        interval_over="contracts; without contracts, buyers",
+        substitute="the average customer stands for the loyal one",
     ),
     Claim(
         "K11",
@@ -139,6 +168,9 @@ _ALL = (
         markets.experience,
         lantern(worlds.plain_coffee),
         lantern(worlds.no_seat),
+        range_from="saying",
+        interval_over="people who rated",
+        substitute="points of a rating stand for what a guest would pay",
     ),
     Claim(
         "K12",
@@ -150,6 +182,9 @@ _ALL = (
         markets.caring_firms,
         worlds.many_firms(0.3),
         worlds.many_firms(0.0),
+        range_from="our choice",
+        interval_over="firms",
+        substitute="firms are compared as they are, so no cause is shown",
     ),
     Claim(
         "K13",
@@ -162,6 +197,9 @@ _ALL = (
         markets.push_leaves,
         worlds.croissants(0.8),
         worlds.croissants(0.0),
+        range_from="break-even",
+        interval_over="days",
+        substitute="one product stands for all, and two of its costs are guessed",
     ),
     Claim(
         "K14",
@@ -174,6 +212,9 @@ _ALL = (
         people.expectation_slope,
         lantern(expectation_effect=-2),
         lantern(expectation_effect=2),
+        range_from="our choice",
+        interval_over="answers",
+        substitute="people are compared as they are, so no cause is shown",
     ),
     Claim(
         "K15",
@@ -185,7 +226,10 @@ _ALL = (
         worth.dearer_small,
         lantern(price_elasticity=0.0, elasticity_relief=0.0, churn_rate=0.05),
         lantern(price_elasticity=5.0, elasticity_relief=0.0, churn_rate=0.05),
-        20000,
+        60000,
+        range_from="break-even",
+        interval_over="quarters of each region",
+        substitute="regions with different prices stand for a trial",
     ),
     Claim(
         "K16",
@@ -198,18 +242,24 @@ _ALL = (
         lantern(worlds.dearer_with_time(1.5)),
         lantern(worlds.dearer_with_time(0.8)),
         4000,
+        range_from="our choice",
+        interval_over="buyers",
+        substitute="a larger purchase stands for a higher price; no cause is shown",
     ),
     Claim(
         "K17",
         "A complaint that is put right makes a better customer.",
         "De Matos, Henrique and Rossi 2007: more satisfaction, but no more purchases.",
-        "share who buy again within 90 days of a complaint put right - share on like days",
+        "share who buy again within 90 days of a complaint put right - share on similar days",
         0.05,
         ANY,
         people.put_right,
         lantern(recovery_repurchase=5, churn_rate=0.9),
         lantern(recovery_repurchase=0),
         20000,
+        range_from="our choice",
+        interval_over="complaints",
+        substitute="buying again stands for a better customer; similar days stand for a trial",
     ),
     Claim(
         "K18",
@@ -221,7 +271,10 @@ _ALL = (
         people.one_number,
         lantern(worlds.mixed("satisfaction")),
         lantern(worlds.mixed("recommend")),
-        20000,
+        40000,
+        range_from="our choice",
+        interval_over="answers",
+        substitute="one other question, satisfaction, stands for all others",
     ),
     Claim(
         "K19",
@@ -234,6 +287,8 @@ _ALL = (
         lantern(times("win_back", gift=10.0)),
         lantern(worlds.generous),
         4000,
+        range_from="break-even",
+        interval_over="lost customers",
     ),
     Claim(
         "K20",
@@ -245,6 +300,9 @@ _ALL = (
         worth.lost_or_average,
         worlds.leavers(1.0),
         worlds.leavers(0.4),
+        range_from="our choice",
+        interval_over="buyers",
+        substitute="sales before they left stand for what they would have bought",
     ),
 )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ class Measured(NamedTuple):
 
 Test: TypeAlias = Callable[[Any, float], Measured]
 World: TypeAlias = Callable[[int, int], dict[str, pd.DataFrame]]
+RangeFrom: TypeAlias = Literal["saying", "break-even", "our choice"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,13 @@ class Claim:
         Take a seed and a number of customers, return tables in which the saying is true or false.
     customers : int
         Customers of such a world that the test needs.
+    range_from : {"saying", "break-even", "our choice"}
+        Whose range it is: the number that is said, the point where something begins to pay, or
+        a border chosen here because the saying names none.
+    interval_over : str
+        What is drawn by chance, so what the interval is about: customers, answers, days.
+    substitute : str
+        What the statistic measures in place of what is said; empty if it measures what is said.
     """
 
     key: str
@@ -65,6 +73,9 @@ class Claim:
     true_world: World
     false_world: World
     customers: int = 2000
+    range_from: RangeFrom = field(kw_only=True)
+    interval_over: str = field(kw_only=True)
+    substitute: str = field(default="", kw_only=True)
 
     @property
     def said(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TRUE, FALSE, DATA = "where it is true", "where it is false", "these data"
+STUDY = Path(__file__).with_name("study.csv")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -27,9 +30,9 @@ class ClaimTests(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        For each saying ``saying``, ``statistic``, ``said`` (the range in which it is true),
-        ``estimate``, ``low``, ``high``, ``verdict`` (``holds``, ``fails``, ``open`` or ``cannot
-        be tested``) and ``why`` it cannot be tested.
+        The columns of `sayings` but ``source``, and for the data ``estimate``, ``low``, ``high``,
+        ``verdict`` (``holds``, ``fails``, ``open`` or ``cannot be tested``) and ``why`` it cannot
+        be tested.
     confidence : float
         Coverage of each interval.
     """
@@ -54,7 +57,7 @@ class ClaimWorlds(Result):
     ----------
     table : pandas.DataFrame
         Rows: the world where it is true, the world where it is false, the data if given; columns
-        as in `ClaimTests`.
+        ``saying``, ``statistic``, ``said`` and those on the data of `ClaimTests`.
     claim : Claim
         The saying.
     """
@@ -84,16 +87,43 @@ def sayings() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index the key; ``saying``, ``statistic``, ``said`` (the range), ``source``.
+        Index the key; ``saying``, ``statistic``, ``said`` (the range in which it is true),
+        ``range_from`` (whose range: that of the saying, the point where something begins to pay,
+        or our choice), ``interval_over`` (what is drawn by chance), ``substitute`` (what is
+        measured in place of what is said), ``true_world`` and ``false_world`` (how many of the
+        drawn worlds got the right verdict), ``source``.
+
+    Notes
+    -----
+    The worlds were drawn by ``benchmarks/claims.py``, each at the size that `Claim.customers`
+    gives. "holds 10 of 10" shows a chance of at least 0.74 to be right there (one-sided interval of
+    95 %, Clopper and Pearson).
 
     Examples
     --------
-    >>> sayings().loc["K07", ["saying", "said"]].to_list()
-    ['Sixty per cent of new customers come by recommendation.', 'at least 0.6']
+    >>> sayings().loc["K07", ["saying", "said", "range_from"]].to_list()
+    ['Sixty per cent of new customers come by recommendation.', 'at least 0.6', 'saying']
     """
-    columns = ("saying", "statistic", "said", "source")
+    columns = [
+        *("saying", "statistic", "said", "range_from", "interval_over", "substitute"),
+        "source",
+    ]
     rows = [[getattr(claim, column) for column in columns] for claim in CLAIMS.values()]
-    return pd.DataFrame(rows, columns=list(columns), index=pd.Index(CLAIMS, name="claim"))
+    table = pd.DataFrame(rows, columns=columns, index=pd.Index(CLAIMS, name="claim"))
+    table.insert(6, "true_world", _drawn("true", "holds"))
+    table.insert(7, "false_world", _drawn("false", "fails"))
+    return table
+
+
+@cache
+def _study() -> pd.DataFrame:
+    return pd.read_csv(STUDY, keep_default_na=False, index_col=["claim", "world"])
+
+
+def _drawn(world: str, verdict: str) -> pd.Series:
+    """In how many of the drawn worlds the test gave the right verdict, in words."""
+    rows = _study().xs(world, level="world")
+    return f"{verdict} " + rows[verdict].astype(str) + " of " + rows["draws"].astype(str)
 
 
 def test_claims(
@@ -141,7 +171,9 @@ def test_claims(
         raise ValueError("db: give what crm.load returns, or a dict of tables.")
     keys = list(CLAIMS) if claims is None else _keys(claims)
     rows = [_row(CLAIMS[key], db, confidence) for key in keys]
-    return ClaimTests(pd.DataFrame(rows, index=pd.Index(keys, name="claim")), confidence)
+    found = pd.DataFrame(rows, index=pd.Index(keys, name="claim"))
+    about = sayings().drop(columns="source").loc[keys]
+    return ClaimTests(about.join(found.drop(columns=about.columns, errors="ignore")), confidence)
 
 
 test_claims.__test__ = False  # type: ignore[attr-defined]  # pytest takes it for a test

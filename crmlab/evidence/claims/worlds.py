@@ -118,10 +118,10 @@ def croissants(swing: float) -> World:
 
 
 def many_firms(effect: float) -> World:
-    """Five hundred firms in a crisis; see `firms`."""
+    """Firms in a crisis; see `firms`."""
 
     def make(seed: int, count: int) -> Tables:
-        return {"firms": firms(500, effect=effect, seed=seed)}
+        return {"firms": firms(count, effect=effect, seed=seed)}
 
     return make
 
