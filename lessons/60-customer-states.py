@@ -13,11 +13,11 @@
 # **You need** pandas, and one idea from lesson 32: customers without a contract leave without
 # telling, so we see only their silence.
 #
-# **Minutes**: 46
+# **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, states 11, moves 11, returns 9, loyal 3, funnel 4, decision 4, own data 1. If
-# late, cut exercise 60.3, then the long run.
+# Clock: opening 3, states 12, moves 13, returns 10, loyal 4, funnel 3, decision 4, own data 1. If
+# late, cut exercise 60.3, then the part on loyalty.
 #
 # Ask first: "How many customers do you have?" Most give the number in the customer file. Then ask:
 # "And how many of them will buy again?" Nobody knows. This gap is the topic of the lesson.
@@ -91,8 +91,7 @@ three
 # February, so he is lost. Cleo came first in May, so she is new. For Ana neither rule is true.
 #
 # "Lost" is our word for a long silence. A customer who comes twice a year is "lost" between two of
-# her visits. A customer who left yesterday is still "active". So the number of silent days is a
-# choice, and it must be said with each count.
+# her visits. So the number of silent days is a choice, and it must be said with each count.
 #
 # Now all customers, at the end of each month.
 
@@ -102,15 +101,13 @@ states = recovery.customer_states(log, days=months, silent=SILENT, refunds="net"
 states.counts.tail(3)
 
 # %% [markdown]
-# `refunds="net"` is the rule for refunds from above. The four numbers of each day add up to all
-# customers in the data. The next figure shows all months.
+# `refunds="net"` is the rule for refunds from above. The next figure shows all months.
 
 # %%
 states.plot();
 
 # %% [markdown]
-# The height of a bar is the number of customers who have bought at least once. Lost customers
-# remain in the customer file, so this number never falls.
+# A bar shows all who have bought at least once. Lost customers remain in it, so it never gets lower.
 #
 # **Exercise 60.1** Today is 30 September 2025, and `SILENT` is 60 in all rules. Gia
 # bought first on 5 August and last on 20 September. Hugo bought first in 2023 and last on 1 August.
@@ -142,43 +139,34 @@ moves = states.moves()
 moves.table.round(3)
 
 # %% [markdown]
-# The row `active` shows in the column `lost` which share of the active customers is lost one month
-# later. The row `lost` shows in the column `active` which share of the lost is back. Here is the
-# 95 % interval of this second share. It treats all moves as moves of different customers.
-
-# %%
-f"{moves.low.loc['lost', 'active']:.1%} to {moves.high.loc['lost', 'active']:.1%}"
+# Read each row from the left. The row `active` shows in the column `lost` which share of the active
+# customers is lost one month later. The row `lost` shows in the column `active` which share of the
+# lost is back one month later.
 
 # %% [markdown]
 # ## What the moves lead to
 #
-# How long does it take until a lost customer is back? Suppose that each month the same share of 0.1
-# returns. Then it takes 1 / 0.1 = 10 months in the mean. This is the
-# **expected time to the first return**. The assumption behind it is called the
-# **Markov assumption**: the chance to move depends only on the state of today, not on how long a customer has been in it.
-#
-# The function `steps_to` finds this time for each state. Here is a small matrix with the share 0.1.
-
-# %%
-names = ["new", "active", "lost"]
-small = pd.DataFrame([[0.7, 0.3, 0], [0, 0.8, 0.2], [0, 0.1, 0.9]], names, names)
-recovery.steps_to(small, "active").round(2)
-
-# %% [markdown]
-# The row `lost` is the 10 months from above. A new customer needs 1 / 0.3 = 3.33 months to become
-# active. Now we take the matrix of our own customers, with 95 % intervals.
+# How long does it take until a lost customer is back? Think of a die. One throw in six is a six, so
+# it takes 1 / (1 / 6) = 6 throws on average until the first six. In the same way, if a share of 0.1
+# returns each month, it takes 1 / 0.1 = 10 months on average. This is the **expected time to the
+# first return**. The method `steps_to` computes it from the matrix (Kemeny and Snell 1960).
 
 # %% [markdown] tags=["instructor"]
-# Before the cell: "A lost customer: after how many months is she back, in the mean?" Guesses are
+# Before the cell: "A lost customer: after how many months is she back, on average?" Guesses are
 # between two and six months. The answer is far larger. Do not explain it yet: the next section
 # shows that the number should not be believed.
 
 # %%
-moves.steps_to("active").round(1)
+moves.steps_to("active").loc[["lost"]].round(1)
 
 # %% [markdown]
-# The mean of the row `new` includes customers who become lost and return later. The row `lost` is a
-# long time. We can believe it only if the Markov assumption holds, and we can test that.
+# `estimate` is 1 divided by the share of the lost who are back. The 95 % interval goes from `low` to
+# `high`: with other customers of the same kind, the time would most likely lie in it.
+#
+# But a die does not remember. Its chance is the same after one throw and after a hundred. The
+# **Markov assumption** says that customers are like that: the chance to move depends only on the
+# state of today, not on how long a customer has been in it. We believe the expected time only if this
+# holds. The next section tests it.
 #
 # **Exercise 60.2** Another shop counts its moves. Each month 12 % of its active customers become
 # lost, and 4 % of its lost customers become active. Nobody is new. Which share of its customers is
@@ -194,8 +182,10 @@ check("60.2", answer)
 # ## Does it matter how long she has been lost?
 #
 # If the Markov assumption holds, the share who return is the same after one month lost and after
-# ten. In the next table, `lost_for` counts the month ends in a row at which a customer was lost.
-# `at_risk` counts these customers, and `returned` counts those of them who bought in the month after.
+# ten. So we count the returns for each month. At the first month end at which a customer is lost,
+# `lost_for` is 1. If she is still lost one month later, it is 2, and so on. `at_risk` counts the
+# customers who have been lost for so long. Who was lost twice counts twice. `returned` counts those
+# of them who bought in the month after.
 
 # %%
 returns = states.returns()
@@ -208,14 +198,14 @@ returns.table.head(8).round(3)
 returns.plot();
 
 # %% [markdown]
-# Each point is a share with its 95 % interval. The dashed line is the share over all months
-# together, which is about the share in the matrix. The intervals of the first months lie above the
-# line, and most later ones lie below it. So the Markov assumption does not hold here. The share in
-# the matrix is too low for customers who have just become lost. It is too high for customers who have
-# been lost for long. Therefore we do not use the expected time.
+# Each point is a share with its 95 % interval. The dashed line is the share of all months together.
+# At Lantern the first intervals lie above the line, and most later ones lie below it. So the Markov
+# assumption does not hold. For customers who have just become lost, the share of all months is too
+# low. For customers who have been lost for long, it is too high. Therefore we do not use the expected
+# time.
 #
-# A possible reason is that "lost" mixes two kinds of customers. Some only wait, and the others have
-# left. The longer the silence, the more of the silent have left.
+# A possible reason is that two kinds of customers are silent. Some only wait, and others have left.
+# The longer the silence, the more of the silent have left.
 #
 # **Exercise 60.3** Take the purchases `crm.load("cdnow").transactions`. Find the states at the end of
 # each month from January 1997 to June 1998, with 90 silent days. Which share of the customers who
@@ -232,50 +222,50 @@ check("60.3", answer)
 # %% [markdown] tags=["needs-survey"]
 # ## Loyal in which sense?
 #
-# **Loyalty** is used for several things. A customer has been here for long (tenure), she buys
-# often, or she recommends us. We take the customers who answered a survey. `dropna`
-# leaves out answers with a gap, and `drop_duplicates` keeps one answer of each customer.
+# **Loyalty** is used for several things. A loyal customer has been here for long (her tenure), she
+# buys often, or she recommends us. Are these the same customers? The next cell finds the number of
+# purchases and the tenure in days. It prints nothing.
 
 # %% tags=["needs-survey"]
-asked = db["survey"].dropna(subset=["customer_id", "recommend"]).drop_duplicates("customer_id")
-bought = log.groupby("customer_id")["date"].agg(["min", "count"])
-loyal = asked.set_index("customer_id")[["recommend"]].join(bought, how="inner")
-loyal["tenure"] = (db.until - loyal["min"]).dt.days
-loyal[["tenure", "count", "recommend"]].rank().corr().round(2)
+purchases = log[log["amount"] > 0].groupby("customer_id")["date"]
+senses = pd.DataFrame({"purchases": purchases.count()})
+senses["tenure"] = (db.until - purchases.min()).dt.days
 
 # %% [markdown] tags=["needs-survey"]
-# `count` is the number of purchases. `rank` keeps only the order of the customers. A correlation of 1
-# means the same order, and 0 means no connection. The 95 % interval of a small correlation reaches
-# about 2 / sqrt(customers) to each side.
+# Now we add from the survey whether she recommends us. `drop_duplicates` keeps her first answer.
 
 # %% tags=["needs-survey"]
-f"{len(loyal):,} customers: {2 / len(loyal) ** 0.5:.2f} to each side"
+answers = db["survey"].drop_duplicates("customer_id").set_index("customer_id")
+senses["recommend"] = answers["recommend"]
+senses.corr(method="spearman").round(2)
 
 # %% [markdown] tags=["needs-survey"]
-# Even with this interval, all three correlations are far from 1. So a list of "loyal customers"
-# depends on the sense that we choose, and we must say which one it is.
+# Each number compares two columns. It is 1 if both put the customers in the same order, and 0 if the
+# two orders have nothing in common. With 100 customers the 95 % interval reaches about 0.2 to each
+# side, and with more it is shorter. At Lantern no two columns come near 1. So a list of "loyal
+# customers" depends on the sense that we choose.
 
 # %% [markdown] tags=["needs-funnel"]
 # ## Before the first purchase: the funnel
 #
-# A **funnel** counts people on their way to the first purchase. It starts with the target customers
-# who are reached. Some of them become interested. Some of the interested try the product, and some of
-# those who try are won as customers. We count them for each
-# **acquisition channel**, which is the way by which people hear of us.
+# A **funnel** counts people on their way to the first purchase: how many target customers are
+# reached, how many of them become interested, how many of those try the product, and how many are won.
+# We count them for each **acquisition channel**, which is the way by which people hear of us. The
+# table shows the last step.
 
 # %% [markdown] tags=["instructor", "needs-funnel"]
 # Ask before the table: "Which of our channels is the best?" Collect answers, and write down what each
 # of them counts: reach, cost, or how long the customers stay.
 
 # %% tags=["needs-funnel"]
-way = recovery.funnel(db["funnel"], steps=["reached", "interested", "tried", "won"], by="channel")
+steps = ["reached", "interested", "tried", "won"]
+way = recovery.funnel(db["funnel"], steps=steps, by="channel")
 way.cost.round(2)
 
 # %% [markdown] tags=["needs-funnel"]
-# The column `estimate` is the money spent (`cost`), divided by the customers won. It is the
-# **acquisition cost** of a customer, with its 95 % interval. The cheapest channel is not
-# automatically the best, because the table does not show how long its customers stay. It also shows
-# an average. What one *more* customer would cost is another number.
+# `cost` is the money spent on the channel, at Lantern in dollars. `estimate` is `cost` divided by
+# `won`, with its 95 % interval. This is the **acquisition cost** of a customer. The cheapest channel
+# is not always the best, because the table does not show how long its customers stay.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the decision: "How long would you wait for a lost customer?" Then let them find the
@@ -284,43 +274,43 @@ way.cost.round(2)
 # %% [markdown]
 # ## Decide
 #
-# We wait for a lost customer as long as a share of at least `WORTH_A_CALL` returns in a month. We
-# take the upper end of the interval, so that we do not give up too early.
+# We wait for a lost customer as long as a share of at least `WORTH_A_CALL` may return in a month. So
+# we look for the first month in which even the upper end of the interval, `high`, is lower.
 
 # %%
 gone = returns.table[returns["high"] < WORTH_A_CALL]
 gone.head(1).round(3)
 
 # %% [markdown]
-# `lost_for` is now the first month at which even the upper end lies below `WORTH_A_CALL`. From this
-# month on we do not wait any longer, so a call must come before. (If the table is empty, the data
-# are too few to say it.)
+# If the table is empty, the data are too few to say when to stop.
 #
-# Would a call bring back more of those who have just become lost? These data cannot say it. A trial
-# would draw half of the customers at random, call that half, and compare the shares who return.
-# `trial_size` says how many customers each half needs. If a call raises the share by `EFFECT`, a
-# trial of this size finds it four times out of five. The value `sd` is the standard deviation (the
-# spread) of a yes-or-no answer.
+# Would a call bring back more of those who have just become lost? These data cannot tell, because
+# nobody was called. A trial can tell: half of the customers, drawn at random, get a call, and we
+# compare the shares who return. `trial_size` says how many customers each half needs to show a rise
+# by `EFFECT` with a chance of 80 %. `sd` is the standard deviation, which says how much customers
+# differ. For a share p it is the root of p (1 - p).
 
 # %%
 from crmlab.evidence import trial_size
 
 share = returns["estimate"].iloc[0]
-one_half = trial_size(EFFECT, sd=(share * (1 - share)) ** 0.5)
-just_lost = (states.table[after] == "lost") & (states.table[before] != "lost")
-f"{one_half:,} in each half; {just_lost.sum():,} became lost in the last month"
+size = trial_size(EFFECT, sd=np.sqrt(share * (1 - share)))
+newly_lost = returns["at_risk"].iloc[0] / len(months)
+needs = {"in each half": size, "newly lost a month": newly_lost, "months": 2 * size / newly_lost}
+pd.Series(needs).round(1)
 
 # %% [markdown]
-# Divide the customers of both halves by those who became lost in the last month. This is about the
-# number of months that the trial must run.
+# `months` is how long we must wait until enough customers have become lost.
 #
-# What would change this decision? Another choice of `SILENT` changes all shares. A company whose
-# customers come once a year must choose a much longer silence.
+# **The order:** run this trial with customers who have just become lost. Make no call after the month
+# `lost_for` of the table above; fewer return then than `WORTH_A_CALL`.
+#
+# What would change the order? A cheaper call makes `WORTH_A_CALL` smaller, so we wait longer. Another
+# choice of `SILENT` changes all shares. If customers come once a year, it must be much longer.
 #
 # ## With your own data
 #
-# One row per purchase is enough. The sections on the survey and the funnel are left out if you do
-# not have those tables.
+# One row per purchase is enough. Sections whose table you do not have are left out.
 #
 # ```python
 # DATA = "sales.csv"
@@ -333,7 +323,7 @@ f"{one_half:,} in each half; {just_lost.sum():,} became lost in the last month"
 # - Give each customer one state a day, by rules in a fixed order, and say the silence you chose.
 # - The expected time from a transition matrix holds only under the Markov assumption.
 # - Test this assumption: compare the shares who return after each month of silence.
-# - The acquisition cost is an average. It does not say what the next customer costs.
+# - The acquisition cost says what a customer cost, not how long she stays.
 
 # %% [markdown]
 # ## Terms

@@ -10,17 +10,16 @@
 # **You can then** write a number so that nobody has to ask what it means; say by how much models
 # disagree; write a decision together with what would change it; make the whole page with one command.
 #
-# **You need** a little pandas: `groupby` and a boolean mask. Three ideas of other lessons come back. A
-# top share is the part of all sales that the largest customers bring (lesson 42). A forecast says what
-# today's customers will probably buy; it is computed by a model, which is a rule fitted to data (lesson
-# 33). Tiers are groups of customers by what they bring (lesson 43).
+# **You need** a little pandas: `groupby` and a boolean mask. Two ideas of other lessons come back. A
+# top share is the part of all sales that the largest customers bring (lesson 42). A model is a rule
+# that makes a forecast from past purchases (lesson 33).
 #
-# **Minutes**: 45
+# **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 4, number 13, models 10, decision 9, left out 3, truth 2, own data 2.
+# Clock: opening 2, data 3, number 14, models 12, decision 13, truth 2, own data 2.
 #
-# If you are late, cut the exercise on CDNOW, then the cell in Chinese.
+# If you are late, cut the exercise on CDNOW, then the question of the offer.
 #
 # Ask: "Tell me one number about your customers." Write three on the board, exactly as they are said.
 # Then ask of each: "When? Out of how many? How sure?" Leave them there until the end.
@@ -37,7 +36,6 @@ OPTIONS = {}
 CURRENCY = "$"  # the sign that is written before amounts
 MARGIN = None  # share of sales left after the cost of the goods, where data have no column margin
 EFFECTS = (0.05, 0.10, 0.20)  # differences that a trial should be able to show
-WEEKS = 6  # length of a short record, to see what the page then leaves out
 
 # %%
 import numpy as np
@@ -54,9 +52,9 @@ report.part("customers")
 
 # %% [markdown]
 # A **board report** is one page about all customers that is understood without any other paper.
-# `board_report` has made it, and `report` holds it. `report.part("customers")` shows its first part. At
-# Lantern the last sentence speaks of fewer customers, because it leaves out those with a contract or an
-# account. We now compute such numbers ourselves, and then read what the page adds.
+# `board_report` has made it, and `report` holds it. `report.part("customers")` shows its first part.
+# Its last sentence is about a smaller group: customers with a contract or an account are left out
+# there, because they do not leave without a word.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many customers does Lantern have?" They have just read two numbers.
@@ -80,12 +78,12 @@ pd.Series(counts, index=["whole record", "last year"])
 # the other sees a fall that never happened.
 #
 # A number needs three more things. It needs a **unit**: customers, dollars, a share. It needs a
-# **base**, which is the group that the number describes. In a share, the base is the denominator, the
-# number by which we divide. And if the number is an estimate, it needs an **interval**: a range from
-# `low` to `high` that probably holds the true number.
+# **base**, which is the group that the number describes. For a share, the base is the number by
+# which we divide. And if the number is an estimate, it needs an **interval**: a range from `low` to
+# `high` that probably holds the true number.
 #
-# We compute the top share. The page calls the latest window `now`, and `spans` has its first and last
-# day.
+# As an example, we compute the top share of the largest fifth. The page calls the latest window `now`.
+# `spans` has its first and last day.
 
 # %%
 begin, end = report.windows.spans["now"]
@@ -95,23 +93,24 @@ fifth = int(np.ceil(len(spent) / 5))
 pd.Series({"base": len(spent), "share": spent.nlargest(fifth).sum() / spent.sum()}).round(3)
 
 # %% [markdown]
-# `base` is the number of customers who spent more than 0 in the window. A refund is no purchase; it is
-# taken off the sales of its day. So a customer who got all her money back is not in the base. `share`
-# is the part of the sales that the largest fifth brings. Now compare with the page. `numbers` gives the
-# rows of one part.
+# `base` is the number of customers who spent more than 0 in the window. Refunds are taken off, so it
+# may be smaller than the number of buyers above. `share` is the part of the sales that the largest
+# fifth brings.
+#
+# Now we compare with the page. `numbers` gives the rows of one part.
 
 # %%
 found = report.numbers("concentration")
 found[["estimate", "low", "high", "denominator", "basis"]].head(3).round(3)
 
 # %% [markdown]
-# The row `top.share` has our share, and our base as its denominator. It adds a 95 % interval: with
+# The row `top.share` has our share, and our base as its `denominator`. It adds a 95 % interval: with
 # other customers of the same kind, the share would most likely lie in this range.
 #
-# The column `basis` (not our `base`) says how each number is known. `top.customers` is the number of
-# customers in the largest fifth. It is a **counted number**: we looked and counted, so it has no
-# interval. An **estimated number** says something about people or times that we have not seen, so it has
-# one. `rest.share` is 1 less the top share, so it is computed from an estimate.
+# The last column says how each number is known. `top.customers` is the number of customers in the
+# largest fifth. It is a **counted number**: we looked and counted, so it has no interval. An
+# **estimated number** says something about people or times that we have not seen, so it has one.
+# `rest.share` is 1 less the top share, so it follows from an estimate.
 
 # %% [markdown] tags=["instructor"]
 # Let them do 72.1 alone, then vote. Many accept C: "61 % is clear." Ask: "61 % of whom? Of those who
@@ -160,30 +159,31 @@ rule_b = five.loc[five["months_ago"] < 6, "purchases"].sum()
 pd.Series({"rule A": rule_a, "rule B": rule_b, "A above B": rule_a / rule_b - 1})
 
 # %% [markdown]
-# The same data give two answers, and A is a quarter above B. Data on more customers would not remove the
-# difference, because the rules treat long silence differently. This is **model disagreement**: the
+# The same data give two answers, and A is a quarter above B. With more customers the difference would
+# remain, because the rules treat a long silence differently. This is **model disagreement**: the
 # difference between answers that rest on the same data but on different rules.
 #
-# The page uses three models of repeat buying. They too treat long silence differently. The figure shows
-# the contribution that each expects: what is left of sales after the costs of the purchases.
+# The page uses three models, and they too treat a long silence differently. The figure shows what
+# each expects of today's customers in the next year. It shows their contribution, which is what is
+# left of sales after the costs of the purchases.
 
 # %%
 report.plot();
 
 # %% [markdown]
-# Each dot is the answer of one model. The line through it is the model's 95 % interval. This interval
-# assumes that the model is right, as intervals usually do (Chatfield 1995). So no single line shows how
-# far apart the models are. The title states it, and the page prints both.
+# Each dot is the answer of one model; the names are those of the literature. The line through the dot
+# is the model's 95 % interval. It is right only if the model is right (Chatfield 1995). So no single
+# line shows how far apart the models are. The title states it, and the page prints both.
 
 # %%
 report.part("worth")
 
 # %% [markdown]
-# The page gives the number with its range, then the disagreement, and then who is not in the number.
+# First comes the number with its range, then the disagreement, and then who is not in the number.
 #
-# The last lines are a **back-test**. The page goes back to the day on which two thirds of the record had
-# passed. It makes a forecast from that day, and compares it with what came. At Lantern fewer purchases
-# came than the range allows. So the range of the forecast may be too narrow, and the board must know.
+# The last lines are a **back-test**. The page goes back to the day on which two thirds of the record
+# had passed. It makes a forecast from that day, and compares it with what came. At Lantern fewer
+# purchases came than the range allows. So the next forecast may be too high as well.
 
 # %% [markdown] tags=["instructor"]
 # For 72.2, ask for the sentence aloud. Expect the number without the word "models". Insist on both:
@@ -232,60 +232,50 @@ check("72.3", answer)
 report.part("decisions")
 
 # %% [markdown]
-# At Lantern the first decision names two limits that we can watch in the next 13 weeks. The back-test
-# missed, so the page also asks for a reserve. The second decision would change if the low end of the
-# top share rose above 80 %. The third speaks of two tiers: small customers together bring the last 5 %,
-# and ordinary customers bring the 15 % before. At Lantern their two ranges overlap, so the difference
-# in cost may be chance.
+# The first decision is a plan. Below it stand two limits that we can watch in the next 13 weeks. At
+# Lantern the page also asks for a reserve, because the back-test missed. The second decision would
+# change if the low end of the top share rose above 80 %. At Lantern the third compares two groups of
+# customers: the small ones bring the last 5 % of the profit, and the ordinary ones bring the 15 %
+# before that. The two ranges of their costs overlap, so the difference may be chance.
 #
-# The record cannot decide every question. Would an offer bring back those who bought in the window
-# before, but not now? Only a trial can tell: one half of them, drawn by lot, gets the offer.
-# `trial_size` says how many customers each half needs. It also takes the standard deviation, which
-# says how much customers differ. For a yes or no it is at most 0.5, so we take 0.5.
+# Now we write the first decision as an order. The next cell takes its numbers from the page. If the
+# page asks for no reserve, `get` puts the low end there instead.
 
 # %%
-gone = report.table["estimate"].get("gone.customers", 0)
+page = report.table["estimate"]
+low_end = page.get("plan.low", np.nan)
+order = {"low end": low_end, "after the reserve": page.get("plan.left", low_end)}
+pd.Series(order).round()
+
+# %% [markdown]
+# The record cannot decide every question. Would an offer bring back those who bought in the window
+# before, but not now? Only a trial can tell: one half of them, drawn by lot, gets the offer. The row
+# `gone.customers` of the page counts them. `trial_size` says how many customers each half needs. Its
+# argument `sd` is the standard deviation, which says how much customers differ. For a yes or no it is
+# at most 0.5.
+
+# %%
+half = page.get("gone.customers", 0) // 2
 sizes = [evidence.trial_size(effect, sd=0.5) for effect in EFFECTS]
-pd.DataFrame({"effect": EFFECTS, "needed": sizes, "we have": int(gone) // 2})
+pd.DataFrame({"effect": EFFECTS, "needed": sizes, "we have": half})
 
 # %% [markdown]
 # `effect` is the difference in the share who come back: 0.05 means five more in a hundred. With as many
-# as `needed`, a trial shows this effect with a chance of 80 %. `we have` is half of those who stayed
-# away. Where it is smaller than `needed`, the trial would miss the effect more often.
+# as `needed`, a trial shows this effect with a chance of 80 %. With fewer, it misses the effect more
+# often. `we have` is half of those who stayed away.
 #
-# **The order:** plan with the number of the first decision. If the page asks for a reserve, take this
-# share off the number. If the page makes no forecast, make no plan. Then make the offer to one half of
-# those who stayed away, drawn by lot. Do so only if you expect an effect whose `needed` is not above
-# `we have`.
-
-# %% [markdown] tags=["instructor"]
-# Ask before the next cell: "We cut the record to six weeks. Which parts of the page must go?" Write
-# their list on the board and compare.
-
-# %% [markdown]
-# ## What the page does not say
+# **The order:**
 #
-# A page must not say more than the data allow. We keep only the last `WEEKS` weeks of the sales, and no
-# other table, and make the page again. The part `absent` lists what is missing, with the reason.
-
-# %%
-last_weeks = log[log["date"] > db.until - pd.Timedelta(weeks=WEEKS)]
-short = evidence.board_report(crm.load(last_weeks[["customer_id", "date", "amount"]]))
-short.part("absent")
-
-# %% [markdown]
-# Each line says whether the short record or a missing table is the reason. In the full report, the part
-# `left_out` tells what was left out or counted in a special way.
-
-# %%
-report.part("left_out")
+# - Plan with the number `after the reserve`. Without a forecast, make no plan.
+# - Change the plan if the purchases of the next 13 weeks leave the two limits.
+# - Try the offer on one half, drawn by lot. The trial can show the effects whose `needed` is at most
+#   `we have`. If you expect a smaller effect, do not begin.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern is made up, so we know what the customers of the forecast will bring. `comes` is what they will
-# spend, and `worth.kept` is the share of it that is contribution. `check.off` is how far the back-test
-# missed, as a share.
+# Lantern is made up, so we know what the customers of the forecast will spend. The row `worth.kept` of
+# the page is the share of sales that is contribution. So we can compare with the order.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Ask: "Will the truth lie within the ranges of the models?" Most say yes. Then ask what the reserve
@@ -295,16 +285,11 @@ report.part("left_out")
 if "truth" in db.tables:
     ids = crm.repeat_buying.free_buyers(db)["customer_id"].unique()
     comes = db.truth.set_index("customer_id").loc[ids, "spend_next_12_months"].sum()
-    page = report.table["estimate"]
-    plan, forecast = page["plan.low"], page["worth.total"]
-    rows = {"truth": comes * page["worth.kept"], "forecast": forecast, "plan": plan}
-    rows["plan less reserve"] = plan * (1 - page["check.off"])
-    display(pd.Series(rows).round())
+    display(pd.Series({"truth": comes * page["worth.kept"], **order}).round())
 
 # %% [markdown] tags=["needs-truth"]
-# At Lantern the truth lies below the forecast, and even below the plan. It lies just above the plan less
-# the reserve. In the back-test, too, fewer purchases came than expected, so the board was warned. One
-# year proves little, but without the back-test the page would have promised too much.
+# At Lantern the truth lies below the low end of the forecast, and just above the number after the
+# reserve. One year proves little. But without the back-test the page would have promised too much.
 
 # %% [markdown]
 # ## With your own data
@@ -316,13 +301,8 @@ if "truth" in db.tables:
 # ```
 #
 # The command writes one HTML page beside the data. It prints on one or two sheets, opens without the
-# internet, and names no customer. `--language zh` writes it in Chinese, as the next cell shows.
-
-# %%
-evidence.board_report(db, margin=MARGIN, currency=CURRENCY, language="zh").part("customers")
-
-# %% [markdown]
-# In Python, `report.save("board.html")` writes the page.
+# internet, and names no customer. What your data do not allow is left out, and the last part of the
+# page says why. `--language zh` writes it in Chinese.
 
 # %% [markdown]
 # ## Take away
@@ -330,7 +310,6 @@ evidence.board_report(db, margin=MARGIN, currency=CURRENCY, language="zh").part(
 # - A number needs a unit, a window, a base, and an interval if it is estimated.
 # - The interval of one model does not cover the disagreement of models. Print both, and a back-test.
 # - Write each decision with the number that would change it.
-# - What the data do not allow is not on the page, and the page says why.
 
 # %% [markdown]
 # ## Terms
