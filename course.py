@@ -4,6 +4,7 @@ python course.py lab                 set up, then open JupyterLab on the noteboo
 python course.py test [ARGS]         set up, then run every test, doctest and notebook
 python course.py build [LESSON]      remake the notebooks from lessons/ (--check only compares)
 python course.py slides [LESSON]     make a deck and a handout of each lesson, in slides/
+python course.py site                make the course and the reference as web pages, in site/
 python course.py run LESSON --data FILE [--columns yours=ours,...]
                                      run a lesson on your own data
 python course.py report --data FILE [--columns ...] [--language zh] [--pdf]
@@ -43,12 +44,11 @@ COMMANDS = {
     "lab": ["-m", "jupyterlab", "--ServerApp.root_dir", str(ROOT / "notebooks")]
     + ["--LabApp.default_url", "/lab/tree/start-here.ipynb"],
     "test": ["-m", "pytest", "-n", "auto", "--dist", "loadfile"],
-    "build": [str(ROOT / "lessons" / "build.py")],
-    "slides": [str(ROOT / "lessons" / "slides.py")],
-    "run": [str(ROOT / "lessons" / "run.py")],
-    "report": [str(ROOT / "lessons" / "report.py")],
+    "site": [str(ROOT / "lessons" / "website.py")],
     "bench": [str(ROOT / "benchmarks" / "bench.py")],
 }
+for WORD in ("build", "slides", "run", "report"):
+    COMMANDS[WORD] = [str(ROOT / "lessons" / (WORD + ".py"))]
 
 
 def set_up():

@@ -78,7 +78,7 @@ class OldSales(Result):
         Notes
         -----
         Customers are drawn, not invoices, since one that fails leaves all its invoices unpaid.
-        Percentile bootstrap. Where nothing was lost it would say 0 to 0; then `high` is the
+        Percentile bootstrap. Where nothing was lost it would say 0 to 0; then ``high`` is the
         balances times Wilson's upper limit of the share of customers lost, none of so many.
         """
         found = expected_loss(balances, self.table["loss_rate"])

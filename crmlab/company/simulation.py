@@ -103,7 +103,7 @@ def simulate(
     Notes
     -----
     Satisfaction = 7.4 + sum over elements of weight x (perceived - expected)
-    + `expectation_effect` x (mean expected - its average) + noise + problems of the last year.
+    + ``expectation_effect`` x (mean expected - its average) + noise + problems of the last year.
     The data card of the sample company describes the rest.
 
     Examples

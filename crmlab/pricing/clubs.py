@@ -159,7 +159,7 @@ def club_fee(
     the gain of each is :math:`F - dS`, and extra purchases of
     :math:`(dS - F) / ((m - d) S)` make up for it. Both rise or fall with :math:`S` alone, so
     their intervals are those of :math:`S` (Student) carried over. The elasticity needed is
-    :math:`e` in :math:`(1 - d)^{-e} - 1 = ` extra purchases.
+    :math:`e` in :math:`(1 - d)^{-e} - 1`, set equal to the extra purchases.
 
     Examples
     --------

@@ -29,7 +29,7 @@ class States(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        A row per customer, a column per day, and in it one of `STATES`.
+        A row per customer, a column per day, and in it one of ``STATES``.
     silent : int
         Days without a purchase after which a customer counts as lost.
     """
@@ -109,7 +109,6 @@ class States(Result):
         Returns
         -------
         ReturnRates
-        -------
 
         Raises
         ------

@@ -165,7 +165,7 @@ def complaint_chart(
     Notes
     -----
     :math:`\bar u \pm 3\sqrt{\bar u/n_t}`, not below 0 (Montgomery, Introduction to Statistical
-    Quality Control). `low` and `high` are limits for a process that does not change, not an
+    Quality Control). ``low`` and ``high`` are limits for a process that does not change, not an
     interval of the rate.
 
     Examples
