@@ -45,6 +45,7 @@ from crmlab.repeat_buying.bgnbd import BGNBD, MBGNBD
 from crmlab.repeat_buying.buyers import free_buyers
 from crmlab.repeat_buying.comparison import best_of, compare, likelihood_ratio_test
 from crmlab.repeat_buying.contact import contact_plan, plot_contact_plan, ranked_share
+from crmlab.repeat_buying.covariates import add_covariates
 from crmlab.repeat_buying.customers import UNITS, UnitError, unit_days
 from crmlab.repeat_buying.figures import (
     plot_alive_history,
@@ -63,10 +64,12 @@ from crmlab.repeat_buying.saving import read_model
 from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
 from crmlab.repeat_buying.silence import plot_silence_limits, silence_limits
 from crmlab.repeat_buying.spend import GammaGamma, SpendWarning
+from crmlab.repeat_buying.spend_covariates import SpendWithCovariates
 from crmlab.repeat_buying.summarising import split, summarise
 from crmlab.repeat_buying.summary import Summary
 from crmlab.repeat_buying.through_time import alive_history, tracking
 from crmlab.repeat_buying.value import lifetime_value
+from crmlab.repeat_buying.with_covariates import WithCovariates
 
 __all__ = [
     "BGBB",
@@ -80,8 +83,11 @@ __all__ = [
     "ParetoNBD",
     "ShiftedBetaGeometric",
     "SpendWarning",
+    "SpendWithCovariates",
     "Summary",
     "UnitError",
+    "WithCovariates",
+    "add_covariates",
     "alive_history",
     "alive_map",
     "best_of",

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from scipy import special
 
+from crmlab.repeat_buying.covaried import Covaried
 from crmlab.repeat_buying.customers import UnitError
 from crmlab.repeat_buying.fitted import Fitted
 from crmlab.repeat_buying.models import Model
@@ -42,7 +43,7 @@ def compare(*models: Model) -> pd.DataFrame:
             "aic": [model.aic for model in models],
             "bic": [model.bic for model in models],
         },
-        index=pd.Index([type(model).__name__ for model in models], name="model"),
+        index=pd.Index([_called(model) for model in models], name="model"),
     )
     table["behind"] = table["aic"] - table["aic"].min()
     return table.sort_values("aic")
@@ -67,6 +68,10 @@ def best_of(*models: Model) -> Model:
     """
     _same_data(models)
     return min(models, key=lambda model: model.aic)
+
+
+def _called(model: Model) -> str:
+    return getattr(model, "called", type(model).__name__)
 
 
 def _fits(models: tuple[Any, ...], what: str) -> list[Fitted]:
@@ -102,17 +107,19 @@ def _same_data(models: tuple[Any, ...]) -> list[Fitted]:
 
 
 def likelihood_ratio_test(pooled: Model, *parts: Model) -> pd.Series:
-    """Does one model for all customers do as well as one model for each group?
+    """Does one model do as well as one for each group, or as one with (more) covariates?
 
-    One model for everybody is nested in a model for each group, so twice the gain in
-    log-likelihood follows a chi-square distribution if the groups do not differ.
+    The simpler model is nested in the other, so twice the gain in log-likelihood follows a
+    chi-square distribution if the groups do not differ, or the covariates do nothing.
 
     Parameters
     ----------
     pooled : Model
         Fitted to all customers.
     *parts : Model
-        The same kind of model fitted to each group; the groups make up all customers.
+        The same kind of model fitted to each group; the groups make up all customers. Or one
+        model with covariates of the same kind fitted to all customers, with all of the covariates
+        of ``pooled`` if it has any.
 
     Returns
     -------
@@ -128,6 +135,8 @@ def likelihood_ratio_test(pooled: Model, *parts: Model) -> pd.Series:
         Different time units.
     """
     whole, *fits = _fits((pooled, *parts), "likelihood_ratio_test")
+    if len(parts) == 1 and isinstance(parts[0], Covaried):
+        return _test_of_covariates(pooled, parts[0])
     for part in parts:
         if type(part) is not type(pooled):
             raise ValueError(
@@ -142,8 +151,23 @@ def likelihood_ratio_test(pooled: Model, *parts: Model) -> pd.Series:
             f" {whole.customers:,.0f} in the pooled model; the groups must make up all"
         )
     gain = sum(fitted.log_likelihood for fitted in fits) - whole.log_likelihood
-    freedom = len(pooled.names()) * (len(parts) - 1)
-    p_value = special.chdtrc(freedom, 2 * gain)
+    return _tested(gain, len(pooled.names()) * (len(parts) - 1))
+
+
+def _test_of_covariates(plain: Model, rich: Covaried) -> pd.Series:
+    kinds = [type(getattr(one, "base", one)).__name__ for one in (plain, rich)]
+    names = set(plain.names())
+    if kinds[0] != kinds[1] or not names < set(rich.names()):
+        raise ValueError(
+            f"{_called(plain)} is not nested in {_called(rich)} here: it must be the same kind, "
+            "with fewer of the same covariates. Use compare."
+        )
+    one, other = _same_data((plain, rich))
+    return _tested(other.log_likelihood - one.log_likelihood, len(rich.names()) - len(names))
+
+
+def _tested(gain: float, freedom: int) -> pd.Series:
+    p_value = special.chdtrc(freedom, max(2 * gain, 0.0))
     return pd.Series(
         {"statistic": 2 * gain, "degrees_of_freedom": freedom, "p_value": float(p_value)}
     )

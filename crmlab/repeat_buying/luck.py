@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs, intervals
-from crmlab.repeat_buying import numerics
 from crmlab.repeat_buying.forecast import Forecast
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
 from crmlab.repeat_buying.summary import Summary
@@ -198,7 +197,7 @@ def luck(
     The ends of the range are quantiles of ``model.purchase_distribution``: the chance to lie below
     ``low`` is less than :math:`(1 - c)/2`, and so is the chance to lie above ``high``. The doubt
     about the parameters is small beside one customer's luck and left out of the single ranges;
-    `Luck.total` has both.
+    ``Luck.total`` has both.
 
     Examples
     --------
@@ -227,7 +226,6 @@ def _spread(
     is done and drops out, so that a few heavy buyers cost little.
     """
     alive = special.expit(model._log_odds(customers, False)[0])
-    x, T = model._state(customers)
     below, first, second, none, low, high = np.zeros((6, len(alive)))
     rows = np.arange(len(alive))
     for count in range(MOST):
@@ -235,7 +233,7 @@ def _spread(
             rows = rows[1 - below[rows] > min(tail / 10, DONE)]
         if not len(rows) or (model.whole and count > horizon):
             return np.column_stack([np.sqrt(np.maximum(second - first**2, 0)), none, low, high])
-        chance = alive[rows] * _chance(model, x[rows], T[rows], horizon, count)
+        chance = alive[rows] * model._count_chances(customers.part(rows), horizon, count)
         if count == 0:
             chance = chance + 1 - alive
             none = chance
@@ -245,16 +243,6 @@ def _spread(
         low[rows] += below[rows] + ROUNDING < tail
         high[rows] += below[rows] + ROUNDING < 1 - tail
     raise ValueError(f"summary: a customer may buy more than {MOST:,} times; is the unit right?")
-
-
-def _chance(
-    model: PurchaseModel, x: Any, T: Any, horizon: float, count: int
-) -> NDArray[np.float64]:
-    """Chance of this many purchases of customers who are alive."""
-    table = numerics.tabulate(
-        lambda x, T: model._count_chance(x, T, horizon, count)[None], x, T, offset=None
-    )
-    return table(slice(None))[0]
 
 
 def _range(mean: float, variance: float, confidence: float) -> tuple[float, float]:

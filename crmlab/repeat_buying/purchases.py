@@ -200,13 +200,7 @@ class PurchaseModel(Model):
         customers = self._new() if summary is None else self._read(summary)
         horizon, last = self._horizon(periods), inputs.count(most, "most", at_least=0)
         alive = special.expit(self._log_odds(customers, False)[0])
-        x, T = self._state(customers)
-        counts = [
-            numerics.tabulate(
-                lambda x, T, k=k: self._count_chance(x, T, horizon, k)[None], x, T, offset=None
-            )(slice(None))[0]
-            for k in range(last + 1)
-        ]
+        counts = [self._count_chances(customers, horizon, k) for k in range(last + 1)]
         table = pd.DataFrame(np.array(counts).T * alive[:, None], index=customers.index)
         table[0] += 1 - alive
         table["more"] = np.maximum(1 - table.sum(axis=1), 0)
@@ -245,6 +239,14 @@ class PurchaseModel(Model):
     def _count_chance(self, x: Any, T: Any, horizon: float, count: int) -> NDArray[np.float64]:
         """P(count purchases within the horizon | alive now), shape (k, j)."""
         raise NotImplementedError
+
+    def _count_chances(self, customers: Any, horizon: float, count: int) -> NDArray[np.float64]:
+        """P(count purchases within the horizon | alive now) of each customer."""
+        x, T = self._state(customers)
+        table = numerics.tabulate(
+            lambda x, T: self._count_chance(x, T, horizon, count)[None], x, T, offset=None
+        )
+        return table(slice(None))[0]
 
     def _alive_purchases(self, x: Any, T: Any, times: Any) -> NDArray[np.float64]:
         """Expected purchases within each of the times of customers alive now, shape (k, j, i)."""

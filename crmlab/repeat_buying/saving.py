@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crmlab import inputs
+from crmlab.repeat_buying.covariates import Term
 from crmlab.repeat_buying.customers import UNITS
 from crmlab.repeat_buying.fitted import Fitted
 
@@ -26,10 +27,14 @@ def written(model: Model) -> str:
         "format": FORMAT,
         "crmlab": metadata.version("crmlab"),
         "model": type(model).__name__,
-        "parameters": {name: getattr(model, name) for name in model.names()},
+        "parameters": dict(zip(model.names(), model.theta.tolist(), strict=True)),
         "unit": model.unit,
         "fitted": None if model.fitted is None else dataclasses.asdict(model.fitted),
     }
+    terms = getattr(model, "terms", ())
+    if terms:
+        record["base"] = type(getattr(model, "base", model)).__name__
+        record["terms"] = [dataclasses.asdict(term) for term in terms]
     return json.dumps(record, indent=2)
 
 
@@ -39,7 +44,7 @@ def read_model(source: str | Path) -> Model:
     Parameters
     ----------
     source : str or pathlib.Path
-        What `Model.save` or `Model.to_json` wrote.
+        What ``Model.save`` or ``Model.to_json`` wrote.
 
     Returns
     -------
@@ -86,10 +91,12 @@ def _model(record: Any) -> Model:
         )
     kind = KINDS[record["model"]]
     parameters = _field(record, "parameters", dict)
-    if set(parameters) != set(kind.names()):
+    base, terms = _covariates(record) if "terms" in record else (kind, ())
+    names = (*base.names(), *(term.name for term in terms))
+    if set(parameters) != set(names):
         raise ValueError(
             f"the model's parameters are {inputs.listed(sorted(parameters))}; a "
-            f"{kind.__name__} has {inputs.listed(kind.names())}."
+            f"{kind.__name__} has {inputs.listed(names)}."
         )
     unit = record.get("unit")
     if unit is not None:
@@ -97,7 +104,26 @@ def _model(record: Any) -> Model:
     fitted = record.get("fitted")
     values = {name: inputs.number(one, f"the model's {name}") for name, one in parameters.items()}
     found = None if fitted is None else _fitted(fitted, len(values))
-    return kind(**values, unit=unit, fitted=found)
+    if not terms:
+        return kind(**values, unit=unit, fitted=found)
+    given: Any = kind
+    plain = base(*(values[name] for name in base.names()), unit=unit)
+    ratios = tuple(values[term.name] for term in terms)
+    return given(plain, terms, ratios, unit=unit, fitted=found)
+
+
+def _covariates(record: dict[str, Any]) -> tuple[type[Model], tuple[Term, ...]]:
+    """The kind of the base model, and the effects of the covariates."""
+    from crmlab.repeat_buying.models import KINDS
+
+    base = KINDS.get(_field(record, "base", str))
+    try:
+        terms = tuple(Term(**one) for one in _field(record, "terms", list))
+    except TypeError:
+        terms = ()
+    if base is None or not terms:
+        raise ValueError("the saved model lacks 'terms', or it is damaged. Save it again.")
+    return base, terms
 
 
 def _field(record: dict[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:

@@ -15,9 +15,10 @@ from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.models import Model
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
 from crmlab.repeat_buying.spend import GammaGamma, read_spending
+from crmlab.repeat_buying.spend_covariates import SpendWithCovariates
 from crmlab.results import Result
 
-Spend: TypeAlias = "GammaGamma | float | inputs.Numbers"
+Spend: TypeAlias = "GammaGamma | SpendWithCovariates | float | inputs.Numbers"
 
 
 def lifetime_value(
@@ -34,9 +35,9 @@ def lifetime_value(
 
     Parameters
     ----------
-    model : BGNBD, MBGNBD, ParetoNBD, BGBB or ShiftedBetaGeometric
+    model : BGNBD, MBGNBD, ParetoNBD, BGBB, ShiftedBetaGeometric or WithCovariates
         Who buys how often. Its time unit, or the summary's, turns years into periods.
-    spend : GammaGamma, float or array-like
+    spend : GammaGamma, SpendWithCovariates, float or array-like
         Spend per purchase: a model, one amount, or one amount per customer; a Series is matched
         by its index.
     summary : Summary, frame, mapping or Series
@@ -159,8 +160,9 @@ def _whole(length, years, unit):
 
 
 def _log_spend(spend, summary, index, slopes):
-    if isinstance(spend, GammaGamma):
-        logs = spend._log_spend(read_spending(summary), slopes)
+    if isinstance(spend, GammaGamma | SpendWithCovariates):
+        known = spend._read if isinstance(spend, SpendWithCovariates) else read_spending
+        logs = spend._log_spend(known(summary), slopes)
         if np.isinf(logs).any():
             raise ValueError(
                 f"spend: q is {spend.q:.3g}, not above 1, so the mean spend of"

@@ -1,0 +1,180 @@
+"""Gamma-Gamma with fixed covariates."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmlab.repeat_buying import covariates
+from crmlab.repeat_buying.covariates import Columns
+from crmlab.repeat_buying.covaried import Covaried
+from crmlab.repeat_buying.customers import as_pandas
+from crmlab.repeat_buying.forecast import Forecast, forecast_of
+from crmlab.repeat_buying.purchases import Summaries
+from crmlab.repeat_buying.spend import (
+    GammaGamma,
+    Spending,
+    SpendWarning,
+    _counted,
+    _warn_if_dependent,
+    read_spending,
+)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Known(Spending):
+    """What customers spent, and how much each effect moves the logarithm of its parameter."""
+
+    moves: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SpendWithCovariates(Covaried):
+    r"""Gamma-Gamma, where customers differ by what is known of them.
+
+    Parameters
+    ----------
+    base : GammaGamma
+        Of the base customer: the base level of each column of levels, the mean of each column of
+        numbers.
+    terms : tuple of Term
+        The effects.
+    ratios : tuple of float
+        What each multiplies.
+
+    Notes
+    -----
+    :math:`v_i = v_0 \exp(\beta' z_i)`: a ratio :math:`e^{\beta}` of 1.4 says that a customer
+    spends 1.4 times as much per purchase. What customers spent moves their own forecast less the
+    fewer purchases they made; a one-time buyer is expected to spend the mean of customers with the
+    same covariates, :math:`p v_i / (q - 1)`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from crmlab.repeat_buying.covariates import Term
+    >>> shop = Term("spend", "channel", "shop", "web")
+    >>> spend = SpendWithCovariates(GammaGamma(p=6.25, q=3.74, v=15.44), (shop,), (1.4,))
+    >>> two = pd.DataFrame(
+    ...     {"frequency": [0, 0], "monetary_value": np.nan, "channel": ["web", "shop"]}
+    ... )
+    >>> spend.expected_spend(two)["estimate"].round(2).tolist()
+    [35.22, 49.31]
+    """
+
+    title: ClassVar[str] = "spend with covariates"
+
+    @classmethod
+    def fit(cls, summary: Summaries, *, spend: Columns) -> Self:
+        """Fit by maximum likelihood to the customers with repeat purchases.
+
+        Parameters
+        ----------
+        summary : Summary or frame
+            As for `GammaGamma.fit`, with the covariates as columns (see `add_covariates`).
+        spend : str or list of str
+            Columns that move how much a customer spends per purchase.
+
+        Returns
+        -------
+        SpendWithCovariates
+
+        Raises
+        ------
+        ValueError
+            Bad input, as for `GammaGamma.fit` and `WithCovariates.fit`.
+        FitError
+            No convergence.
+
+        Warns
+        -----
+        SpendWarning
+            Frequency and spend correlate, or the mean of all customers is infinite.
+        DegenerateFitWarning
+            A parameter or a ratio runs away.
+        """
+        columns = {"spend": covariates.named(spend, "spend")}
+        table = as_pandas(
+            summary,
+            ("frequency", "monetary_value", *columns["spend"]),
+            optional=("customers",),
+        )
+        spending = read_spending(table)
+        counted, free = _counted(spending)
+        if len(counted.index) < 2:
+            raise ValueError(
+                f"summary: {len(counted.index)} customers with repeat purchases that cost"
+                " something; a spend model needs many"
+            )
+        _warn_if_dependent(counted)
+        model = cls._learnt(GammaGamma, counted, table[spending.mean > 0], columns, left_out=free)
+        if model.fitted.converged and model.base.q <= 1:
+            warnings.warn(
+                f"GammaGamma: q is {model.base.q:.3g}, not above 1: mean spend is infinite. Look "
+                "for a few very large amounts.",
+                SpendWarning,
+                stacklevel=2,
+            )
+        return model
+
+    def log_likelihood(self, summary: Summaries) -> float:
+        """Log-likelihood of these parameters for the customers that `fit` counts."""
+        return self._rise(_counted(self._read(summary))[0])
+
+    def expected_spend(self, summary: Summaries, *, confidence: float | None = 0.95) -> Forecast:
+        """Expected spend per future purchase of each customer.
+
+        Parameters
+        ----------
+        summary : Summary, frame, mapping or Series
+            ``frequency``, ``monetary_value`` and the covariates.
+        confidence : float or None
+            Coverage of the intervals; None leaves them out.
+
+        Returns
+        -------
+        Forecast
+            One row per customer.
+        """
+        spending = self._read(summary)
+        slopes = self._room(len(spending.index), confidence)
+        logs = self._log_spend(spending, slopes)
+        infinite = int(np.isinf(logs).sum())
+        if infinite:
+            warnings.warn(
+                f"GammaGamma: q is {self.q:.3g}, so the expected spend of {infinite:,} customers"
+                " without enough purchases is infinite",
+                SpendWarning,
+                stacklevel=2,
+            )
+        known = None if slopes is None else (slopes, self._log_covariance(), confidence)
+        what = "spend per purchase"
+        return forecast_of(logs, spending.index, what, known=known, weights=spending.weight)
+
+    @property
+    def q(self) -> float:
+        """Shape of the customers' means, the same for all."""
+        return self.base.q
+
+    def _read(self, summary: Summaries) -> Any:
+        names = dict.fromkeys(term.column for term in self.terms)
+        table = as_pandas(summary, ("frequency", "monetary_value", *names), optional=("customers",))
+        spending = read_spending(table)
+        told = {one.name: getattr(spending, one.name) for one in fields(spending)}
+        return _Known(**told, moves=self._moves(table))
+
+    def _log_spend(self, spending: Any, slopes: NDArray[np.float32] | None) -> NDArray[np.float64]:
+        """Log of expected spend per row: in money counted in v_i, all customers are alike."""
+        scale = self._own(spending.moves)[2] / self.base.v
+        counted = Spending(
+            x=spending.x, mean=spending.mean / scale, weight=spending.weight, index=spending.index
+        )
+        own = None if slopes is None else np.empty((3, len(scale)))
+        logs = self.base._log_spend(counted, own) + np.log(scale)
+        if slopes is not None and own is not None:
+            slopes[:] = self._chained(own, spending.moves)
+        return logs
