@@ -4,19 +4,20 @@
 # > "At ten o'clock a guest asks for a croissant, and there is none. At six we throw croissants away.
 # > Why do we not bake them after somebody asks?"
 #
-# A baker can make first and sell afterwards, or sell first and make afterwards. Which of the two
-# should Lantern Coffee, a firm that we made up, choose?
+# Which is better for Lantern Coffee, a firm that we made up: to make first or to sell first?
 #
-# **You can then** say why orders swing more than sales, how well a chain of firms works, how much to
-# make for tomorrow, and which products to make only after the order.
+# **You can then** say why orders swing more than sales, how much to make for tomorrow, and which
+# products to make only after the order.
 #
-# **You need** a little pandas: `groupby`, a boolean mask, `rolling`.
+# **You need** a little pandas: `groupby`, a boolean mask, `rolling`. The *standard deviation* says how
+# far numbers usually lie from their mean, and the *variance* is its square. A *95 % interval* holds
+# the true value in 95 of 100 cases.
 #
-# **Minutes**: 50
+# **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 3, data 3, orders 8, partners 8, by hand 6, tomorrow 9, test 4, make or sell first 6,
-# decision 3.
+# Clock: opening 2, data 3, orders 7, partners 8, by hand 6, tomorrow 9, test 3, make or sell first 6,
+# decision 4.
 #
 # Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask:
 # "What is worse for a shop, one croissant too many or one too few?" Many say too many, because they
@@ -57,19 +58,19 @@ cups.groupby("region")[["baked", "demand", "sold", "sold_out"]].mean().round(2)
 
 # %% [markdown]
 # The **demand** of a day is what guests asked for, whether they got it or not. The last column is
-# the share of days on which a guest asked in vain. Lantern bakes more than the mean demand, and
-# often it is still not enough.
+# the share of days on which a guest asked in vain.
 #
-# Today's rule, which gives `baked`, takes the mean demand of the last seven days in the region and
-# rounds it up to the next ten. Making before anybody has asked is called **push**. Making only
-# after a customer has ordered is called **pull**.
+# Today's rule for `baked` takes the mean demand of the last seven days in the region and rounds it up
+# to the next ten. Making before anybody has asked is called **push**. Making only after a customer
+# has ordered is called **pull**.
 #
 # ## Why orders swing more than sales
 #
 # Push needs a forecast. A shop orders jeans from a maker, and waits one week for them. This time is
 # the shop's **lead time**. The shop orders what it sold. If sales rose by 10, it adds 10, because it
-# expects to sell 10 more while it waits. The maker does the same with the shop's orders. Shop and
-# maker are two *stages* of a chain.
+# expects to sell 10 more while it waits. If they fell by 10, it orders 10 less. In the code, `diff` is
+# this week's number minus last week's, and `fillna(0)` puts 0 into the first week. The maker does the
+# same with the shop's orders. Shop and maker are two *stages* of a chain of firms.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "In one week the shop sells 110 instead of 100. By how much do the
@@ -83,32 +84,32 @@ chain["maker_orders"] = chain["shop_orders"] + chain["shop_orders"].diff().filln
 chain
 
 # %% [markdown]
-# Sales rose once, by 10. The shop then ordered 120, and a week later only 90. The maker ordered
-# 140, and then only 60. This is the **bullwhip effect**: orders swing more at each stage away from
-# the customer.
+# Sales rose once, by 10. The shop ordered 120, and a week later 90. The maker ordered 140, and then
+# only 60. This is the **bullwhip effect**: orders swing more at each stage away from the customer.
 #
 # A calmer forecast is a **moving average**, the mean of the last few weeks. How much do orders swing
-# then? We divide the variance of the orders by the variance of the sales. If sales are independent
-# from week to week, this ratio is at least 1 + 2L/p + 2L²/p² (Chen and others 2000). Here L is the
-# lead time, and p is the number of weeks in the average. With L = 1 and p = 5 it is 1.48.
+# then? We divide the variance of the orders by the variance of the sales. If the sales of one week
+# say nothing about those of the next, this ratio is at least 1 + 2L/p + 2L²/p² (Chen and others 2000).
+# Here L is the lead time, and p is the number of weeks in the average. With L = 1 and p = 5 it is 1.48.
 #
-# Now take four such stages. If each sees only the orders that reach it, the ratios multiply. If all
-# see the sales, we use the formula once, and L is the sum of the lead times. In the code, the list
-# holds the lead times, and `window` is p.
+# Now take four such stages. If each sees only the orders that reach it, the ratios are multiplied. If
+# every stage sees the sales, the chain is like one stage with a longer wait: L is the sum of the lead
+# times. In the code, the list holds the lead times, and `window` is p. The figure shows the smallest
+# possible ratio at each stage.
 
 # %%
 formula = delivery.bullwhip([1, 1, 1, 1], window=5)
 formula.plot();
 
 # %% [markdown]
-# Sharing the sales helps, but it does not remove the swing, because each stage still waits. Levi's
-# learned every night which jeans the shops had sold (Kotler 2003). Firms that all work from what the
-# last customer buys form a **value net**.
+# Sharing the sales helps, but it does not remove the swing. Firms that all work from what the last
+# customer buys form a **value net** (Kotler 2003).
 #
 # ## Partners and processes
 #
 # A value net needs good partners. We choose them with the score of lesson 41: each number is put on
-# a scale from 0, the worst, to 1, the best. Then it is multiplied by its weight and added up.
+# a scale from 0, the worst, to 1, the best. If 8 is the worst price and 4 the best, a price of 7
+# counts (8 - 7) / (8 - 4) = 0.25. Then we multiply by the weights and add up.
 #
 # **Exercise 54.1** Three dairies could deliver our butter:
 #
@@ -132,8 +133,9 @@ check("54.1", answer)
 
 # %% [markdown] tags=["needs-invoices", "needs-payments", "needs-complaints"]
 # How well does our own net work? The **cycle time** is the number of days from the start of a case to
-# its end: from an invoice to its payment, or from a complaint to its closing. Whoever leaves out the
-# open cases leaves out the slow ones. `cycle_times` counts each of them as long as it has been open.
+# its end. Many slow cases are still open, so `cycle_times` counts how long they have lasted `until` the
+# last day of the data. In the next cell a case is an invoice (`payment_cases` makes one row for each)
+# or a complaint. `rename` and `assign` give both the same columns.
 
 # %% [markdown] tags=["instructor", "needs-invoices", "needs-payments", "needs-complaints"]
 # Ask before the figure: "Five orders took 2 days each, and five are open for 20 days. What is the
@@ -152,9 +154,9 @@ delivery.cycle_times(both, until=db.until).plot();
 # ## Five days by hand
 #
 # Back to the croissants. On five days guests asked for 40, 45, 50, 60 and 75. A croissant costs
-# 1.20, sells for 3.00, and brings 0.30 in the evening. How many should we bake, every day the same?
-#
-# One too few loses 3.00 - 1.20 = 1.80. One too many loses 1.20 - 0.30 = 0.90.
+# 1.20, sells for 3.00, and brings 0.30 in the evening. We bake the same number, the *batch*, every
+# day. How large should it be? One croissant too few loses 3.00 - 1.20 = 1.80. One too many loses
+# 1.20 - 0.30 = 0.90.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "Would you bake the mean of the five days, 54?" Most say yes. Ask which
@@ -171,14 +173,15 @@ by_hand
 
 # %% [markdown]
 # `five.clip(upper=batch)` is what we sell on each day: the demand, but never more than the batch.
-# The best batch is 60, more than the mean demand of 54. One too few costs twice as much as one too
-# many. So it pays to have enough on 1.80 / (1.80 + 0.90) of the days, which is two thirds.
+# The best batch is 60, more than the mean demand of 54. Why 60? The 60th croissant is sold on two days
+# and left over on three. It wins 2 times 1.80 and loses 3 times 0.90, and this pays. The 61st is sold
+# on one day and left over on four, and this does not pay.
 #
-# This share is the **critical ratio**: the loss from one too few, divided by the sum of both
-# losses. The best batch is the smallest one that was enough on at least this share of the days: 50
-# was enough on three days of five, and 60 on four. The choice of an amount before the demand is
-# known is called the **newsvendor problem** (Arrow and others 1951). In the code, `salvage` is what a
-# piece that is left over still brings.
+# The loss from one too few, divided by the sum of both losses, is the **critical ratio**. Here it is
+# 1.80 / (1.80 + 0.90), or two thirds. The best batch is the smallest one that was enough on at least
+# this share of the days: 50 was enough on three days of five, and 60 on four. This choice of an amount
+# before the demand is known is called the **newsvendor problem** (Arrow and others 1951). In the code,
+# `salvage` is what a piece that is left over still brings.
 
 # %%
 found = delivery.best_quantity(five, price=3.00, cost=1.20, salvage=0.30)
@@ -190,9 +193,9 @@ found.estimate, round(found.critical_ratio, 2), round(found.profit, 2)
 # %% [markdown]
 # ## How many for tomorrow?
 #
-# Days differ by weekday and by season. So we divide each day by
-# what was usual then: the mean demand of the seven days before it. `shift` moves each mean down by
-# one day, so the day itself is not in it. We begin with the region of the most demand.
+# Days differ by weekday and by season. So we divide the demand of each day by what was usual then: the
+# mean demand of the seven days before it. `shift` moves each mean down by one day, so the day itself is
+# not in it. We begin with the region that has the most demand (`idxmax`).
 
 # %%
 busiest = cups.groupby("region")["demand"].sum().idxmax()
@@ -202,10 +205,10 @@ region["ratio"] = region["demand"] / region["usual"]
 region.set_index("date")[["demand", "usual", "ratio"]].tail(3).round(2)
 
 # %% [markdown]
-# A ratio of 1.10 is a day with 10 % more demand than usual. We keep the ratios of tomorrow's
-# weekday (`dropna` leaves out the first week), and multiply them by what is usual now. The result
-# is a list of demands that are likely tomorrow. `next_open_day` gives the next day on which the
-# shops are open.
+# A ratio of 1.10 is a day with 10 % more demand than usual. `next_open_day` gives the next day on which
+# the shops are open. We keep the ratios of its weekday (`dropna` leaves out the first week), and
+# multiply each by the mean demand of the last seven days. So `likely` is a list of demands that are
+# possible tomorrow.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "Somebody takes the sales instead of the demand. Is her batch too small or
@@ -219,12 +222,12 @@ best = delivery.best_quantity(likely, price=PRICE, cost=COST, salvage=LEFT_OVER)
 best.plot();
 
 # %% [markdown]
-# The green dot is the best batch of this region, and the green band is its 95 % interval. The curve
-# is flat near its top, so a few pieces more or less change the profit little.
+# The green dot is the best batch of this region, and the green band is its 95 % interval.
 #
 # **Exercise 54.2** Take the Fridays of 2025 in the south from `crm.load("lantern")["cups"]`. Use
-# their demand as it is, without ratios, and the prices of this lesson. What is the best batch? Then
-# find it from the sales, and write one sentence to the baker about the difference.
+# their demand as it is, without ratios, and the prices of this lesson. Your answer is the best batch.
+# Then find the best batch from the sales alone, and write one sentence to the baker about the
+# difference.
 
 # %% tags=["exercise"]
 # solution
@@ -237,9 +240,8 @@ check("54.2", answer)
 # %% [markdown]
 # ## Does it earn more than today's rule?
 #
-# The function `plan_batches` does the same for every region and each of the last `TEST_DAYS` days.
-# For each day it knows only the days before. Then it compares the profit of the plan with that of
-# today's rule.
+# `plan_batches` does the same for every region and each of the last `TEST_DAYS` days, and knows only the
+# days before. Then it compares the profit of the plan with that of today's rule.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "On which weekdays does today's rule bake too much?" Let them write one
@@ -252,32 +254,34 @@ plan.plot();
 
 # %% [markdown]
 # The dashed line is what guests asked for. Today's rule (`made`) bakes nearly the same on every
-# weekday. The plan follows the weekdays, and it stays above the mean demand, because one too few is
-# dearer. The title gives the change of profit in a day, all regions together, with its 95 %
-# interval.
+# weekday. The plan follows the weekdays. The title gives the change of profit in a day, all regions
+# together, with its 95 % interval.
 #
 # ## Make first or sell first?
 #
-# The plan still guesses. If we baked each croissant after the guest asks, nothing would be left
-# over, and nobody would ask in vain. The next cell shows how much more we would then earn in a day
-# than with the plan.
+# With a fast oven we could bake each croissant after the guest asks. Nothing would be left over, and
+# nobody would ask in vain. The next cell plans the busiest region alone. `missed` is how much more such
+# an oven would earn there in a day than the plan, with its 95 % interval from `low` to `high`.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "What would you pay a day for an oven that bakes in three minutes?"
 # Write down the sums. The usual mistake is to forget the guests who wait.
 
 # %%
-plan.missed.round(2)
+alone = delivery.plan_batches(region, test_from, price=PRICE, cost=COST, salvage=LEFT_OVER)
+alone.missed.round(2)
 
 # %% [markdown]
-# A fast oven pays as long as it costs less than this in a day. Some say "pull is the trend". We test
-# this with 120 imagined products. Each has a mean demand of 100 in a week. They differ in the lead
-# time, in weeks, and in the standard deviation (`sd`) of demand.
+# So an oven for this region pays if it costs less than `low` in a day, and if no guest leaves because of
+# the wait.
+#
+# Some say "pull is the trend". We test this with 120 imagined products, which have a mean demand of 100
+# in a week. They differ in the lead time, and in the standard deviation of demand, `sd`.
 #
 # To make first, we need a **safety stock**: pieces kept because demand may be higher than its mean.
-# Each piece costs `HOLDING` a week. If we sell first, customers wait, and this costs `WAITING`.
-# Starting a batch is free for now: `setup=0`. `how="cross"` pairs each row of one table with each
-# row of the other.
+# Each piece costs `HOLDING` a week. If we sell first, customers wait for the lead time, and each piece
+# costs `WAITING` for each week. `push_or_pull` adds up these costs for both ways, and names the cheaper
+# one. Starting a batch is free for now: `setup=0`. `how="cross"` pairs each `sd` with each lead time.
 
 # %%
 swings = pd.DataFrame({"sd": range(10, 130, 10)})
@@ -286,9 +290,11 @@ cases = swings.merge(times, how="cross").assign(demand=100, setup=0)
 delivery.push_or_pull(cases, holding=HOLDING, waiting=WAITING).plot();
 
 # %% [markdown]
-# Selling first is cheaper in the upper left corner. There lead times are short, and demand is hard
-# to foresee, because it swings widely about its mean. So far it cost nothing to start a batch. Now
-# there is a **set-up cost** of 1 or 5 dollars for each batch, whatever its size. The table counts the cases, and `unstack` makes one column for push and one for pull.
+# A period is a week here. Selling first is cheaper in the upper left corner: lead times are short, and
+# demand swings widely, so it is hard to foresee.
+#
+# Now there is also a **set-up cost** of 1 or 5 dollars for each batch, whatever its size. The next
+# table counts the products. `unstack` makes one column for push and one for pull.
 
 # %%
 setups = pd.DataFrame({"setup": [0, 1, 5]})
@@ -297,17 +303,17 @@ more = delivery.push_or_pull(more_cases, holding=HOLDING, waiting=WAITING).table
 more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 
 # %% [markdown]
-# The higher the set-up cost, the fewer the cases in which selling first is cheaper. So "pull is the
-# trend" holds only where lead times and set-ups are small and demand is hard to foresee (compare
-# Fisher 1997).
+# The higher the set-up cost, the fewer the products for which selling first is cheaper. So here "pull
+# is the trend" holds only where lead times and set-ups are small and demand is hard to foresee
+# (compare Fisher 1997).
 #
-# Most firms do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
-# **push-pull boundary** is the last step that a firm makes before the order: here, roasting.
+# A firm can do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
+# **push-pull boundary** is the last step before the order: here, roasting.
 #
 # ## The decision
 #
-# Tomorrow's croissants are made first, because guests do not wait for an oven. These are the
-# batches, rounded up to whole pieces.
+# As long as there is no such oven, tomorrow's croissants are made first. These are the batches of the
+# plan, rounded up to whole pieces, with their 95 % intervals. `usual` is the mean of the last seven days.
 
 # %%
 plan.tomorrow.round(1)
@@ -318,8 +324,7 @@ plan.tomorrow.round(1)
 # do.
 
 # %% [markdown]
-# We follow the plan only if the whole interval of its gain lies above 0. Then chance alone does not
-# explain the gain.
+# We follow the plan only if the 95 % interval of its gain, all regions together, lies above 0.
 
 # %%
 low, high = plan.gain["low"], plan.gain["high"]
@@ -327,24 +332,31 @@ order = "bake by plan" if low > 0 else "keep today's rule"
 f"{plan.next_day:%d %B %Y}: {order}, the plan earned {low:+.2f} to {high:+.2f} a day"
 
 # %% [markdown]
-# What would change this order? A croissant that is dearer to make: change `COST`. And guests who find
-# an empty shelf may not come back, which no past days can show. For this, make a trial: for each
-# region and day, draw one of the two rules at random, and compare the mean of `ratio`. How many days
-# does this take?
+# What would change this order? If a croissant costs more to make, the best batch is smaller: change
+# `COST`. And guests who find an empty shelf may stay away for days. The past cannot show this, because
+# only one rule was used. So make a trial: for each region and each whole week, draw one of the two
+# rules at random. Then divide the demand of the week by the mean of the four weeks before it.
+#
+# The next cell computes this `change` for past weeks, and from its standard deviation the size of the
+# trial. (`pivot` makes a column for each region, `resample("W")` makes weeks, and `stack` makes one
+# column of all.)
 
 # %%
 from crmlab.evidence import trial_size
 
-trial_size(SMALLEST, sd=region["ratio"].std())
+weekly = cups.pivot(index="date", columns="region", values="demand").resample("W").mean()
+change = weekly / weekly.rolling(4).mean().shift()
+size = trial_size(SMALLEST, sd=change.stack().std())
+f"{size} weeks of a region under each rule: {2 * size / weekly.shape[1]:.0f} weeks in all"
 
 # %% [markdown]
-# This is the number of days under each rule; one day in one region counts as one. With so many, 80
-# of 100 such trials would show a change as large as `SMALLEST`, if it is there.
+# With so many weeks, 80 of 100 such trials would show a difference of `SMALLEST` in the mean of
+# `change`, if it is there.
 #
 # ## With your own data
 #
-# Save one row per day and place as `cups.csv`, with the five columns that we used, for 40 weeks or
-# more, without the days on which you were closed.
+# Save one row per open day and region as `cups.csv`, with the five columns that we used, for 40 weeks
+# or more.
 #
 # ```python
 # DATA = "cups.csv"
@@ -354,10 +366,9 @@ trial_size(SMALLEST, sd=region["ratio"].std())
 # %% [markdown]
 # ## Take away
 #
-# - Orders swing more than sales. Shorter lead times and shared sales calm them.
-# - Measure a process with its open cases, and choose partners by a score that is fixed before.
+# - Orders swing more than sales, less so if all see the sales.
 # - Bake enough for the share of days that the critical ratio gives, and plan from demand.
-# - Test a plan on days that it has not seen, against the rule of today.
+# - Test a plan against today's rule on days that it has not seen.
 # - Sell first where making is quick, set-ups are small, and demand is hard to foresee.
 
 # %% [markdown]
