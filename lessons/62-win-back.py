@@ -1,27 +1,28 @@
 # %% [markdown]
 # # 62 Win back
 #
-# > "Our best offer brings back nearly three in ten of the lost customers who get it. Why does it earn
-# > nothing?"
+# > "Our strongest offer brings back nearly three in ten of the lost customers who get it. Why do we see
+# > no profit from it?"
 #
-# A firm can make an offer to customers who left. But an offer costs money. Some customers would have come
-# back without it. Others come back, take the gift, and leave again. Whom should we win back?
+# An offer to customers who left costs money. Some of them would have come back without it. Others come
+# back, take a gift, and leave again. Whom should we win back?
 #
 # **You can then** say which lost customers return, what an offer adds, what a second life is worth,
 # and whom not to call.
 #
-# **You need** pandas (`groupby`, `merge`, a boolean mask), and one idea from lesson 31: a customer
-# is **censored** if we stop watching her before we know how it ends.
+# **You need** pandas (`groupby`, `merge`, a boolean mask). From lesson 31 we use one idea: a customer is
+# **censored** if we stop watching her before we know how it ends. A 95 % interval runs from `low` to
+# `high`: of 100 intervals made in this way, about 95 hold the true number.
 #
-# **Minutes**: 48
+# **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 4, return takes time 11, what an offer adds 8, who pays 15, truth 2,
-# decision 6. If late, cut exercise 62.2, then the section of the truth.
+# Clock: opening 2, data 5, return takes time 11, what an offer adds 8, who pays 15, truth 2,
+# decision 7. If late, cut exercise 62.2, then the section of the truth.
 #
-# Ask: "Which customer would you rather win back: one who left over the price, or one who left over
-# the service?" Let them vote, and write the votes down. The answer comes twice: first for who
-# returns, then for who pays.
+# Ask: "Which customer would you rather win back: one who left because of the price, or one who left
+# because of the service?" Let them vote, and write the votes down. The answer comes twice: first for
+# who returns, then for who pays.
 
 # %% [markdown]
 # ## The data
@@ -37,34 +38,35 @@ UNTIL = None  # last day of the data; None = the last day in the table
 WITHIN = 180  # days after the offer in which a return counts
 HORIZON = 365  # days of second life that count
 FIXED = 300  # dollars that it costs to prepare an offer for 100 members
-SMALLEST = 0.05  # rise of the share that returns which a trial must not miss
+SMALLEST = 5  # dollars of added profit per member that a trial must not miss
 
 # %%
-import numpy as np
 import pandas as pd
 
 import crmlab as crm
 from crmlab import recovery
 from crmlab.check import check
+from crmlab.evidence import trial_size
 
 db = crm.load(DATA, **OPTIONS)
 db.require("62-win-back")
 lost = db["win_back"]
 until = pd.Timestamp(UNTIL or lost[["offered", "returned", "left_again"]].max().max())
 dealt = lost[lost["offer"].notna()]
-watched = (until - dealt["offered"]).dt.days
 within = min(WITHIN, recovery.longest_watch(lost, until))
 dealt[["customer_id", "lost", "reason", "offer", "offered", "returned", "left_again"]].head(6)
 
 # %% [markdown]
 # A **win-back offer** is what a firm gives a lost customer so that she returns. Lantern has three: a
-# discount, a personal call about the service, and a bundle of both. The offer `none` is no offer.
-# Each member got one of the four **by lot**: chance decided, and nobody chose. So the four groups are
-# alike in everything else, apart from luck. `offered` is the day of the lot. Where `returned` is empty
+# discount, a personal call about the service, and a bundle of both. The offer `none` is no offer. Each
+# member got one of the four **by lot**: chance decided, and nobody chose. So the four groups are alike
+# in everything else, apart from luck. `offered` is the day of the lot. Where `returned` is empty
 # (`NaT`), she has not come back yet.
 #
-# The table `dealt` holds the members of the lot, and `watched` their days from the lot to the last day
-# of the data. Some members were left out before the lot. How many, and why?
+# `dealt` holds the members of the lot. `until` is the last day in the data. `within` is `WITHIN`, or
+# fewer days if the data are short.
+#
+# Some members were left out before the lot. How many, and why?
 
 # %%
 left_out = lost[lost["offer"].isna()]
@@ -73,10 +75,10 @@ counts["brought nothing"] = (left_out["first_margin"] <= 0).sum()
 pd.Series(counts)
 
 # %% [markdown]
-# A bad debt means that she left without paying. Others had brought less margin than our contacts with
-# them cost. Some members count in both rows. We do not want these members back, so nobody calls them.
-# This was decided *before* the lot. If we left out members after the lot, the groups would no longer be
-# alike.
+# A bad debt means that she left without paying. Margin is what is left of her spending after the cost
+# of what she bought. `first_margin` is her margin before she left, less the cost of our contacts with
+# her. Where it is 0 or less, she brought nothing. Some members count in both rows. We do not want these
+# members back. This was decided *before* the lot, so the four groups stay alike.
 #
 # ## Return takes time
 #
@@ -89,36 +91,20 @@ pd.Series(counts)
 # a return tell nothing.
 
 # %% [markdown]
-# "Two of four" counts Bea as not returned, but she still may. "Two of three" forgets that Bea stayed
-# away for 40 days. So we go from one day of return to the next. On each such day we count only the
-# customers who are still watched and still away.
+# Bea is censored. "Two of four" counts her as not returned, but she may still return. "Two of three"
+# forgets that she stayed away for 40 days. So we look at the two days on which somebody returned, day 20
+# and day 60. The column `still_away` counts those who were watched and away until that day.
 
 # %%
-hand = pd.DataFrame({"watched": [4, 2], "returned": [1, 1]}, index=[20, 60])
-hand["hazard"] = hand["returned"] / hand["watched"]
-hand["away"] = (1 - hand["hazard"]).cumprod()
+hand = pd.DataFrame({"day": [20, 60], "still_away": [4, 2], "returned": [1, 1]})
+hand["hazard"] = hand["returned"] / hand["still_away"]
+hand["stays_away"] = (1 - hand["hazard"]).cumprod()
 hand
 
 # %% [markdown]
-# The **hazard of return** is the share of the customers still away who return on a day. On day 20 it is
-# 1 of 4. On day 60 only Cem and Dora are still watched and away, so the hazard is 1 of 2. `cumprod`
-# multiplies the shares that stay away: 3/4, then 3/4 times 1/2. So 37.5 % are still away, and 62.5 %
-# have returned.
-#
-# The package does the same. It needs the days of the offer and of the return. Bea's offer is 40 days
-# before the last day, and the others are 90 days before it. The package always wants an offer `none`, so
-# we give this name to the offer of all four.
-
-# %%
-four = pd.DataFrame({"customer_id": ["Ann", "Bea", "Cem", "Dora"], "offer": "none"})
-four["offered"] = ["2025-10-02", "2025-11-21", "2025-10-02", "2025-10-02"]
-four["returned"] = ["2025-10-22", None, "2025-12-01", None]
-by_hand = recovery.return_shares(four, "2025-12-31", within=90)
-by_hand.table[["customers", "estimate", "low", "high"]]
-
-# %% [markdown]
-# Both agree: 0.625. The columns `low` and `high` are the 95 % interval. With four customers it is very
-# wide.
+# The **hazard of return** on a day is the share of those still watched and away who return on that day.
+# On day 20 it is 1 of 4. On day 60 only Cem and Dora are left, so it is 1 of 2. `cumprod` multiplies
+# the shares that stay away: 3/4, then 3/4 times 1/2. So 37.5 % stay away, and 62.5 % return.
 #
 # **Exercise 62.1** Ten customers got a letter. On day 10 two of them return. Four others are watched
 # for only 20 days. On day 30 one more returns. Which share returns within 30 days? Do it on paper.
@@ -129,7 +115,8 @@ answer = 1 - (1 - 2 / 10) * (1 - 1 / 4)
 check("62.1", answer)
 
 # %% [markdown]
-# Now the same for all members of the lot, within `WITHIN` days, or fewer if the data are short.
+# Now all members of the lot. `return_shares` does the same for each offer. It needs the last day of the
+# data and the days in which a return counts.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "Which offer will bring most back? And how many return for no offer at all?"
@@ -147,31 +134,21 @@ shares.plot();
 # ## What does an offer add?
 #
 # Those who got no offer show what would have happened anyway. So the effect of an offer is its share
-# *minus* the share of `none`. First in plain pandas, for members who were watched long enough.
-
-# %%
-old = dealt[watched >= within]
-back = (old["returned"] - old["offered"]).dt.days <= within
-plain = back.groupby(old["offer"]).mean()
-(plain - plain["none"]).round(3)
-
-# %% [markdown]
-# The second line says for each member whether she returned in time. Where `returned` is empty, it says
-# `False`. The package also uses the members who were watched more briefly, and it gives an interval.
+# *minus* the share of `none`. This difference is called the **added returns** of the offer.
 
 # %%
 shares.added.round(3)
 
 # %% [markdown]
-# These are the **added returns** of each offer. An `estimate` of 0.10 means: of 100 members who get the
-# offer, 10 more return than without it. If the whole interval lies above 0, the offer brings members
-# back. That does not yet say that the offer pays.
+# An `estimate` of 0.10 means: of 100 members who get the offer, 10 more return than without it. If the
+# whole interval lies above 0, the data show that the offer brings members back. That does not yet say
+# that the offer pays.
 #
 # Without the lot, this comparison would be worth little. A firm likes to call the customers who are easy
-# to win. Then those who are called return more often, even if the call changes nothing.
+# to win. They return more often, even if the call changes nothing.
 
 # %% [markdown] tags=["instructor"]
-# Ask before the exercise: "Who reacts more to a discount: all members, or those who left over the
+# Ask before the exercise: "Who reacts more to a discount: all members, or those who left because of the
 # price?" This is the first half of the vote from the beginning.
 
 # %% [markdown]
@@ -189,53 +166,47 @@ check("62.2", answer)
 # %% [markdown]
 # ## Who returns is not who pays
 #
-# Which members have returned so far, by the reason for which they left?
-
-# %%
-dealt["returned"].notna().groupby(dealt["reason"]).agg(["size", "mean"]).round(3)
-
-# %% [markdown]
-# `size` counts the members, and `mean` is the share of them that has come back. It is largest for those
-# who left over the price. Are they also worth most?
-#
-# The **second life** of a customer is the time from her return until she leaves again. What it brings
-# is the **second lifetime value**: the months that she is expected to stay, times the margin of a
-# month. Many second lives have not ended yet, so the months come from a curve like the one above. Only
-# the first `HORIZON` days count.
+# Not all who return are worth the same. The **second life** of a customer is the time from her return
+# until she leaves again. What it brings is the **second lifetime value**: the months that she is
+# expected to stay, times the margin of a month. Many second lives have not ended yet, so the months come
+# from a curve like the one above. Only the first `HORIZON` days count. We compare members by the reason
+# for which they left.
 
 # %% [markdown] tags=["instructor"]
-# Ask before the table: "Who brings more after a return: those who left over the price, or those who
-# left over the service?" Let them look at their votes.
+# Ask before the table: "Who brings more after a return: those who left because of the price, or those
+# who left because of the service?" Let them look at their votes.
 
 # %%
 second = recovery.second_lives(lost, until, by="reason", horizon=HORIZON)
 second.table[["returned", "months", "monthly", "estimate", "low", "high"]].round(1)
 
 # %% [markdown]
-# `months` and `monthly` are the two parts, and `estimate` is the second lifetime value with its
-# interval. Compare the rows `price` and `service`. Members who left over the price stay briefly and
-# bring little each month. Members who left over the service stay longest and bring most. Kumar, Bhagwat
-# and Zhang (2015) found the same in a telephone company.
+# `returned` counts the members who came back. `months` and `monthly` are the two parts. `estimate` is
+# the second lifetime value in dollars, with its interval. Compare the rows `price` and `service`. At
+# Lantern, members who left because of the price stay briefly and bring little each month. Members who
+# left because of the service stay longest and bring most. Kumar, Bhagwat and Zhang (2015) found a
+# similar difference in a telephone company.
 #
 # An offer has two costs. The **offer cost** is paid for each customer who gets the offer. The **gift**
 # is paid only if she returns. Here are two offers by hand. The second lifetime value is 40 dollars in
 # both rows.
 
 # %%
-two = pd.DataFrame({"chance": [0.1, 0.3], "gift": [0, 24], "cost": [0, 4]}, ["none", "bundle"])
+two = pd.DataFrame({"chance": [0.1, 0.3], "gift": [0, 24], "cost": [0, 4]})
+two.index = ["none", "bundle"]
 two["profit"] = two["chance"] * (40 - two["gift"]) - two["cost"]
 two
 
 # %% [markdown]
-# `profit` is per customer who gets the offer. First we take the gift off the value. Then we multiply by
-# the chance to return, and take off the offer cost. The bundle brings back three times as many, but it
-# earns less than no offer. One reason is that those who would have come anyway take the gift too.
-# The **added profit** of an offer is its profit minus the profit of no offer. Here it is 0.8 - 4 = -3.2
-# dollars.
+# `profit` is per customer who gets the offer. First we subtract the gift from the value. Then we
+# multiply by the chance to return, and subtract the offer cost. The bundle brings back three times as
+# many, but it earns less than no offer. One reason is that those who would have come anyway take the
+# gift too. The **added profit** of an offer is its profit minus the profit of no offer. Here it is
+# 0.8 - 4 = -3.2 dollars.
 #
 # **Exercise 62.3** A letter costs 1 dollar. Of 100 who get it, 20 return. Of 100 who do not get it, 12
-# return. The second lifetime value is 50 dollars. Who returns after a letter gets a gift of 10 dollars.
-# What does the letter add to the profit per customer? Do it on paper.
+# return. The second lifetime value is 50 dollars. A customer who returns after a letter gets a gift of
+# 10 dollars. What does the letter add to the profit per customer? Do it on paper.
 
 # %% tags=["exercise"]
 # solution
@@ -255,22 +226,22 @@ profit = recovery.regain_profit(lost, until, within=within, horizon=HORIZON)
 profit.plot();
 
 # %% [markdown]
-# Each dot is the added profit of an offer per customer, and the line is its 95 % interval. No offer is
-# at 0. The words above a dot give the added returns. A line that crosses 0 leaves open whether the offer
-# earns or loses.
+# Each dot is the added profit of an offer, in dollars per customer. It is green if it lies above 0. The
+# line is its 95 % interval, and the words are the added returns. At Lantern the bundle adds most returns,
+# but its interval holds 0, so we see no profit from it. Everybody who returns takes the gift. And the
+# table above shows that many who returned had left because of the price, and bring little.
 #
-# Perhaps an offer earns with some members and loses with others. The reason was known before the lot,
-# so we may compare inside each reason.
+# Perhaps an offer earns with some members and loses with others. So we compare inside each reason.
 
 # %%
 by_reason = recovery.profit_by(lost, "reason", until=until, within=within, horizon=HORIZON)
 by_reason[["customers", "returns", "estimate", "low", "high"]].round(2)
 
 # %% [markdown]
-# `customers` got the offer. `returns` are the added returns, and `estimate` is the added profit in
-# dollars. An empty interval (`NaN`) means that fewer than five members returned, with the offer or
-# without it. Look for rows where `low` is above 0: these offers pay. Where `high` is below 0, the offer
-# loses money, even if many return.
+# `customers` is the number of members who got the offer. `returns` are the added returns, and `estimate`
+# is the added profit in dollars per member. An empty interval (`NaN`) means that fewer than five members
+# returned, with the offer or without it. Where `low` is above 0, the offer earns money before the fixed
+# costs. Where `high` is below 0, it loses money, even if many return.
 #
 # Be careful with so many rows. About one interval in twenty misses the truth by chance alone.
 
@@ -281,21 +252,20 @@ by_reason[["customers", "returns", "estimate", "low", "high"]].round(2)
 # %% [markdown] tags=["needs-truth_win_back"]
 # ## The truth, opened
 #
-# Lantern is simulated, so we know each member's true chance and value under every offer, even those
-# that she did not get. This is the true added profit.
+# We made the data of Lantern, so we know each member's true chance and value under every offer, even
+# those that she did not get. `merge` adds them to the lot. The next cell computes the true added profit
+# of the call, with the formula of the example by hand. `paid` holds the gift and the cost of a call.
 
 # %% tags=["needs-truth_win_back"]
 both = dealt.merge(db["truth_win_back"], on="customer_id")
-paid = dealt.groupby("offer")[["gift", "offer_cost"]].max()
-for offer in profit.added.index:
-    worth = both[f"value_{offer}"] - paid["gift"][offer]
-    earned = both[f"chance_{offer}"] * worth - paid["offer_cost"][offer]
-    both[offer] = earned - both["chance_none"] * both["value_none"]
-both.groupby("reason")[list(profit.added.index)].mean().round(2)
+paid = dealt.loc[dealt["offer"] == "call", ["gift", "offer_cost"]].max()
+with_call = both["chance_call"] * (both["value_call"] - paid["gift"]) - paid["offer_cost"]
+added = with_call - both["chance_none"] * both["value_none"]
+added.groupby(both["reason"]).mean().round(2)
 
 # %% [markdown] tags=["needs-truth_win_back"]
-# Compare each number with its row above. Every interval that is not empty holds its true value. Some
-# estimates are far from the truth, so use the interval, and not the estimate alone.
+# Compare each number with the row `call` of the same reason. Every interval that is not empty holds its
+# true value. Some estimates are far from the truth, so use the interval, and not the estimate alone.
 
 # %% [markdown]
 # ## The decision
@@ -305,41 +275,46 @@ both.groupby("reason")[list(profit.added.index)].mean().round(2)
 # Then ask what they do with the reasons for which no offer pays.
 
 # %% [markdown]
-# We multiply the added profit by 100 members and take off the fixed costs. Then we keep the rows whose
-# whole interval lies above 0, and of these the best offer for each reason.
+# We multiply the added profit by 100 members and subtract the fixed costs. Then we keep the rows whose
+# whole interval lies above 0.
 
 # %%
 gain = 100 * by_reason[["estimate", "low", "high"]] - FIXED
 pays = gain[gain["low"] > 0].sort_values("estimate", ascending=False)
-pays.reset_index().drop_duplicates("reason").round(0)
+pays.round(0)
 
 # %% [markdown]
 # This table is the order. Read each row aloud: "Make this offer to members who left for this reason. For
-# 100 members it adds so many dollars, after the fixed costs." All others get no offer. Nor do members
-# with a bad debt, or those who brought nothing. If the table is empty, make no offer at all.
+# 100 members it adds so many dollars, after the fixed costs." If a reason has two rows, take the first.
+# All others get no offer, and neither do those who were left out. If the table is empty, make no offer
+# at all. The order changes if the gift or the costs change, or if members learn to
+# leave for a gift.
 #
-# The order changes if the gift or the costs change, or if members learn to leave for a gift. And where
-# an interval is empty or holds 0, we do not know enough. How large must the next lot be, so that we see
-# a rise of the share that returns as small as `SMALLEST`?
+# Where an interval is empty or holds 0, we do not know enough. How large must the next lot be? We want 80
+# of 100 such lots to show an added profit of `SMALLEST`. `earned` is what each member brought so far,
+# after gift and offer cost. `spread` is its standard deviation, which says how far the members differ.
+# `each_offer` is the number of members for each offer, and for `none` too.
 
 # %%
-from crmlab.evidence import trial_size
-
-share = shares["estimate"]["none"]
-trial_size(SMALLEST, sd=np.sqrt(share * (1 - share)))
+earned = dealt["margin"] - dealt["gift"] - dealt["offer_cost"]
+spread = earned.groupby(dealt["reason"]).std()
+size = [trial_size(SMALLEST, sd=one) for one in spread]
+pd.DataFrame({"returned": second["returned"], "spread": spread, "each_offer": size}).round(1)
 
 # %% [markdown]
-# With so many members for each offer, 80 of 100 such lots would show a rise of this size, if it is
-# there. Compare it with the column `customers` above.
+# Compare `each_offer` with the column `customers` above. The more the members differ, the more of them a
+# trial needs. Where few have `returned`, the spread is hardly known, so take more members than the table
+# says. Some second lives have not ended, which also makes the sizes too small.
 #
-# Some managers say: "The loyal are rewarded, and the lost must pay." They want a fee for closing the
-# card. Our data cannot test a fee, since nobody paid one. But they show what it puts at risk: some
-# members come back by themselves, and each return has a value. So try a fee by lot first.
+# Some managers want a fee from members who close their card. Nobody paid one at Lantern, so our data
+# cannot test a fee.
 #
 # ## With your own data
 #
-# Save `win_back.csv` with the columns of our table. Write the offer `none` for those to whom the lot gave
-# none. `UNTIL` is the day up to which you counted the margins.
+# Save `win_back.csv` with the columns `customer_id`, `lost`, `reason`, `first_margin`, `bad_debt`,
+# `offer`, `offered`, `offer_cost`, `returned`, `left_again`, `gift` and `margin` (of the second life).
+# Write `none` as the offer of members whom the lot gave no offer. `UNTIL` is the day up to which you
+# counted the margins.
 #
 # ```python
 # DATA = "my_folder"
@@ -349,7 +324,7 @@ trial_size(SMALLEST, sd=np.sqrt(share * (1 - share)))
 # %% [markdown]
 # ## Take away
 #
-# - Return takes time. Count those who are watched briefly only as long as they are watched.
+# - Return takes time. Count each customer for as many days as she was watched.
 # - An offer's effect is what it adds to no offer, and a lot is needed to know it.
 # - The offer that wins most can earn least, because everybody who returns takes the gift.
 # - Make an offer only where the whole interval says that it pays.

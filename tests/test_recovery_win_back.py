@@ -604,7 +604,10 @@ def test_profit_is_drawn_with_its_interval_and_the_returns():
     found = regain_profit(crm.load("lantern")["win_back"], UNTIL)
     ax = found.plot()
     assert ax.get_title("left") == "Most returns: bundle. Most profit: call" == found.title
-    assert ax.get_xlabel() == "profit that the offer adds, per customer who gets it"
+    assert (
+        ax.get_xlabel()
+        == "profit that the offer adds per customer who gets it (unit of the margin)"
+    )
     order = found.added.sort_values("estimate")
     assert [tick.get_text() for tick in ax.get_yticklabels()] == list(order.index)
     said = [f"+{100 * returns:.0f} returns of 100" for returns in order["returns"]]

@@ -294,5 +294,5 @@ def plot_regain_profit(found: RegainProfit, ax: Axes | None = None) -> None:
         ax.annotate(said, at, (0, 12), textcoords="offset points", ha="center", color=colour)
     ax.set_yticks(range(len(table)), [str(name) for name in table.index])
     ax.set_ylim(-0.6, len(table) - 0.3)
-    ax.set_xlabel("profit that the offer adds, per customer who gets it")
+    ax.set_xlabel("profit that the offer adds per customer who gets it (unit of the margin)")
     ax.set_title(found.title)
