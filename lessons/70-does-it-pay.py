@@ -9,14 +9,14 @@
 # **You can then** read a fair trial with its interval; say how large a trial must be; choose whom to
 # treat by what the action changes.
 #
-# **You need** pandas, and one idea from lesson 22: a **confidence interval** is a range that holds
-# the true value in 95 of 100 such samples.
+# **You need** pandas, and one idea from lesson 22. A **confidence interval** is a range around an
+# estimate. Of 100 such ranges, from 100 samples, about 95 hold the true value.
 #
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 3, lot 6, effect 13, size 10, group 6, whom 5, truth 3, decision 2. If late,
-# cut the second world.
+# Clock: opening 2, data 3, lot 6, effect 12, size 10, group 6, whom 6, truth 2, decision 3. If late,
+# cut the truth.
 #
 # Ask: "Your firm gives its best customers a present. They buy more than the others. Does the present
 # pay?" Most see the catch at once. Keep the answer for the part on the lot.
@@ -28,7 +28,8 @@
 # %% [markdown]
 # ## The data
 #
-# You may change the next cell. Its names are explained where they are used.
+# The next cell holds what you may change. The cell after it follows the members, who are the customers
+# without a contract.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -37,14 +38,11 @@ DAYS = 365  # how long each member is watched
 MONTHS = 12  # months that are paid for each member
 KNOWN = ["before", "segment", "channel"]  # what was known on the day of the lot
 MEMBERS = 1500  # new members whom the next decision concerns
-APART = 4  # dollars by which such actions usually differ: a guess
+APART = 4  # dollars by which the results of such actions usually lie apart: a guess
 CHEAP = 3  # dollars a year for a cheaper action with the same effect: a guess
-CUT = 0.19  # share that the action takes off a leaving rate; true for 2 dollars a month
-FIRST = 0.30  # share of the members who are treated
-MARGIN = 0.57  # what is left of a dollar of sales, before fixed costs
+CUT = 0.20  # share of those who leave whom the action keeps: an example
 
 # %%
-import numpy as np
 import pandas as pd
 
 import crmlab as crm
@@ -62,8 +60,8 @@ members["treated"] = members["retention_spend"] > 0
 members[["retention_spend", "treated", "before", "margin", "still"]].head(3)
 
 # %% [markdown]
-# Members are the customers without a contract. `follow` watches each for `DAYS` days from `start`, the
-# day she joined. Members who joined too late for that are left out. The columns are:
+# `follow` watches each member for `DAYS` days from `start`, the day she joined. Who joined too late for
+# that is left out.
 #
 # - `retention_spend`: the dollars a month that are spent on her;
 # - `treated`: whether anything is spent on her (this is the **treatment**);
@@ -74,28 +72,22 @@ members[["retention_spend", "treated", "before", "margin", "still"]].head(3)
 # %% [markdown]
 # ## Why a lot
 #
-# Here are four members and what each spends in a year.
+# Here are four members and what each spends in a year: Ann 40 dollars, Ben 30, Cleo 10 and Dora 8. A
+# manager treats his best customers, Ann and Ben. Their mean is 35 dollars, and the mean of the others
+# is 9. The difference is 26 dollars, even if the treatment does nothing.
 
 # %% [markdown] tags=["instructor"]
-# Before the cell: "The manager treats Ann and Ben, and the treatment does nothing. What difference
-# will he see?" Let them compute it: 35 against 9.
-
-# %%
-spends = pd.Series({"Ann": 40, "Ben": 30, "Cleo": 10, "Dora": 8})
-chosen = spends[["Ann", "Ben"]].mean()
-others = spends[["Cleo", "Dora"]].mean()
-f"{chosen:.0f} against {others:.0f}"
+# Ask before the next cell: "How can the manager find out whether the treatment does anything?" Expect
+# "compare with last year". Ask what else has changed since. Then let them draw two of the four by lot.
 
 # %% [markdown]
-# A manager treats his best customers, Ann and Ben. They spend 26 dollars more than the other two, even
-# if the treatment does nothing.
-#
 # Now we draw two of the four by **lot**, that is, by chance alone. There are six ways to draw two of
-# four.
+# four. For each way, the cell takes the mean of the two who are drawn less the mean of the others.
 
 # %%
 from itertools import combinations
 
+spends = pd.Series({"Ann": 40, "Ben": 30, "Cleo": 10, "Dora": 8})
 gaps = []
 for pair in combinations(spends.index, 2):
     drawn = spends.index.isin(pair)
@@ -103,8 +95,8 @@ for pair in combinations(spends.index, 2):
 pd.Series(gaps).describe()[["mean", "min", "max"]]
 
 # %% [markdown]
-# A single draw can be far off, by 26 dollars on either side. But over all six draws the mean difference
-# is 0. With many customers, the two groups become alike.
+# A single draw can be far off, by 26 dollars. But over all six draws the mean difference is 0. With many
+# customers, the two groups become alike.
 #
 # A **fair trial** is a trial in which a lot decides who is treated. Those who are not treated are the
 # **control group**. At Lantern, a lot decided how much is spent on each member. The **balance** of a
@@ -117,9 +109,11 @@ trial.balance[[0, 1, "p"]].round(3)
 
 # %% [markdown]
 # Column 0 is the control group, and column 1 the treated. The row `before` holds means in dollars.
-# The other rows hold shares, such as the share of savers. `p` is the chance that a lot makes groups
-# at least as unequal as these; all segments share one `p`. If a `p` were very small, below 0.001, we
-# would doubt that members were drawn by lot. At Lantern every `p` is larger.
+# The other rows hold shares, such as the share of savers.
+#
+# If only a lot decides, the groups still differ a little. `p` is the share of such lots in which they
+# differ at least as much as here. All segments together have one `p`. A very small `p`, below 0.001,
+# would make us doubt the lot. At Lantern every `p` is larger.
 
 # %% [markdown]
 # ## The effect, with its interval
@@ -137,17 +131,16 @@ means.round(2)
 # lot would have given. It is one draw of many, so it needs an interval.
 
 # %% [markdown]
-# The package finds the same difference, and its interval.
+# The package finds the same difference, and adds its 95 % interval.
 
 # %%
 assert abs(trial["estimate"].iloc[0] - difference) < 1e-9
-trial.table.round(2).T
+trial.table[["customers", "mean", "estimate", "low", "high"]].round(2)
 
 # %% [markdown]
-# `customers` and `mean` are those of the treated. The interval of the `estimate` goes from `low` to
-# `high`. At Lantern it lies above 0, so the spending probably raises the margin. But the true effect may
-# be much smaller or larger. The rows that begin with `adjusted` correct for small differences in the
-# columns of `KNOWN`.
+# `customers` and `mean` are those of the treated. `estimate` is the effect in dollars, with its interval
+# from `low` to `high`. At Lantern it lies above 0, so the spending probably raises the margin. But the
+# true effect may be much smaller or larger.
 #
 # **Intention to treat** means that customers are compared as the lot drew them, even if some of them do
 # not take what they are offered. Those who take it often buy more anyway.
@@ -179,24 +172,23 @@ net[["retention_spend", "cost", "estimate", "low", "high"]].round(1)
 # %% [markdown]
 # ## How large must a trial be?
 #
-# The **power** of a trial is the chance that it shows an effect that is there. The next cell asks for
-# a power of 80 %. It needs the standard deviation, which says how much members differ.
+# The **power** of a trial is the chance that it shows an effect that is there. For a power of 80 %, how
+# many members does an effect as large as our estimate need? The function `trial_size` also needs the
+# standard deviation `sd`, which says how much members differ.
 
 # %%
 spread = members["margin"].std()
-sizes = {}
-for wanted in [2, 4, 8, 12]:
-    sizes[wanted] = evidence.trial_size(wanted, sd=spread)
-pd.Series(sizes, name="members in each group").rename_axis("effect in dollars")
+needed = evidence.trial_size(abs(difference), sd=spread)
+f"{needed:,} in each group are needed, {members['treated'].sum():,} were treated"
 
 # %% [markdown]
-# Half the effect needs four times as many members. At Lantern, an effect as large as our estimate needs
-# more treated members than there were. So such a trial often misses it.
+# At Lantern more are needed than were treated, so such a trial often misses the effect. Half the effect
+# needs even four times as many.
 #
-# A firm that only chooses between two actions need not be so sure. Suppose that we have two actions for
-# `MEMBERS` new members. **Test and roll** means: try both on a few, then give the better one to all the
-# others, even if it is only a little better (Feit and Berman 2019). A larger test finds the better action
-# more often, but then fewer members are left to gain from it.
+# A firm that only chooses between two actions need not be so sure. One of the two may be to do nothing.
+# **Test and roll** means: try both on a few of the `MEMBERS` new members, then give the better one to
+# all the others, even if it is only a little better (Feit and Berman 2019). A larger test finds the
+# better action more often, but leaves fewer members to gain from it.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell: "We take the better one even if its lead may be luck. Is that wrong?" If the
@@ -207,10 +199,10 @@ plan = evidence.test_and_roll(MEMBERS, mean=means[False], sd=spread, prior_sd=AP
 plan.plot();
 
 # %% [markdown]
-# `prior_sd` is the standard deviation of the means of such actions. Here it is the guess `APART`; it
-# should come from past trials. The curve shows how many dollars more we expect from all members than
-# without a test. It is highest at the point, which is `plan.per_group`. Such a small test leaves us
-# unsure which action is better, but it makes the better choice more likely.
+# `sd` says how much members differ, and `prior_sd` how much the means of such actions differ. Here it
+# is the guess `APART`; better is a number from past trials. The curve shows the gain of all members
+# together, in dollars, over a choice without a test. It is highest at the point, which is
+# `plan.per_group`. Such a small test does not make us sure, but it makes the better choice more likely.
 #
 # **Exercise 70.2** A shop has 20,000 customers and two letters. Customers spend 30 on average, with a
 # standard deviation of 50. The means of past letters had a standard deviation of 5. How many
@@ -237,90 +229,87 @@ by_group = evidence.uplift(members, "margin", by="segment")
 by_group.plot();
 
 # %% [markdown]
-# Each point is the uplift of one segment, with its 95 % interval. If a whole interval lies below 0, the
-# title names this group as harmed. At Lantern it names none, and the effects may all be equal. But where
-# an interval reaches below 0, harm is still possible.
+# Each point is the uplift of one segment, in dollars, with its 95 % interval. At Lantern the intervals
+# overlap widely, so the effects may all be equal. No whole interval lies below 0, so no harm is shown.
+# But where an interval reaches below 0, harm is still possible.
 #
-# **Exercise 70.3** Take `crm.load("lantern")` and its members, as above, but watch each for 180 days.
-# What is the uplift of connoisseurs in `still`? Then write one sentence to the manager: does the
-# spending drive connoisseurs away?
+# **Exercise 70.3** The next cell follows the members of `crm.load("lantern")` for 180 days. What is the
+# uplift of connoisseurs in `still`? Then write one sentence to the manager: does the spending drive
+# connoisseurs away?
 
 # %% tags=["exercise"]
-# solution
 lantern = crm.load("lantern")
 own = lantern.customers[lantern.customers["kind"] == "member"].rename(columns={"joined": "start"})
 half = evidence.follow(own, lantern, within=180, until=lantern.until).table
 half["treated"] = half["retention_spend"] > 0
+# solution
 answer = evidence.uplift(half, "still", by="segment")["estimate"]["connoisseur"]
 check("70.3", answer)
 
 # %% [markdown]
 # ## Whom to treat?
 #
-# Many firms call the customers who are most likely to leave. Is that right? The **leaving rate** says
-# how fast a member leaves: at a rate of 0.2 a month, about 18 of 100 leave in the first month. This
-# function gives the months of the first year that a member stays, on average.
+# Many firms call the customers who are most likely to leave. Is that right? The **leaving rate** is here
+# the chance that a member leaves within a month. She is there in the first month, in the second with
+# the chance 1 - rate, in the third with (1 - rate) times (1 - rate), and so on. The sum over 12 months
+# is the number of months that she stays in a year, on average.
 
 # %% [markdown] tags=["instructor"]
-# Before the cell: "Whom would you call: Gita, who leaves at 2 a month, Fay at 0.2, or Emma at 0.02?"
+# Before the cell: "Whom would you call: Gita, who leaves with a chance of 0.9 a month, Fay with 0.2, or
+# Emma with 0.02?"
 # Most say Gita. She is gone before the call helps.
 
 # %%
 def months(rate):
-    return (1 - np.exp(-12 * rate)) / rate
+    there = [(1 - rate) ** month for month in range(12)]
+    return sum(there)
 
 # %% [markdown]
-# Here are three members. Each brings 4 dollars a month while she stays. The action takes the share
-# `CUT` off each rate.
+# Here are three members. Each brings 4 dollars a month while she stays. The action makes each rate
+# smaller by the share `CUT`.
 
 # %%
-three = pd.DataFrame({"rate": [0.02, 0.2, 2.0]}, index=["Emma", "Fay", "Gita"])
+three = pd.DataFrame({"rate": [0.02, 0.2, 0.9]}, index=["Emma", "Fay", "Gita"])
 three["without"] = months(three["rate"])
 three["with"] = months((1 - CUT) * three["rate"])
 three.assign(effect=4 * (three["with"] - three["without"])).round(2)
 
 # %% [markdown]
-# Gita has the highest risk to leave, but the action keeps her for a few days only. Emma stays anyway.
-# The action changes most for Fay. In two trials of real firms, too, the customers at the highest risk
-# were not the best to treat (Ascarza 2018).
+# `without` and `with` are months, and `effect` is dollars. Gita has the highest risk to leave, but the
+# action keeps her for a few days only. Emma stays anyway. The action changes most for Fay. In two real
+# trials, too, customers at the highest risk were not the best to treat (Ascarza 2018).
 #
-# So a firm should rank its members by effect, if it can estimate the effect on each. `foresee` estimates
-# from the trial what each member brings `without` the action, and the `effect` on her. It uses only the
-# columns in `KNOWN`, and prints nothing.
+# So we try to rank by effect. `foresee` learns from the trial, and uses only the columns in `KNOWN`. For
+# each member it estimates the result `without` the action, and the `effect`. We make two rankings: by
+# the effect on the margin, and by the risk that she does not buy in the second half. The cell prints
+# nothing.
 
 # %%
-foreseen = evidence.foresee(members, "margin", covariates=known)
-members["effect"] = foreseen["effect"]
-members["value"] = foreseen["without"]
-
-# %% [markdown]
-# The next cell computes the risk: the chance that a member, if she is not treated, does not buy in the
-# second half. It prints nothing either.
-
-# %%
+brings = evidence.foresee(members, "margin", covariates=known)
 stays = evidence.foresee(members, "still", covariates=known)
+members["effect"] = brings["effect"]
 members["risk"] = 1 - stays["without"]
 
 # %% [markdown]
-# Suppose that a cheaper action has the same effect and costs `CHEAP` dollars a member.
-# A **targeting curve** shows the net gain if we treat only the first 10 % of a ranking, the first 20 %,
-# and so on.
+# Suppose that a cheaper action has the same effect and costs `CHEAP` dollars a member. A **targeting
+# curve** shows the net gain, which is the effect on all treated members less the cost, if we treat only
+# the first 10 % of a ranking, the first 20 %, and so on.
 
 # %%
-rankings = ["effect", "value", "risk"]
+rankings = ["effect", "risk"]
 curve = evidence.targeting_curve(members, "margin", rankings=rankings, cost=CHEAP)
 curve.plot();
 
 # %% [markdown]
-# Treating members at random gives the straight line. A good ranking lies above it. The title says
-# whether one does so by more than luck (by a 95 % interval). At Lantern none does.
+# Treating members at random gives the dashed line. A good ranking lies above it. The title says whether
+# one does so by more than luck, by a 95 % interval. At Lantern none does: the columns in `KNOWN` do not
+# tell whom to treat.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# A firm never sees what its treated members would have done without the treatment. For a made-up
-# company we can see it. We make Lantern once more, with the same members and the same lot, but now the
-# spending changes nothing.
+# A firm never sees what its treated members would have done without the treatment. Here we can. We make
+# Lantern once more, with the same members and the same lot, but now the spending changes nothing.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Ask: "Was the estimate too high or too low?" Nobody can know. This lot was lucky, and the interval
@@ -336,48 +325,14 @@ if "truth" in db.tables:
     display(pd.Series({"true effect": true_effect, "luck of the lot": luck}).round(1))
 
 # %% [markdown] tags=["needs-truth"]
-# The two numbers add up to the estimate, and the true effect lies inside the interval. The rest was luck:
-# without any spending, the treated would still have brought more than the control group. (The copy
-# draws purchases anew, so neither number is exact.)
-#
-# Now suppose that we knew each member's true leaving rate and purchases. The next function ranks
-# members in three ways, and treats the share `FIRST` at the top of each ranking. It adds up the true
-# effects on these members, and takes off `CHEAP` for each.
-
-# %% tags=["needs-truth"]
-def gain_of_first(truth):
-    rate = truth["leaving_rate"].clip(lower=0.001)  # never divide by 0
-    a_month = MARGIN * truth["mean_spend"] * truth["purchase_rate"] * 52 / 12
-    true = pd.DataFrame({"risk": rate, "value": a_month * months(rate)})
-    true["effect"] = a_month * months((1 - CUT) * rate) - true["value"]
-    count = int(FIRST * len(true))
-    return {name: true.nlargest(count, name)["effect"].sum() - CHEAP * count for name in true}
-
-# %% [markdown] tags=["needs-truth"]
-# `purchase_rate` is per week, and a month has `52 / 12` weeks. `a_month` is the margin of a month, and
-# `value` is what she brings in a year. We also make a second company, in which members leave more slowly
-# and all buy about equally often.
-
-# %% [markdown] tags=["needs-truth", "instructor"]
-# Before the table: "Will risk be a bad ranking in every firm?" Most say yes by now. It is a good one
-# where the riskiest leave slowly enough to be helped.
-
-# %% tags=["needs-truth"]
-if "truth" in db.tables:
-    second = crm.company.simulate(1, world=crm.company.World(churn_rate=0.05, rate_shape=100))
-    lantern_members = db.truth[db.truth["customer_id"].isin(free)]
-    second_members = second["truth"][second["customers"]["kind"] == "member"]
-    gains = {"Lantern": gain_of_first(lantern_members), "second": gain_of_first(second_members)}
-    display(pd.DataFrame(gains).round())
-
-# %% [markdown] tags=["needs-truth"]
-# At Lantern, the ranking by risk loses money. In the second company, the ranking by value does. Only
-# the ranking by effect is best in both.
+# The two numbers add up to the estimate. At Lantern the true effect is smaller, and lies inside the
+# interval. The rest was luck: without any spending, the treated would still have brought more than the
+# control group. (The copy draws new purchases, so both numbers are close but not exact.)
 
 # %% [markdown]
 # ## What do we do?
 #
-# The next cell shows the sum of dollars with the best net effect, and the size of the next test.
+# The next cell takes the sum of dollars with the best net effect, and the size of the next test.
 
 # %%
 columns = ["retention_spend", "estimate", "low", "high"]
@@ -386,15 +341,16 @@ order["test in each group"] = plan.per_group
 order.round(1)
 
 # %% [markdown]
-# First stop every sum whose `high` is below 0 in the table of net effects. Then look at the best sum:
+# **The order:** stop every sum whose `high` is below 0 in the table of net effects. If none is left,
+# spend nothing. Else look at the best:
 #
 # - If its `low` is above 0, spend it on all members.
 # - If 0 lies between `low` and `high`, as at Lantern, nobody knows yet whether it pays. Then test it
-#   against the cheaper action. Draw two groups by lot, each of the size `test in each group`. Compare
-#   their margins less the costs, and give the better action to all others.
+#   against spending nothing. Draw two groups of new members by lot, each of the size `test in each
+#   group`. Take the action with the higher margin less cost for all others.
 #
-# Use a ranking only if its targeting curve beats treating at random. Decide anew if the costs change, or
-# if a larger `DAYS` shows a larger effect.
+# What would change the order? Another guess `APART` changes the size of the test. Lower costs or more
+# `DAYS` change the net effect. A ranking comes in only if its curve beats treating at random.
 
 # %% [markdown] tags=["instructor"]
 # "The spending works. Why do we stop it?" An effect above 0 is not enough: it must be larger than its
@@ -403,9 +359,9 @@ order.round(1)
 # %% [markdown]
 # ## With your own data
 #
-# Two tables in one folder are needed: purchases with their `margin`, and customers. For each customer,
-# give the day of the lot (`joined`), the dollars a month (`retention_spend`, 0 for the control group)
-# and a `segment`:
+# Put two tables in one folder: purchases with their `margin`, and customers. For each customer, give
+# the day of the lot (`joined`), the dollars a month (`retention_spend`, 0 for the control group) and a
+# `segment`:
 #
 # ```python
 # DATA = "my_folder"
@@ -419,7 +375,7 @@ order.round(1)
 # - A lot makes the groups alike. The difference that remains estimates the effect.
 # - An effect is not yet a gain: take off what the action cost.
 # - Choose the size of a trial by power to be sure, and by test and roll to earn most.
-# - Treat the customers for whom the action changes most, if a trial can tell who they are.
+# - High risk does not make a customer worth treating. Use a ranking only if a trial shows its gain.
 
 # %% [markdown]
 # ## Terms

@@ -86,8 +86,7 @@ EXERCISES = {
                 "That is the effect among savers.",
             ),
         ),
-        hint="`follow` with within=180, a column `treated`, then `uplift` of `still` by segment.",
-        recipe='members as in the lesson with within=180, then evidence.uplift(members, "still", '
-        'by="segment")["estimate"]["connoisseur"]',
+        hint="`half` holds the members. Take the `uplift` of `still`, by segment.",
+        recipe='evidence.uplift(half, "still", by="segment")["estimate"]["connoisseur"]',
     ),
 }
