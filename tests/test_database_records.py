@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmlab.company import simulate
-from crmlab.database import records
+from crmlab.database import load, records
 from crmlab.intervals import wilson
+from crmlab.style import COLOURS
 
 WORDS = st.text("abcdé 'ÄO-.", min_size=0, max_size=12)
 
@@ -585,6 +586,18 @@ def test_intervals_are_student_s_over_groups(lantern, read):
     assert (wide["high"] > gain["high"]).all()
 
 
+def test_right_pairs_are_not_parcels_saved_at_lantern():
+    """Counted by merging: 437 right pairs save 376 parcels, and the list is not read to its end."""
+    shop = load("lantern")
+    quality = records.pair_quality(
+        records.possible_pairs(shop["address_book"]), shop["truth_records"], least=[0.7, 0.65, 0.6]
+    )
+    found = records.reading_gain(quality, saving=6, cost=1)
+    assert found.table.loc[0.6, ["right", "spare"]].tolist() == [437, 376]
+    assert found["gain"].tolist() == [1573, 1599, 1516]
+    assert found.as_good == (0.7, 0.65)
+
+
 def test_the_interval_by_group_holds_in_95_of_100_books(lantern, read):
     """Books of groups drawn anew from these: neither too narrow nor too wide."""
     quality, gain = read
@@ -621,6 +634,7 @@ def test_the_figure_of_reading_says_what_the_table_says(read):
     assert set(shown) == {"may be the best", "worse"}
     for label, bar in shown.items():
         dots, _, (reach,) = bar
+        assert dots.get_color() == COLOURS["neutral" if label == "worse" else "good"]
         rows = gain.table.loc[dots.get_xdata()]
         assert set(rows.index) == {
             cut for cut in gain.table.index if (cut in gain.as_good) == (label != "worse")
