@@ -275,7 +275,8 @@ test.plot();
 # Who gets credit? An account that pays brings `GAIN`, and one that fails costs `LOSS`. If a share p of
 # the accounts fails, we gain `GAIN` x (1 - p) and lose `LOSS` x p. Both are equal where p is `GAIN` /
 # (`GAIN` + `LOSS`). This is our **cut-off**: an account with a larger chance to fail gets no credit.
-# What would this rule have done in the second year?
+# What would this rule have done in the second year? `agg` counts the accounts of each group, and adds
+# up those that failed.
 
 # %% tags=["needs-credit_pool"]
 cut_off = GAIN / (GAIN + LOSS)
@@ -368,8 +369,8 @@ still_open = old["reached"]["31-60 days"] / old["reached"]["1-30 days"]
 trial_size(SMALLEST, sd=(still_open * (1 - still_open)) ** 0.5)
 
 # %% [markdown]
-# Each half needs that many late invoices. Then 80 of 100 such trials show a change of `SMALLEST`, if
-# it is there.
+# Each half needs that many late invoices, so the trial needs twice as many. If a call changes the share
+# by `SMALLEST`, 80 of 100 such trials show it. If it changes less, the trial may show nothing.
 #
 # ## With your own data
 #

@@ -74,9 +74,9 @@ three.round(4)
 # three usual gaps, so their chance is the same: about 5 %. Ben has been silent for only one usual
 # gap, and his chance is 37 %. The rule of 90 days rings for Ann and Ben, but not for Cleo.
 #
-# The chance is *not* the probability that a customer still buys. The formula is right only for Poisson buyers. The **regularity**
-# of the gaps is 1 for Poisson buyers, and larger for customers who keep to a rhythm (Wheat and
-# Morrison 1990). `gap_regularity` measures it for our customers.
+# The chance is *not* the probability that a customer still buys. The formula is right only for
+# Poisson buyers. The **regularity** of the gaps is 1 for Poisson buyers, and larger for customers who
+# keep to a rhythm (Wheat and Morrison 1990). `gap_regularity` measures it for our customers.
 
 # %%
 alerts.gap_regularity(log, refunds="net").round(2)
@@ -113,7 +113,7 @@ silences.table.head(3)
 #
 # A firm does not know who has left. So we assume: a customer is **lost** if she has still not come
 # back at the end of the data, after at least `DAYS` days. Her last purchase is the day of the loss.
-# So some slow customers count as lost, and the day of the loss is too early.
+# This is not exact: a slow customer may come back after the end of the data.
 #
 # We choose a rule on a past window, and test it on a later window, because the best of seven rules
 # may be best by luck. `between` takes the silences that began between two days, and `lost` lists the
@@ -161,7 +161,7 @@ value.groupby(pd.cut(usual_gap, [0, 30, 60, 1000])).agg(["count", "mean"]).round
 #
 # The function `score` lets seven rules ring. `map` writes the value of each lost customer beside her.
 # `evaluate` scores all rules over the days of `span`. The pair `within` says that an alarm is a hit
-# from 0 to `DAYS` days after the loss. `worth` takes our three assumptions.
+# if it comes at most `DAYS` days after the loss. `worth` takes our three assumptions.
 #
 # Guess: which rule is worth most?
 
@@ -304,9 +304,10 @@ check("51.3", answer)
 # %% [markdown]
 # ## Which alarm do we take?
 #
-# `SAVES` is a guess. The **break-even share** is the value of `SAVES` at which the gains equal the
-# costs. Half of `SAVES` would give half of the gains. So the break-even share is `SAVES` times the
-# costs, divided by the gains. The gains are the worth plus the costs.
+# `SAVES` is a guess. How small may it be before the calls lose money? This limit is the **break-even
+# share**: at this share the gains of the calls equal their costs. If the gains are twice the
+# costs, half of `SAVES` is enough. So we multiply `SAVES` by the costs and divide by the gains.
+# The gains are the worth plus the costs.
 
 # %%
 row = on_later.table.loc[chosen]
@@ -321,10 +322,11 @@ pd.Series({"rule": chosen, "calls a month": round(calls), "break-even share": ro
 # alarm rings for a customer, a lot decides whether we call her. After `DAYS` days we compare the
 # shares of the two halves that have come back.
 #
-# A late call saves less than `SAVES`. Above, `late` is what it saves at the delay of the rule. A
-# call can save only a lost customer, and the precision is the share of the lost. So calls raise the
-# share that comes back by `saves * precision`. `trial_size` needs this difference and the standard
-# deviation `spread` of a yes-or-no outcome. It gives the size of each half.
+# A late call saves less than `SAVES`. Above, `late` is what it saves at the delay of the rule. Only a
+# lost customer can be saved. Suppose that 60 of 100 alarms are for lost customers, and calls save 10 %
+# of these. Then 6 more of 100 come back. In the cell, this difference is `saves` times the precision.
+# `trial_size` also needs the standard deviation of a yes-or-no outcome, here `spread`. It gives the
+# size of each half.
 
 # %%
 from crmlab.evidence import trial_size
@@ -338,12 +340,13 @@ trial.assign(months=trial["customers"] / calls).round(1)
 
 # %% [markdown]
 # The index is the share that calls save, and `customers` counts both halves. If calls save so much,
-# the trial shows it with a probability of 80 %. `months` says how long the trial takes.
+# 80 of 100 such trials show it. `months` says how long a trial takes.
 #
 # At Lantern the order is: stop the rule of 90 days, because its whole interval lies below 0. Use
-# the chosen rule, because its whole interval lies above 0, and call one half by lot. If calls save
-# only what we guess (the first row), the trial takes years. The trial of the last row is shorter,
-# but it shows only an effect four times as large.
+# the chosen rule, because its whole interval lies above 0, and call one half by lot. If the half with
+# calls comes back more often, call everybody for whom the alarm rings. If calls save only what we
+# guess (the first row), the trial takes years. The trial of the last row is shorter, but it misses
+# smaller effects.
 
 # %% [markdown] tags=["instructor"]
 # "Why do we not call all of them at once?" Without a half that is left alone, those who would have

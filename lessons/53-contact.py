@@ -150,8 +150,9 @@ doors.sort_values("cost").round(2)
 # `CONTACT_SHARE` of this mean.
 #
 # `cost_to_serve` gives the mean cost of contacts per customer, over the same record. It has a row
-# for each way of contact, and a row `all` for their sum. We keep `all`. The interval is the 95 %
-# interval of this mean.
+# for each way of contact, and a row `all` for their sum. `reset_index` makes columns of the tier and
+# of the way of contact, so that we can keep the rows `all`. `low` and `high` are the 95 % interval of
+# the mean cost.
 
 # %% tags=["needs-contacts", "needs-transactions"]
 contribution = tiers.customer_profit(db.transactions, margin=MARGIN)
@@ -163,8 +164,9 @@ spent.round(2)
 
 # %% [markdown] tags=["needs-contacts", "needs-transactions"]
 # If `low` lies above `cap`, the tier costs more than it may. If `high` lies below `cap`, it costs
-# less. In all other cases we cannot tell. The cap is taken as exact. All four numbers are of a whole tier, so a single large
-# customer may cost more.
+# less. In all other cases we cannot tell. We compare with the cap as if it were exact, although it
+# comes from the same customers. All four numbers are means of a whole tier, so a single customer may
+# cost more.
 #
 # The table does not say which sales we would lose with fewer contacts. Perhaps we visit customers
 # because they buy much. Perhaps they buy much because we visit.
@@ -313,8 +315,8 @@ f"Try: {methods}. Fewer than {enough} won: stop. {clear} or more: go on. Between
 # each method when the money is spent. The sentence says when to stop and when to go on. "Try again"
 # means the same budget once more.
 #
-# Is the trial large enough? Compare `at low` with the number for "go on". If `at low` is not
-# smaller, a clear success is likely even when the true conversion is only `low`.
+# Is the trial large enough? Compare `at low` with the number for "go on". If `at low` is at least as
+# large, a clear success is more likely than not, even when the true conversion is only `low`.
 #
 # What would change the order? If `MAY_COST` is lower, more customers must be won. Change it at the
 # top and run the lesson again.
