@@ -276,6 +276,42 @@ def test_many_ages_give_the_same_as_one_by_one():
                 np.testing.assert_allclose(whole.iloc[::250], direct, rtol=1e-9)
 
 
+def test_heavy_buyers_are_looked_up_from_few_frequencies(monkeypatch):
+    """Interpolation over frequencies up to thousands against every one of them, all horizons."""
+    ages = np.random.default_rng(1).integers(280, 714, 1500) / 7
+    for truth in (rb.BGNBD(1, 0.09, 0.5, 20, unit="week"), rb.MBGNBD(2, 0.05, 0.3, 1, unit="week")):
+        summary = truth.simulate(ages, seed=1)
+        assert summary["frequency"].nunique() > 300
+        model = type(truth).fit(summary)
+        for years in (1, 20, None):
+            options = {"margin": 1, "annual_rate": 0.1, "years": years}
+            points = []
+            spied = type(truth)._future
+
+            def future(self, x, T, *more, spied=spied, points=points):
+                points.append(len(x))
+                return spied(self, x, T, *more)
+
+            with monkeypatch.context() as changed:
+                changed.setattr(type(truth), "_future", future)
+                got = rb.lifetime_value(model, 1, summary, **options)
+            assert max(points) < 120, "cost must not grow with the number of frequencies"
+            few = summary[::50]
+            want = rb.lifetime_value(model, 1, few, **options)
+            assert few["frequency"].nunique() + 10 < max(points), "these are taken one by one"
+            np.testing.assert_allclose(got["estimate"][::50], want["estimate"], rtol=1e-9)
+            np.testing.assert_allclose(got["high"][::50], want["high"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("length", [1.0, 7.0, 30.4375])
+def test_codes_of_counts_and_days_are_those_of_pandas(length):
+    values = np.random.default_rng(0).integers(0, 900, 5000) / length
+    for given in (values, np.append(values, 0.123), values + 2e6, values[:0]):
+        codes, distinct = numerics.coded(given)
+        np.testing.assert_array_equal(distinct[codes], given)
+        assert len(np.unique(distinct)) == len(distinct) == len(np.unique(given))
+
+
 def test_standard_errors_of_forecasts_by_brute_force():
     """The delta method against a gradient taken on the finished forecast."""
     summary = rb.BGNBD(0.25, 4.4, 0.8, 2.4, unit="week").simulate(np.full(3000, 39.0), seed=2)

@@ -181,6 +181,9 @@ class _BetaDropout(PurchaseModel):
     def _offset(self):
         return self.alpha
 
+    def _base(self):
+        return min(self.r, self.b + self.first)
+
     def _alive_purchases(self, x, T, times):
         """Mean of [1 - (1 + p t / (alpha + T))^-(r + x)] / p over p ~ Beta(a, b + n)."""
         shape = (len(x), len(T), len(times))

@@ -16,6 +16,7 @@ from scipy import special
 
 GAP = 33.0
 STEP = 0.24
+DIGITS, SINGLE, MANY = 11.7, 10, 1_000_000
 
 
 def _bisect(function, low, high):
@@ -154,17 +155,20 @@ def legendre_nodes(ratio):
     return int(np.ceil(14 / np.log1p(near + np.sqrt(near * (near + 2))))) + 2
 
 
-def tabulate(function, x, T, *, offset):
+def tabulate(function, x, T, *, offset, base=None, digits=DIGITS):
     """Evaluate a smooth function of (x, T) at few points, to look it up for every row.
 
     Parameters
     ----------
     function : callable
         Takes distinct x (k,) and ages T (j,) and returns an array (c, k, j).
-    x, T : numpy.ndarray
-        Shape (n,), one pair per row.
-    offset : float or None
-        The function is smooth in log(offset + T); None: evaluate it at every distinct T.
+    x, T : numpy.ndarray or tuple
+        Shape (n,), one pair per row; or what `coded` makes of them.
+    offset, base : float or None
+        The function is smooth in log(offset + T), and in log(base + x); None: evaluate it at every
+        distinct value.
+    digits : float
+        Correct digits wanted between these points.
 
     Returns
     -------
@@ -173,37 +177,43 @@ def tabulate(function, x, T, *, offset):
 
     Notes
     -----
-    With many distinct ages the function is computed at Chebyshev points of log(offset + T) and
-    interpolated. The number of points follows from the width of that interval for an error below
-    1e-11: between 8 and about 40 in practice.
+    With many distinct values the function is computed at Chebyshev points and interpolated. Their
+    number follows from the width of the interval and the digits wanted: about 8 to 40 for ages,
+    up to 100 for frequencies however large, of which the smallest are taken one by one.
     """
-    x_row, x_values = _coded(x)
-    T_row, T_values = pd.factorize(T)
-    nodes = None if offset is None else _chebyshev_nodes(offset, T_values)
-    if nodes is None or len(T_values) <= nodes:
-        return _table(function(x_values, T_values), x_row, T_row)
-    position = np.log(offset + T_values)
-    low, high = position.min(), position.max()
-    angle = np.pi * (np.arange(nodes) + 0.5) / nodes
-    ages = np.exp(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angle)) - offset
-    values = function(x_values, np.clip(ages, T_values.min(), T_values.max()))
-    transform = np.cos(np.outer(angle, np.arange(nodes))) * 2 / nodes
-    transform[:, 0] /= 2
-    coefficients = values @ transform
-    scaled = np.clip((2 * position - low - high) / (high - low), -1, 1)
-    basis = np.cos(np.outer(np.arccos(scaled), np.arange(nodes)))
-    if len(x_values) * len(T_values) <= 2 * len(x) + 200_000:
-        return _table(coefficients @ basis.T, x_row, T_row)
-    return lambda rows: np.einsum("cnk,nk->cn", coefficients[:, x_row[rows]], basis[T_row[rows]])
+    (x_row, x_values), (T_row, T_values) = (
+        one if isinstance(one, tuple) else coded(one) for one in (x, T)
+    )
+    x_points, along_x = _points(x_values, base, digits, SINGLE)
+    T_points, along_T = _points(T_values, offset, digits, 0)
+    values = function(x_points, T_points)
+    if along_x is not None:
+        values = np.einsum("ax,cxt->cat", along_x, values, optimize=True)
+    if along_T is None:
+        return _table(values, x_row, T_row)
+    if len(x_values) * len(T_values) <= 2 * len(x_row) + 200_000:
+        return _table(values @ along_T.T, x_row, T_row)
+    return lambda rows: np.einsum("cnk,nk->cn", values[:, x_row[rows]], along_T[T_row[rows]])
 
 
-def _coded(counts):
-    """Codes and distinct values, as pandas.factorize gives them, quickly for small counts."""
-    if counts.max() > 1_000_000:
-        return pd.factorize(counts)
-    whole = counts.astype(np.intp)
-    present = np.bincount(whole) > 0
-    return (np.cumsum(present) - 1)[whole], np.flatnonzero(present).astype(float)
+def coded(values):
+    """Codes and distinct values, as pandas.factorize gives them, quickly for counts and days.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in coded(np.array([2.0, 0.0, 2.0]))]
+    [[1, 0, 1], [0.0, 2.0]]
+    """
+    for length in (1.0, 7.0):
+        scaled = values * length
+        if not (np.rint(scaled[:1000]) / length == values[:1000]).all():
+            continue
+        whole = scaled.astype(np.intp) if length == 1 else np.rint(scaled).astype(np.intp)
+        small = scaled.min(initial=0) >= 0 and scaled.max(initial=0) < MANY
+        if small and (whole / length == values).all():
+            present = np.bincount(whole) > 0
+            return (np.cumsum(present) - 1)[whole], np.flatnonzero(present) / length
+    return pd.factorize(values)
 
 
 def _table(values, x_row, T_row):
@@ -211,9 +221,34 @@ def _table(values, x_row, T_row):
     return lambda rows: np.take(flat, x_row[rows] * width + T_row[rows], axis=1)
 
 
-def _chebyshev_nodes(offset, T):
-    half = 0.5 * np.log((offset + T.max()) / (offset + T.min()))
+def _points(values, offset, digits, single):
+    """Where to evaluate, and the matrix that leads from there to all values; None: they are all.
+
+    The ``single`` smallest values are taken one by one.
+    """
+    if offset is None or len(values) <= single + 1:
+        return values, None
+    alone, rest = np.split(np.argsort(values), [single])
+    position = np.log(offset + values[rest])
+    nodes = _chebyshev_nodes(position, digits)
+    if nodes + single >= len(values):
+        return values, None
+    low, high = position.min(), position.max()
+    angle = np.pi * (np.arange(nodes) + 0.5) / nodes
+    spread = np.exp(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angle)) - offset
+    spread = np.clip(spread, values[rest].min(), values[rest].max())
+    transform = np.cos(np.outer(angle, np.arange(nodes))) * 2 / nodes
+    transform[:, 0] /= 2
+    scaled = np.clip((2 * position - low - high) / (high - low), -1, 1)
+    matrix = np.cos(np.outer(np.arccos(scaled), np.arange(nodes))) @ transform.T
+    whole = np.zeros((len(values), single + nodes))
+    whole[alone, np.arange(single)] = 1
+    whole[rest, single:] = matrix
+    return np.append(values[alone], spread), whole
+
+
+def _chebyshev_nodes(position, digits):
+    half = 0.5 * (position.max() - position.min())
     if half == 0:
         return 1
-    reach = 0.5 * np.pi / half
-    return int(np.ceil(27 / np.log(reach + np.sqrt(1 + reach**2)))) + 2
+    return int(np.ceil(np.log(10) * digits / np.arcsinh(0.5 * np.pi / half))) + 2

@@ -22,6 +22,7 @@ from crmlab.repeat_buying.summary import Summary
 Summaries: TypeAlias = "Summary | pd.DataFrame | pd.Series | Mapping[str, Any]"
 BLOCK = 16_384
 FEW, RARE = 30, 0.1
+ROUGH = 7.0
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,10 @@ class PurchaseModel(Model):
         """What to add to T so that forecasts are smooth in its logarithm; None: they are not."""
         raise NotImplementedError
 
+    def _base(self) -> float | None:
+        """What to add to x so that forecasts are smooth in its logarithm; None: no need."""
+        return None
+
     def _count_chance(self, x: Any, T: Any, horizon: float, count: int) -> NDArray[np.float64]:
         """P(count purchases within the horizon | alive now), shape (k, j)."""
         raise NotImplementedError
@@ -292,20 +297,25 @@ class PurchaseModel(Model):
         """Log of expected (discounted) purchases per row; fills ``slopes`` by log parameters."""
 
         def table(x, T):
-            if slopes is not None:
-                return self._nudged(lambda model: model._future(x, T, horizon, force))
             return np.log(self._future(x, T, horizon, force))[None]
 
-        look_up = numerics.tabulate(table, *self._state(customers), offset=self._offset())
+        def steep(x, T):
+            return self._nudged(lambda model: model._future(x, T, horizon, force))[1:]
+
+        state = [numerics.coded(one) for one in self._state(customers)]
+        smooth = {"offset": self._offset(), "base": self._base()}
+        look_up = numerics.tabulate(table, *state, **smooth)
+        if slopes is not None:
+            leaning = numerics.tabulate(steep, *state, **smooth, digits=ROUGH)
         count = len(customers.index)
         estimate = np.empty(count)
         for begin in range(0, count, BLOCK):
             part = slice(begin, begin + BLOCK)
             odds, slope = self._log_odds(customers.part(part), slopes is not None)
-            rows = look_up(part)
-            estimate[part] = rows[0] + np.minimum(odds, 0) - np.log1p(np.exp(-np.abs(odds)))
+            alive = np.minimum(odds, 0) - np.log1p(np.exp(-np.abs(odds)))
+            estimate[part] = look_up(part)[0] + alive
             if slopes is not None:
-                slopes[:, part] = rows[1:] + slope * special.expit(-odds)
+                slopes[:, part] = leaning(part) + slope * special.expit(-odds)
         return estimate
 
     def _new_purchases(self, lengths):
