@@ -87,7 +87,7 @@ pd.Series({"2 % complain": few.lost, "20 % complain": more.lost, "and quick": qu
 # %% [markdown]
 # With ten times as many complaints, this firm loses fewer customers. So fewer complaints alone are not
 # good news. But every share here is an **assumption**: a number that we put in and did not measure. And
-# perhaps customers who complain are more loyal from the start.
+# perhaps customers who complain are more loyal from the start. Then more complaints save fewer of them.
 
 # %% [markdown] tags=["needs-survey"]
 # A survey can measure the voiced share. Lantern asks customers each year: did you have a problem in the
@@ -317,9 +317,9 @@ trial.round(2)
 
 # %% [markdown]
 # This is the answer to Lantern's manager. Do not pay for a faster desk yet, because its worth may lie
-# below its cost. Begin a trial by lot, and count purchases. The smallest gain takes too many years, so
-# plan for the second row. This trial may miss a smaller gain. Pay for the desk if the
-# interval of the trial, in dollars, lies above its cost. And fewer complaints are not good news alone. Ask in each
+# below its cost. Begin a trial by lot, and count purchases. To show the smallest gain takes too many
+# years, so plan for the second row. This trial may miss a smaller gain. Pay for the desk if the interval
+# of the trial, in dollars, lies above the cost. And fewer complaints alone are not good news. Ask in each
 # survey: "Did you have a problem, and did you tell us?"
 #
 # ## With your own data

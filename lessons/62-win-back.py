@@ -287,13 +287,12 @@ pays.round(0)
 # This table is the order. Read each row aloud: "Make this offer to members who left for this reason. For
 # 100 members it adds so many dollars, after the fixed costs." If a reason has two rows, take the first.
 # All others get no offer, and neither do those who were left out. If the table is empty, make no offer
-# at all. The order changes if the gift or the costs change, or if members learn to
-# leave for a gift.
+# at all. The order changes if the gift or the costs change, or if members learn to leave for a gift.
 #
 # Where an interval is empty or holds 0, we do not know enough. How large must the next lot be? We want 80
 # of 100 such lots to show an added profit of `SMALLEST`. `earned` is what each member brought so far,
 # after gift and offer cost. `spread` is its standard deviation, which says how far the members differ.
-# `each_offer` is the number of members for each offer, and for `none` too.
+# `trial_size` turns the two into `each_offer`: the number of members for each offer, and for `none` too.
 
 # %%
 earned = dealt["margin"] - dealt["gift"] - dealt["offer_cost"]
