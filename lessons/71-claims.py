@@ -283,8 +283,8 @@ alive = firms[firms["survived"]]
 alive[alive["cares"]].head(3)
 
 # %% [markdown]
-# Three caring survivors are easy to find. To look only at those who survived is the **survivors'
-# fallacy**. The dead firms are missing. The next cell counts all firms.
+# Three caring survivors are easy to find. To look only at those who survived is the
+# **survivors' fallacy**. The dead firms are missing. The next cell counts all firms.
 
 # %%
 firms.groupby("cares")["survived"].agg(["mean", "size"]).round(2)
