@@ -19,7 +19,7 @@ from crmlab.repeat_buying import numerics
 from crmlab.repeat_buying.covaried import spread
 from crmlab.repeat_buying.fitted import Fitted
 from crmlab.repeat_buying.paretonbd import CHUNK, ParetoNBD
-from crmlab.repeat_buying.purchases import BLOCK, PurchaseModel
+from crmlab.repeat_buying.purchases import BLOCK, ROUGH, PurchaseModel
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -124,33 +124,41 @@ def count_chances(
     return chance
 
 
-def _looked_up(
-    base: PurchaseModel, x: Any, T: Any, ahead: tuple[float, float, bool]
-) -> NDArray[np.float64]:
-    horizon, force, sloped = ahead
+def _looked_up(base: PurchaseModel, x: Any, T: Any, asked: tuple[float, float, bool]) -> Floats:
+    """Rows of the plain model, from its tables."""
+    horizon, force, sloped = asked
 
-    def table(x: Any, T: Any) -> NDArray[np.float64]:
-        if sloped:
-            return base._nudged(lambda model: model._future(x, T, horizon, force))
+    def table(x: Any, T: Any) -> Floats:
         return np.log(base._future(x, T, horizon, force))[None]
 
-    look_up = numerics.tabulate(table, x, T, offset=base._offset())
+    def steep(x: Any, T: Any) -> Floats:
+        return base._nudged(lambda model: model._future(x, T, horizon, force))[1:]
+
+    state: tuple[Any, Any] = numerics.coded(x), numerics.coded(T)
+    smooth: dict[str, Any] = {"offset": base._offset(), "base": base._base()}
+    found = [numerics.tabulate(table, *state, **smooth)]
+    if sloped:
+        found.append(numerics.tabulate(steep, *state, **smooth, digits=ROUGH))
     parts = [slice(begin, begin + BLOCK) for begin in range(0, len(x), BLOCK)]
-    return np.concatenate([look_up(part) for part in parts], axis=1)
+    return np.concatenate(
+        [np.concatenate([look_up(part) for look_up in found]) for part in parts], axis=1
+    )
 
 
 def _nodes(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[Any]]:
     """Where to compute: each distinct value if they are few, with the code of each row.
 
     Otherwise Chebyshev points of the logarithm, with the share of each in each row, shape
-    (nodes, n); their number follows from the width, for an error below 1e-11.
+    (nodes, n); their number follows from the width, for an error below 1e-9.
     """
     code, few = pd.factorize(values)
-    count = numerics._chebyshev_nodes(0.0, few)
-    if len(few) <= count:
-        return few, code
     position = np.log(values)
     low, high = position.min(), position.max()
+    if len(few) == 1:
+        return few, code
+    count = int(np.ceil(23 / np.arcsinh(np.pi / (high - low)))) + 2
+    if len(few) <= count:
+        return few, code
     angle = np.pi * (np.arange(count) + 0.5) / count
     scaled = np.clip((2 * position - low - high) / (high - low), -1, 1)
     order = np.arange(count)

@@ -118,6 +118,11 @@ class Covaried(Model, metaclass=_Made):
         """The parameters of the base customer, and the ratios, in the order of `names`."""
         return np.append(self.base.theta, self.ratios)
 
+    def _at(self, theta: NDArray[np.float64]) -> Self:
+        size = len(self.base.names())
+        base = type(self.base)(*theta[:size])
+        return replace(self, base=base, ratios=tuple(theta[size:]), fitted=None)
+
     @property
     def _places(self) -> list[int]:
         """The parameter that each effect moves."""
