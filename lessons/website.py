@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 
 import reference
+import reproduced
 from build import NOTEBOOKS, ROOT, _tags, lessons
 from crmlab.curriculum import LESSONS, PARTS
 
@@ -76,6 +77,7 @@ def made(decks):
         "lessons/index.md": contents(),
         "reference/index.md": rooms(),
         "terms.md": reference.terms_page(),
+        "numbers.md": reproduced.page(),
         "quiz.md": (NOTEBOOKS["trainer"] / "quiz.md").read_text(encoding="utf-8"),
         "decks.md": deck_page(decks),
         "benchmarks.md": outside("benchmarks/README.md"),

@@ -211,3 +211,10 @@ def test_returns_the_exit_code_of_the_command(course, calls, monkeypatch):
     course.set_up()
     monkeypatch.setattr(course, "python", lambda words, **_: 5)
     assert course.main(["test"]) == 5
+
+
+@pytest.mark.parametrize("word", ["build", "slides", "site", "run", "report", "bench"])
+def test_each_command_names_a_file_that_is_there(word, course):
+    script = Path(course.COMMANDS[word][0]).relative_to(course.ROOT)
+    assert (ROOT / script).is_file()
+    assert f"course.py {word}" in course.__doc__ or word == "bench"
