@@ -48,7 +48,7 @@ def test_a_model_of_the_time_before_formats_is_read():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"format": 2}, "saved in format 2 by crmlab .* reads up to 1. Update crmlab"),
+        ({"format": 3}, "saved in format 3 by crmlab .* reads up to 2. Update crmlab"),
         ({"format": "new"}, "the model's format is 'new'; give one number"),
         ({"model": "BGNBD2"}, "not a saved model; known kinds: .*BGNBD"),
         ({"model": ["BGNBD"]}, "not a saved model"),

@@ -62,6 +62,7 @@ from crmlab.repeat_buying.paretonbd import ParetoNBD
 from crmlab.repeat_buying.refits import plot_refits, refits
 from crmlab.repeat_buying.saving import read_model
 from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
+from crmlab.repeat_buying.season import Season, plot_season
 from crmlab.repeat_buying.silence import plot_silence_limits, silence_limits
 from crmlab.repeat_buying.spend import GammaGamma, SpendWarning
 from crmlab.repeat_buying.spend_covariates import SpendWithCovariates
@@ -81,6 +82,7 @@ __all__ = [
     "FitError",
     "GammaGamma",
     "ParetoNBD",
+    "Season",
     "ShiftedBetaGeometric",
     "SpendWarning",
     "SpendWithCovariates",
@@ -106,6 +108,7 @@ __all__ = [
     "plot_calibration",
     "plot_contact_plan",
     "plot_refits",
+    "plot_season",
     "plot_silence_limits",
     "plot_tracking",
     "ranked_share",

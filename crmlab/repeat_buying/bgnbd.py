@@ -50,6 +50,7 @@ class _BetaDropout(PurchaseModel):
     b: float
 
     first: ClassVar[int] = 0
+    seasonless: ClassVar[str] = ""
 
     @classmethod
     def _compress(cls, customers):
@@ -258,6 +259,7 @@ class _BetaDropout(PurchaseModel):
             ``frequency_holdout``, ``purchase_rate``, ``dropout`` (chance to leave after a
             purchase) and ``alive`` at the end of the window.
         """
+        self._drawn_without_season()
         rng = np.random.default_rng(seed)
         periods = inputs.number(periods, "periods", at_least=0)
         T = inputs.numbers(T, "T", at_least=0).to_numpy()

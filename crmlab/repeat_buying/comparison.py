@@ -98,12 +98,21 @@ def _same_data(models: tuple[Any, ...]) -> list[Fitted]:
             )
         if model.unit != first.unit:
             raise UnitError(f"models in different units: {first.unit} and {model.unit}")
+        _same_season(first, model)
         if fitted.customers != fits[0].customers:
             raise ValueError(
                 f"models fitted to {fits[0].customers:,.0f} and"
                 f" {fitted.customers:,.0f} customers; fit them to the same summary"
             )
     return fits
+
+
+def _same_season(one: Model, other: Model) -> None:
+    if getattr(one, "season", None) != getattr(other, "season", None):
+        raise ValueError(
+            "models of different seasons: each measures time in its own way, so their likelihoods "
+            "cannot be compared; compare their forecasts of a holdout, with holdout_totals"
+        )
 
 
 def likelihood_ratio_test(pooled: Model, *parts: Model) -> pd.Series:
@@ -142,6 +151,7 @@ def likelihood_ratio_test(pooled: Model, *parts: Model) -> pd.Series:
             raise ValueError(
                 f"{type(pooled).__name__} and {type(part).__name__} are not nested; use compare"
             )
+        _same_season(pooled, part)
         if part.unit != pooled.unit:
             raise UnitError(f"models in different units: {pooled.unit} and {part.unit}")
     together = sum(fitted.customers for fitted in fits)

@@ -249,7 +249,14 @@ def calibration(
     return Calibration(table)
 
 
-def alive_map(model: PurchaseModel, T: float, *, most: int = 15, steps: int = 60) -> AliveMap:
+def alive_map(
+    model: PurchaseModel,
+    T: float,
+    *,
+    most: int = 15,
+    steps: int = 60,
+    until: inputs.Day | None = None,
+) -> AliveMap:
     """P(alive) of customers of one age, over frequency and recency.
 
     Parameters
@@ -261,6 +268,8 @@ def alive_map(model: PurchaseModel, T: float, *, most: int = 15, steps: int = 60
         Largest number of repeat purchases.
     steps : int
         Points on the recency axis.
+    until : date or str, optional
+        Day at which the customers have this age; a model with a season needs it.
 
     Returns
     -------
@@ -270,8 +279,12 @@ def alive_map(model: PurchaseModel, T: float, *, most: int = 15, steps: int = 60
     recency = np.linspace(0, age, inputs.count(steps, "steps") + 1)[1:]
     frequency = np.arange(1, inputs.count(most, "most") + 1)
     x, tx = (grid.ravel() for grid in np.meshgrid(frequency, recency, indexing="ij"))
-    grid = {"frequency": x, "recency": tx, "T": np.full(len(x), age)}
-    chance = model.p_alive(grid, confidence=None)["estimate"].to_numpy()
+    grid = pd.DataFrame({"frequency": x, "recency": tx, "T": age})
+    last = None if until is None else str(inputs.day(until, "until").date())
+    if model.season is not None and last is None:
+        raise ValueError("until: the model has a season; say the last day, as alive_map(until=...)")
+    at_last = Summary(grid, unit=model.unit, until=last)
+    chance = model.p_alive(at_last, confidence=None)["estimate"].to_numpy()
     table = pd.DataFrame(
         chance.reshape(len(frequency), len(recency)),
         index=pd.Index(frequency, name="frequency"),

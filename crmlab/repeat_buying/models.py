@@ -22,6 +22,7 @@ from crmlab.repeat_buying.fitted import EXPECTED, GUESSES, Fitted, ModelSummary
 KINDS: dict[str, type[Model]] = {}
 LARGE, SAMPLE = 60_000, 20_000
 LEVEL = 1e-3
+KEPT = ("unit", "fitted", "season")
 
 
 class _Called(type):
@@ -32,7 +33,7 @@ class _Called(type):
         def __call__(cls, *given, **named):
             names = cls.names()
             lacking = [name for name in names[len(given) :] if name not in named]
-            unknown = [name for name in named if name not in (*names, "unit", "fitted")]
+            unknown = [name for name in named if name not in (*names, *KEPT)]
             if lacking or unknown or len(given) > len(names):
                 says = "" if not lacking else f" without {', '.join(lacking)}"
                 says += "" if not unknown else f" with the unknown {', '.join(unknown)}"
@@ -82,9 +83,7 @@ class Model(metaclass=_Called):
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """Names of the parameters, in order."""
-        return tuple(
-            one.name for one in dataclasses.fields(cls) if one.name not in ("unit", "fitted")
-        )
+        return tuple(one.name for one in dataclasses.fields(cls) if one.name not in KEPT)
 
     @property
     def theta(self) -> NDArray[np.float64]:
@@ -153,6 +152,7 @@ class Model(metaclass=_Called):
     def summary(self, *, confidence: float = 0.95) -> ModelSummary:
         """The model in words: parameters with intervals, log-likelihood, status of the fit."""
         unit = f", time unit {self.unit}" if self.unit else ""
+        unit += ", with a season" if getattr(self, "season", None) else ""
         table = self.parameters(confidence=confidence)
         if self.fitted is None:
             heading = f"{self.title}, parameters given{unit}"

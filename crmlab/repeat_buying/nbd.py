@@ -48,6 +48,7 @@ class NBD(PurchaseModel):
     alpha: float
 
     title: ClassVar[str] = "NBD"
+    seasonless: ClassVar[str] = ""
 
     @classmethod
     def _compress(cls, customers):
@@ -124,6 +125,7 @@ class NBD(PurchaseModel):
         Summary
             With the truth beside it: ``frequency_holdout``, ``purchase_rate``.
         """
+        self._drawn_without_season()
         rng = np.random.default_rng(seed)
         periods = inputs.number(periods, "periods", at_least=0)
         T = inputs.numbers(T, "T", at_least=0).to_numpy()

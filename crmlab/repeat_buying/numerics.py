@@ -17,6 +17,7 @@ from scipy import special
 GAP = 33.0
 STEP = 0.24
 DIGITS, SINGLE, MANY = 11.7, 10, 1_000_000
+STRIP = 1.2
 
 
 def _bisect(function, low, high):
@@ -135,24 +136,60 @@ def legendre(nodes):
     return 0.5 * (u + 1), 0.5 * w
 
 
-def legendre_nodes(ratio):
-    """Nodes needed on (0, h) for a function whose nearest singular point is at -h / ratio.
+def decaying(longest, pace):
+    """Nodes and weights for integrals from 0 to ``longest`` of a function that decays.
 
     Parameters
     ----------
-    ratio : float
+    longest : float
+        Upper end.
+    pace : float
+        The function is a mean of exp(-u t) with u from 0 up to about ``pace``.
 
     Returns
     -------
-    int
+    t, weights : numpy.ndarray
+        Ascending; ``(function(t) * weights).sum()`` is the integral.
+
+    Notes
+    -----
+    Gauss-Legendre in the logarithm of 1 + pace t, where decay of any pace takes the same few
+    nodes: their number grows with the logarithm of ``longest`` alone.
 
     Examples
     --------
-    >>> legendre_nodes(1.0), legendre_nodes(100.0)
-    (10, 73)
+    >>> t, weights = decaying(1000.0, 5.0)
+    >>> round(float(np.exp(-5 * t) @ weights), 12), len(t)
+    (0.2, 53)
     """
-    near = 2 / max(ratio, 1e-3)
-    return int(np.ceil(14 / np.log1p(near + np.sqrt(near * (near + 2))))) + 2
+    width = np.log1p(longest * pace)
+    v, weights = legendre(_decaying_nodes(width))
+    return np.expm1(width * v) / pace, weights * width * np.exp(width * v) / pace
+
+
+def discounted(horizon, force, pace):
+    """Times and weights: what is bought by each time, weighted, is the discounted sum.
+
+    By parts: the sum is the integral of force exp(-force t) M(t), and exp(-force h) M(h), where
+    M(t) is what is bought by t and h the horizon.
+
+    Parameters
+    ----------
+    horizon, force : float
+    pace : float
+        As for `decaying`, of M.
+
+    Returns
+    -------
+    times, weights : numpy.ndarray
+    """
+    times, weights = decaying(horizon, pace)
+    weights = weights * force * np.exp(-force * times)
+    return np.append(times, horizon), np.append(weights, np.exp(-force * horizon))
+
+
+def _decaying_nodes(width):
+    return int(np.ceil(17 / np.arcsinh(2 * STRIP / max(width, 1e-3)))) + 4
 
 
 def tabulate(function, x, T, *, offset, base=None, digits=DIGITS):

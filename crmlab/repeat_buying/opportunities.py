@@ -20,10 +20,12 @@ class OpportunityModel(PurchaseModel):
 
     whole: ClassVar[bool] = True
 
+    seasonless: ClassVar[str] = "its customers act at opportunities, not on days"
+
     def _offset(self):
         return None
 
-    def _future(self, x, T, horizon, force):
+    def _future(self, x, T, horizon, force, clock=None):
         """Expected purchases at the next ``horizon`` opportunities, discounted at ``force``."""
         if np.isinf(horizon):
             return self._chance_to_buy(x, T) * self._residual(T, np.expm1(force))

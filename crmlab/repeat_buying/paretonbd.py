@@ -72,6 +72,10 @@ class ParetoNBD(PurchaseModel):
     beta: float
 
     title: ClassVar[str] = "Pareto/NBD"
+    seasonless: ClassVar[str] = (
+        "its customers leave by the calendar, not at purchases, so that in operational time their "
+        "leaving would swing with the season too"
+    )
     humps: ClassVar[bool] = True
 
     @classmethod

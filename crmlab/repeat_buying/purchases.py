@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Never, Self, TypeAlias
 
 import numpy as np
@@ -16,7 +16,9 @@ from crmlab import inputs, intervals
 from crmlab.repeat_buying import fitting, numerics
 from crmlab.repeat_buying.customers import Customers, Unit, UnitError, agreed_unit, read
 from crmlab.repeat_buying.forecast import Forecast, forecast_of
-from crmlab.repeat_buying.models import Model, one_table
+from crmlab.repeat_buying.in_season import SeasonModel, in_season
+from crmlab.repeat_buying.models import one_table
+from crmlab.repeat_buying.season import Season
 from crmlab.repeat_buying.summary import Summary
 
 Summaries: TypeAlias = "Summary | pd.DataFrame | pd.Series | Mapping[str, Any]"
@@ -26,7 +28,7 @@ ROUGH = 7.0
 
 
 @dataclass(frozen=True)
-class PurchaseModel(Model):
+class PurchaseModel(SeasonModel):
     """A model of who is still a customer and how often they buy.
 
     Every interval below is the uncertainty of the *parameters* (delta method, from the covariance
@@ -38,7 +40,13 @@ class PurchaseModel(Model):
     whole: ClassVar[bool] = False
 
     @classmethod
-    def fit(cls, summary: Summaries, *separate: Never, unit: Unit | None = None) -> Self:
+    def fit(
+        cls,
+        summary: Summaries,
+        *separate: Never,
+        unit: Unit | None = None,
+        season: Season | None = None,
+    ) -> Self:
         """Fit by maximum likelihood: Newton's method with analytic derivatives.
 
         Parameters
@@ -48,6 +56,11 @@ class PurchaseModel(Model):
             ``customers`` says how many equal customers a row stands for.
         unit : {"day", "week", "month", "quarter", "year"}, optional
             Time unit of recency and T; taken from the summary if it says so.
+        season : Season, optional
+            BGNBD, MBGNBD and NBD: ages and every forecast then run in operational time. The
+            summary must say its last day. The log-likelihood, and so AIC, is that of the times so
+            measured and lacks the sum of log w over the purchases, which a summary does not know:
+            it cannot be compared with that of a fit without this season.
 
         Returns
         -------
@@ -70,6 +83,8 @@ class PurchaseModel(Model):
             errors are given.
         """
         one_table(cls, separate)
+        if season is not None:
+            cls._accept(season)
         customers = read(summary, unit=unit, whole=cls.whole)
         if customers.unit is None:
             raise UnitError(
@@ -82,7 +97,11 @@ class PurchaseModel(Model):
                 "summary.frequency: 0 in every row; nobody bought again, so nothing can"
                 " be learned about repeat buying. Use a longer window."
             )
-        return cls._fitted(customers, customers.unit, oldest=float(customers.T.max()))
+        oldest = float(customers.T.max())
+        if season is None:
+            return cls._fitted(customers, customers.unit, oldest=oldest)
+        customers = in_season(customers, season, summary)
+        return replace(cls._fitted(customers, customers.unit, oldest=oldest), season=season)
 
     def log_likelihood(self, summary: Summaries) -> float:
         """Log-likelihood of these parameters for these customers."""
@@ -108,7 +127,9 @@ class PurchaseModel(Model):
         UserWarning
             The summary does not say its unit, and T is far beyond what the fit saw.
         """
-        customers = self._read(summary)
+        return self._chance_alive(self._read(summary), confidence)
+
+    def _chance_alive(self, customers: Any, confidence: float | None) -> pd.DataFrame:
         count = len(customers.index)
         known = self._room(1, confidence) is not None
         covariance: Any = self._log_covariance() if known else None
@@ -152,7 +173,11 @@ class PurchaseModel(Model):
         return forecast_of(logs, customers.index, what, known=known, weights=customers.weight)
 
     def expected_purchases_new(
-        self, periods: float | inputs.Numbers, *, confidence: float | None = 0.95
+        self,
+        periods: float | inputs.Numbers,
+        *,
+        start: inputs.Day | None = None,
+        confidence: float | None = 0.95,
     ) -> pd.DataFrame:
         """Expected repeat purchases of a new customer, counted from the first purchase.
 
@@ -160,6 +185,8 @@ class PurchaseModel(Model):
         ----------
         periods : float or array-like
             One or several lengths, in the model's time unit.
+        start : date or str, optional
+            Day of the first purchase; a model with a season needs it.
         confidence : float or None
             Coverage of the intervals; None leaves them out.
 
@@ -172,7 +199,9 @@ class PurchaseModel(Model):
         given: Any = several if np.ndim(several) else [several]
         limits: dict[str, Any] = {"whole": True} if self.whole else {}
         lengths = inputs.numbers(given, "periods", above=0, **limits).to_numpy()
-        rows, reach = self._nudged(lambda model: model._new_purchases(lengths)), None
+        clock = self._clock_from(start, "expected_purchases_new(periods, start=...)")
+        spans = lengths if clock is None else clock.ahead(lengths)
+        rows, reach = self._nudged(lambda model: model._new_purchases(spans)), None
         if confidence is not None and self._room(1, confidence) is not None:
             reach = fitting.standard_errors(rows[1:], self._log_covariance())
             reach *= intervals.normal_quantile(confidence)
@@ -180,7 +209,12 @@ class PurchaseModel(Model):
         return fitting.with_interval(rows[0], reach, np.exp, index)
 
     def purchase_distribution(
-        self, summary: Summaries | None = None, *, periods: float, most: int = 10
+        self,
+        summary: Summaries | None = None,
+        *,
+        periods: float,
+        most: int = 10,
+        start: inputs.Day | None = None,
     ) -> pd.DataFrame:
         """Probability of 0, 1, 2, ... purchases in the next periods.
 
@@ -192,13 +226,19 @@ class PurchaseModel(Model):
             In the model's time unit.
         most : int
             The largest number shown; what lies above is in the column ``more``.
+        start : date or str, optional
+            Day of the new customer's first purchase; a model with a season needs it.
 
         Returns
         -------
         pandas.DataFrame
             One row per customer, columns 0 .. ``most`` and ``more``; each row sums to 1.
         """
-        customers = self._new() if summary is None else self._read(summary)
+        if summary is None:
+            clock = self._clock_from(start, "purchase_distribution(periods=..., start=...)")
+            customers = self._new() if clock is None else replace(self._new(), clock=clock)
+        else:
+            customers = self._read(summary)
         horizon, last = self._horizon(periods), inputs.count(most, "most", at_least=0)
         alive = special.expit(self._log_odds(customers, False)[0])
         counts = [self._count_chances(customers, horizon, k) for k in range(last + 1)]
@@ -248,6 +288,7 @@ class PurchaseModel(Model):
     def _count_chances(self, customers: Any, horizon: float, count: int) -> NDArray[np.float64]:
         """P(count purchases within the horizon | alive now) of each customer."""
         x, T = self._state(customers)
+        horizon = horizon if customers.clock is None else customers.clock.ahead(horizon)
         table = numerics.tabulate(
             lambda x, T: self._count_chance(x, T, horizon, count)[None], x, T, offset=None
         )
@@ -280,6 +321,8 @@ class PurchaseModel(Model):
                 " and the table does not say its unit (a plain frame never does): is it the same?",
                 stacklevel=3,
             )
+        if self.season is not None:
+            customers = in_season(customers, self.season, summary)
         return customers
 
     def _horizon(self, periods: float) -> float:
@@ -295,12 +338,13 @@ class PurchaseModel(Model):
         slopes: NDArray[np.float32] | None = None,
     ) -> NDArray[np.float64]:
         """Log of expected (discounted) purchases per row; fills ``slopes`` by log parameters."""
+        clock = customers.clock
 
         def table(x, T):
-            return np.log(self._future(x, T, horizon, force))[None]
+            return np.log(self._future(x, T, horizon, force, clock))[None]
 
         def steep(x, T):
-            return self._nudged(lambda model: model._future(x, T, horizon, force))[1:]
+            return self._nudged(lambda model: model._future(x, T, horizon, force, clock))[1:]
 
         state = [numerics.coded(one) for one in self._state(customers)]
         smooth = {"offset": self._offset(), "base": self._base()}
@@ -323,18 +367,18 @@ class PurchaseModel(Model):
         stays = special.expit(self._log_odds(self._new(), False)[0][0])
         return stays * self._alive_purchases(np.zeros(1), np.zeros(1), lengths)[0, 0]
 
-    def _future(self, x, T, horizon, force):
+    def _future(self, x, T, horizon, force, clock=None):
         """Expected purchases within the horizon of customers alive now, discounted at ``force``."""
         if force == 0:
-            return self._alive_purchases(x, T, np.array([horizon]))[:, :, 0]
-        if np.isinf(horizon):
+            reach = horizon if clock is None else clock.ahead(horizon)
+            return self._alive_purchases(x, T, np.array([reach]))[:, :, 0]
+        if np.isinf(horizon) and clock is None:
             return self._alive_residual(x, T, force)
-        nearest = self._offset() + T.min()
-        u, weights = numerics.legendre(numerics.legendre_nodes(horizon / nearest))
-        times = np.append(horizon * u, horizon)
-        bought = self._alive_purchases(x, T, times)
-        inner = weights * np.exp(-force * times[:-1]) * horizon * force
-        return bought[:, :, :-1] @ inner + np.exp(-force * horizon) * bought[:, :, -1]
+        shape = max(self.theta[0] + x.max(), self.theta[-2])
+        pace = max((1 + shape / 10) / (self._offset() + T.min()), force)
+        rule = numerics.discounted if clock is None else clock.discounted
+        times, weights = rule(horizon, force, pace)
+        return self._alive_purchases(x, T, times) @ weights
 
 
 def counting_chance(shape, rate, length, count):

@@ -19,10 +19,13 @@ class Rows:
     weight : numpy.ndarray or None
         Customers per row where the summary has a column ``customers``.
     index : pandas.Index
+    clock : Clock or None
+        Of a season, where times are in operational time.
     """
 
     weight: NDArray[np.float64] | None
     index: pd.Index
+    clock: Any = None
 
     @property
     def weights(self) -> NDArray[np.float64]:

@@ -14,23 +14,27 @@ from crmlab import inputs
 from crmlab.repeat_buying.covariates import Term
 from crmlab.repeat_buying.customers import UNITS
 from crmlab.repeat_buying.fitted import Fitted
+from crmlab.repeat_buying.season import Season
 
 if TYPE_CHECKING:
     from crmlab.repeat_buying.models import Model
 
-FORMAT = 1
+FORMAT = 2  # of models with a season; all others are written in format 1
 
 
 def written(model: Model) -> str:
     """A model as JSON text: parameters, covariance, unit; no data."""
+    season = getattr(model, "season", None)
     record = {
-        "format": FORMAT,
+        "format": 1 if season is None else FORMAT,
         "crmlab": metadata.version("crmlab"),
         "model": type(model).__name__,
         "parameters": dict(zip(model.names(), model.theta.tolist(), strict=True)),
         "unit": model.unit,
         "fitted": None if model.fitted is None else dataclasses.asdict(model.fitted),
     }
+    if season is not None:
+        record["season"] = dataclasses.asdict(season)
     terms = getattr(model, "terms", ())
     if terms:
         record["base"] = type(getattr(model, "base", model)).__name__
@@ -105,11 +109,20 @@ def _model(record: Any) -> Model:
     values = {name: inputs.number(one, f"the model's {name}") for name, one in parameters.items()}
     found = None if fitted is None else _fitted(fitted, len(values))
     if not terms:
-        return kind(**values, unit=unit, fitted=found)
+        model: Any = kind(**values, unit=unit, fitted=found)
+        season = record.get("season")
+        return model if season is None else dataclasses.replace(model, season=_season(season))
     given: Any = kind
     plain = base(*(values[name] for name in base.names()), unit=unit)
     ratios = tuple(values[term.name] for term in terms)
     return given(plain, terms, ratios, unit=unit, fitted=found)
+
+
+def _season(record: Any) -> Season:
+    names = {one.name for one in dataclasses.fields(Season)}
+    if not isinstance(record, dict) or set(record) != names:
+        raise ValueError("the saved model lacks 'season', or it is damaged. Save it again.")
+    return Season(**record)
 
 
 def _covariates(record: dict[str, Any]) -> tuple[type[Model], tuple[Term, ...]]:

@@ -96,7 +96,9 @@ class ShiftedBetaGeometric(OpportunityModel):
     counted: ClassVar[str] = "renewals"
 
     @classmethod
-    def fit(cls, survivors: Survivors, *separate: Never, unit: Unit | None = None) -> Self:
+    def fit(  # type: ignore[override]
+        cls, survivors: Survivors, *separate: Never, unit: Unit | None = None, season: None = None
+    ) -> Self:
         """Fit by maximum likelihood.
 
         Parameters
@@ -108,6 +110,8 @@ class ShiftedBetaGeometric(OpportunityModel):
             equal rows).
         unit : {"day", "week", "month", "quarter", "year"}, optional
             Time from one renewal to the next; taken from the summary if it says so.
+        season : None
+            Refused: renewals come at their date, whatever the season.
 
         Returns
         -------
@@ -126,6 +130,8 @@ class ShiftedBetaGeometric(OpportunityModel):
             The chances to leave do not differ, or are all or nothing.
         """
         one_table(cls, separate)
+        if season is not None:
+            cls._accept(season)
         contracts = _opened(survivors, unit)
         if contracts.unit is None:
             raise UnitError("the time between renewals is not known; write unit='year'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, style
+from crmlab.repeat_buying.customers import Customers
 from crmlab.repeat_buying.purchases import PurchaseModel
-from crmlab.repeat_buying.summary import Summary
 from crmlab.results import Result
 
 if TYPE_CHECKING:
@@ -66,7 +67,12 @@ class SilenceLimits(Result):
 
 
 def silence_limits(
-    model: PurchaseModel, *, every: inputs.Numbers, during: float = 26, below: float = 0.5
+    model: PurchaseModel,
+    *,
+    every: inputs.Numbers,
+    during: float = 26,
+    below: float = 0.5,
+    since: inputs.Day | None = None,
 ) -> SilenceLimits:
     """Silence after which P(alive) has fallen to a limit.
 
@@ -80,6 +86,8 @@ def silence_limits(
         Time from the first to the last purchase, in the model's unit.
     below : float
         The limit, between 0 and 1.
+    since : date or str, optional
+        Day of the last purchase; a model with a season needs it.
 
     Returns
     -------
@@ -88,8 +96,8 @@ def silence_limits(
     Raises
     ------
     ValueError
-        A rhythm slower than ``during``, a limit not between 0 and 1, a model whose customers never
-        leave.
+        A model with a season and no day; a rhythm slower than ``during``, a limit not between 0
+        and 1, a model whose customers never leave.
     """
     if not isinstance(model, PurchaseModel) or model.whole:
         raise ValueError("model is no model of purchases in continuous time, such as BGNBD.")
@@ -97,37 +105,53 @@ def silence_limits(
     rhythms = np.sort(inputs.numbers(every, "every", above=0, at_most=length).to_numpy())
     limit = inputs.number(below, "below", above=0, at_most=0.999)
     seen = np.round(length / rhythms)
+    ask = _chances(model, since)
     names = ["estimate"] if model.covariance is None else ["estimate", "low", "high"]
     table = pd.DataFrame({"frequency": seen.astype(int)}, index=pd.Index(rhythms, name="every"))
     for name in names:
-        table[name] = _silence(model, seen, length, name, limit)
+        table[name] = _silence(ask, seen, length, name, limit)
     steps = np.linspace(0, 1.8 * table["estimate"].max() + rhythms[0], 80)
     curves = {
-        each: _chance(model, np.full(len(steps), x), length, steps, "estimate")
+        each: ask(np.full(len(steps), x), length, steps, "estimate")
         for each, x in zip(rhythms, seen, strict=True)
     }
     shown = pd.DataFrame(curves, index=pd.Index(steps, name="silence"))
     return SilenceLimits(table, shown, limit, model.unit or "period")
 
 
-def _chance(
-    model: PurchaseModel, seen: Any, length: float, silence: Any, name: str
-) -> NDArray[np.float64]:
-    rows = pd.DataFrame({"frequency": seen, "recency": length, "T": length + silence})
-    level = None if name == "estimate" else 0.95
-    return model.p_alive(Summary(rows, unit=model.unit), confidence=level)[name].to_numpy()
+def _chances(model: PurchaseModel, since: inputs.Day | None) -> Callable[..., NDArray[np.float64]]:
+    """P(alive) by purchases seen, time of the first to the last one, and silence since."""
+    clock = model._clock_from(since, "silence_limits(model, every=..., since=...)", "since")
+
+    def chance(seen: Any, length: float, silence: Any, name: str) -> NDArray[np.float64]:
+        silence = np.broadcast_to(silence, np.shape(seen)).astype(float)
+        bought = np.full(len(seen), float(length))
+        if clock is not None:
+            bought, silence = clock.back(bought), clock.ahead(silence)
+        customers = Customers(
+            x=np.asarray(seen, dtype=float),
+            tx=bought,
+            T=bought + silence,
+            unit=model.unit,
+            weight=None,
+            index=pd.RangeIndex(len(seen)),
+        )
+        level = None if name == "estimate" else 0.95
+        return model._chance_alive(customers, level)[name].to_numpy()
+
+    return chance
 
 
 def _silence(
-    model: PurchaseModel, seen: Any, length: float, name: str, limit: float
+    ask: Callable[..., NDArray[np.float64]], seen: Any, length: float, name: str, limit: float
 ) -> NDArray[np.float64]:
     """Halve the span in which the chance falls to the limit; 0 where it starts below."""
     least, most = np.zeros(len(seen)), np.full(len(seen), LONGEST * length)
-    if (_chance(model, seen, length, most, name) > limit).any():
+    if (ask(seen, length, most, name) > limit).any():
         raise ValueError("model: P(alive) never falls that far; its customers do not leave.")
     for _ in range(HALVINGS):
         middle = (least + most) / 2
-        above = _chance(model, seen, length, middle, name) > limit
+        above = ask(seen, length, middle, name) > limit
         least, most = np.where(above, middle, least), np.where(above, most, middle)
     return np.where(least > 0, (least + most) / 2, 0.0)
 

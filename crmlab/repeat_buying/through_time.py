@@ -12,9 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
-from crmlab.repeat_buying import fitting
-from crmlab.repeat_buying.customers import UnitError, collected, unit_days
+from crmlab.repeat_buying import fitting, numerics
+from crmlab.repeat_buying.customers import Customers, UnitError, collected, unit_days
 from crmlab.repeat_buying.purchases import PurchaseModel
+from crmlab.repeat_buying.season import Season
 from crmlab.repeat_buying.transactions import Log, checked, day_number, opened, purchase_days
 from crmlab.results import Result
 
@@ -221,12 +222,18 @@ def alive_history(
     bought = np.unique(_numbers_of(rows["date"]))
     days = np.arange(bought[0], day_number(last) + 1)
     before = np.searchsorted(bought, days, side="right")
-    grid = {
-        "frequency": before - 1,
-        "recency": (bought[before - 1] - bought[0]) / length,
-        "T": (days - bought[0]) / length,
-    }
-    chance = model.p_alive(grid, confidence=confidence)
+    latest = bought[before - 1]
+    clock = days if model.season is None else model.season._at(days)
+    began, latest = (clock[np.searchsorted(days, one)] for one in (bought[0], latest))
+    customers = Customers(
+        x=(before - 1).astype(np.float64),
+        tx=(latest - began) / length,
+        T=(clock - began) / length,
+        unit=model.unit,
+        weight=None,
+        index=pd.RangeIndex(len(days)),
+    )
+    chance = model._chance_alive(customers, confidence)
     table = chance.set_index(pd.DatetimeIndex(days.astype("datetime64[D]"), name="date"))
     table.insert(0, "purchase", np.isin(days, bought))
     return AliveHistory(table, str(who[0] if log.names is None else log.names[who[0]]))
@@ -256,20 +263,43 @@ def _expected(
     model: PurchaseModel, born: pd.Series, ends: NDArray[np.int64], length: float
 ) -> pd.DataFrame:
     """Repeat purchases expected until each end; exactly 0 while nobody can have come back."""
-    ages = np.arange(1, max(int(ends[-1] - born.index.min()), 1) + 1)
-    customers = np.array([[born.get(end - age, 0) for age in ages] for end in ends])
-    some = customers.any(axis=1)
+    some = ends > born.index.min()
     index = pd.RangeIndex(1, len(ends) + 1, name=model.unit)
     names = ["estimate"] if model.covariance is None else ["estimate", "low", "high"]
     table = pd.DataFrame(0.0, index=index, columns=names)
     if some.any():
-        rows = model._nudged(lambda one: customers[some] @ one._new_purchases(ages / length))
+        rows = model._nudged(lambda one: _so_far(one, born, ends[some], length, model.season))
         reach = None
         if model.covariance is not None:
             errors = fitting.standard_errors(rows[1:], model._log_covariance())
             reach = errors * intervals.normal_quantile(0.95)
         table[some] = fitting.with_interval(rows[0], reach, np.exp, index[some])
     return table
+
+
+def _so_far(
+    model: PurchaseModel,
+    born: pd.Series,
+    ends: NDArray[np.int64],
+    length: float,
+    season: Season | None,
+) -> NDArray[np.float64]:
+    """Repeat purchases expected until each end of all customers born before it."""
+    births, customers = born.index.to_numpy(), born.to_numpy()
+    began, over = np.nonzero(births[:, None] < ends)
+    if season is None:
+        spans = (ends[over] - births[began]) / length
+    else:
+        spans = (season._at(ends)[over] - season._at(births)[began]) / length
+    code, few = pd.factorize(spans)
+    look_up = numerics.tabulate(
+        lambda _, spans: model._new_purchases(spans)[None, None],
+        np.zeros(len(few)),
+        few,
+        offset=None if season is None else model._offset(),
+    )
+    expected = look_up(slice(None))[0][code] * customers[began]
+    return np.bincount(over, weights=expected, minlength=len(ends)).astype(np.float64)
 
 
 def _date_of(number: int) -> datetime.date:

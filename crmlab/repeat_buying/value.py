@@ -66,6 +66,7 @@ def lifetime_value(
 
     Notes
     -----
+    Under a model with a season the discount runs in calendar time, purchases in operational time.
     A purchase u years from now counts :math:`(1 + i)^{-u}`, whenever in the year it comes; at
     opportunities and renewals u is a whole number of periods. The purchase or renewal of today is
     not part of it. A year is 365.25 days, so 52.18 weeks. Without a horizon and with spend of 1
