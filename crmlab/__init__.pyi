@@ -8,6 +8,7 @@ from crmlab import delivered_value as delivered_value
 from crmlab import delivery as delivery
 from crmlab import drivers as drivers
 from crmlab import evidence as evidence
+from crmlab import frames as frames
 from crmlab import inputs as inputs
 from crmlab import intervals as intervals
 from crmlab import lifetime_value as lifetime_value

@@ -23,6 +23,7 @@ ROOMS = {
     "delivery": "Delivery",
     "recovery": "Recovery",
     "evidence": "Evidence",
+    "frames": "Moving figures",
     "company": "Sample company",
     "check": "Exercises",
     "curriculum": "List of lessons",

@@ -6,17 +6,21 @@ Needs what makes the site, playwright and a Chromium; `.ci/run` installs them an
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import nbformat
 import pytest
 
+import crmlab
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "lessons"))
 
 import build  # noqa: E402
 import reference  # noqa: E402
+import reproduced  # noqa: E402
 import slides  # noqa: E402
 import website  # noqa: E402
 
@@ -232,6 +236,18 @@ def test_a_deck_is_linked_only_where_it_was_made(monkeypatch, tmp_path):
     assert "-handout.pdf" not in website.deck_page([title])
     (tmp_path / f"{title}-handout.pdf").touch()
     assert f'href="slides/{title}-handout.pdf"' in website.deck_page([title])
+
+
+def test_the_reference_has_every_room():
+    assert sorted(reference.ROOMS) == crmlab._ROOMS
+    assert {"tiers.pyramid", "frames.frames", "curriculum.LESSONS"} <= reference.documented()
+
+
+def test_the_numbers_page_computes_ours_and_shows_the_difference(monkeypatch):
+    paper = reproduced.papers()[0]
+    shown = replace(paper, printed={"a": "2.50", "b": "7"}, ours=lambda: [2.496, 7])
+    monkeypatch.setattr(reproduced, "papers", lambda: [shown])
+    assert "| a | 2.50 | 2.4960 | -0.0040 |\n| b | 7 | 7 | 0 |" in reproduced.page()
 
 
 def test_the_lock_of_the_site_agrees_with_the_lock_of_the_course():
