@@ -157,7 +157,7 @@ class WithCovariates(Covaried, PurchaseModel):
         """Log-likelihood of these parameters for these customers."""
         return self._rise(self._read(summary))
 
-    def expected_purchases_new(
+    def expected_purchases_new(  # type: ignore[override]
         self,
         periods: float | inputs.Numbers,
         *,
