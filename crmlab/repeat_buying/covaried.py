@@ -89,6 +89,10 @@ class Covaried(Model, metaclass=_Made):
             raise ValueError(f"{len(self.ratios)} ratios for {len(self.terms)} terms; give each.")
         for term in self.terms:
             self._move(kind, term.on)
+        if getattr(self, "season", None) or getattr(self.base, "season", None):
+            raise ValueError(
+                "a model with covariates takes no season; give the season to a plain one."
+            )
         unit = self.unit or self.base.unit
         object.__setattr__(self, "unit", unit)
         object.__setattr__(self, "base", replace(self.base, unit=unit, fitted=None))

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs, intervals
-from crmlab.repeat_buying.forecast import Forecast
+from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
 from crmlab.repeat_buying.summary import Summary
+from crmlab.repeat_buying.with_covariates import WithCovariates
 from crmlab.results import Result
 
 MOST, BLOCK = 20_000, 4
 DONE, ROUNDING = 1e-4, 1e-12
+LEAST, NUDGE = 1e-300, 1e-4
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,11 +36,14 @@ class Luck(Result):
         which the purchases of this customer will lie.
     forecast : Forecast
         The means, with the uncertainty of the parameters.
+    chances : Forecast
+        The chances to buy at all, likewise.
     confidence : float
         Coverage of the ranges.
     """
 
     forecast: Forecast
+    chances: Forecast
     confidence: float
 
     @property
@@ -54,7 +59,8 @@ class Luck(Result):
             inputs.columns(self.table.columns, [asked], "luck")
             return self.table[asked]
         rows = inputs.places(self.table.index, asked, "luck")
-        return Luck(self.table.iloc[rows], self.forecast[asked], self.confidence)
+        several = self.forecast[asked], self.chances[asked]
+        return Luck(self.table.iloc[rows], *several, self.confidence)
 
     def total(self) -> pd.Series:
         """Purchases of these customers together, with both doubts in the range.
@@ -70,16 +76,15 @@ class Luck(Result):
         parameters bring to the total. A negative binomial distribution of this mean and variance
         gives the range.
         """
-        mean = self.forecast.total()
-        weights = 1.0 if self.forecast.weights is None else self.forecast.weights
-        variance = float(np.sum(weights * self.table["sd"].to_numpy() ** 2))
-        if "high" in mean:
-            reach = np.log(mean["high"] / mean["estimate"])
-            error = reach / intervals.normal_quantile(self.confidence)
-            variance += float(mean["estimate"] * error) ** 2
-        low, high = _range(mean["estimate"], variance, self.confidence)
-        told = {"estimate": mean["estimate"], "low": low, "high": high}
-        return pd.Series(told, name="total")
+        mean, doubt = _doubted(self.forecast)
+        variance = float(np.sum(self._weights * self.table["sd"].to_numpy() ** 2)) + doubt
+        low, high = _range(mean, variance, self.confidence)
+        return pd.Series({"estimate": mean, "low": low, "high": high}, name="total")
+
+    @property
+    def _weights(self) -> NDArray[np.float64]:
+        known = self.forecast.weights
+        return np.ones(len(self.table)) if known is None else known
 
     def buyers(self) -> pd.Series:
         """How many of these customers buy at all.
@@ -87,13 +92,16 @@ class Luck(Result):
         Returns
         -------
         pandas.Series
-            ``estimate``; ``low`` and ``high``: whole numbers between which it will lie, from the
-            sum of the customers' own variances, none (1 - none).
+            ``estimate``; ``low`` and ``high``: whole numbers between which it will lie.
+
+        Notes
+        -----
+        The variance adds up the customers' own variances, none (1 - none), and the square of the
+        error that the parameters bring to their sum.
         """
-        weights = 1.0 if self.forecast.weights is None else self.forecast.weights
-        chance = 1 - self.table["none"].to_numpy()
-        mean, most = float(np.sum(weights * chance)), float(np.sum(weights * np.ones(len(chance))))
-        spread = np.sqrt(np.sum(weights * chance * (1 - chance)))
+        chance, most = 1 - self.table["none"].to_numpy(), float(self._weights.sum())
+        mean, doubt = _doubted(self.chances)
+        spread = np.sqrt(np.sum(self._weights * chance * (1 - chance)) + doubt)
         reach = intervals.normal_quantile(self.confidence) * float(spread)
         low, high = max(np.floor(mean - reach), 0.0), min(np.ceil(mean + reach), most)
         return pd.Series({"estimate": mean, "low": low, "high": high}, name="buyers")
@@ -119,10 +127,7 @@ class Luck(Result):
         from crmlab.evidence import trial_size
 
         wanted = inputs.number(effect, "effect", above=0, at_most=1)
-        weights = (
-            np.ones(len(self.table)) if self.forecast.weights is None else self.forecast.weights
-        )
-        share = float(self.buyers()["estimate"] / np.sum(weights))
+        share = float(self.buyers()["estimate"] / self._weights.sum())
         if share + wanted > 1:
             raise ValueError(
                 f"effect is {wanted:g}, but {share:.1%} of the customers are expected to buy "
@@ -197,7 +202,7 @@ def luck(
     The ends of the range are quantiles of ``model.purchase_distribution``: the chance to lie below
     ``low`` is less than :math:`(1 - c)/2`, and so is the chance to lie above ``high``. The doubt
     about the parameters is small beside one customer's luck and left out of the single ranges;
-    ``Luck.total`` has both.
+    ``Luck.total`` and ``Luck.buyers`` have both.
 
     Examples
     --------
@@ -211,10 +216,41 @@ def luck(
     """
     tail = intervals.tail(confidence)
     forecast = model.expected_purchases(summary, periods=periods, confidence=confidence)
-    found = _spread(model, model._read(summary), model._horizon(periods), tail)
+    customers, horizon = model._read(summary), model._horizon(periods)
+    found = _spread(model, customers, horizon, tail)
     table = pd.DataFrame(found, columns=["sd", "none", "low", "high"], index=forecast.index)
     table.insert(0, "expected", forecast["estimate"].to_numpy())
-    return Luck(table.astype({"low": int, "high": int}), forecast, confidence)
+    chances = _chances(model, customers, horizon, confidence)
+    return Luck(table.astype({"low": int, "high": int}), forecast, chances, confidence)
+
+
+def _doubted(forecast: Forecast) -> tuple[float, float]:
+    """The sum of a forecast, and the variance that the parameters bring to it."""
+    told = forecast.total()
+    mean = float(told["estimate"])
+    if forecast.confidence is None or "high" not in told or mean == 0:
+        return mean, 0.0
+    reach = float(np.log(told["high"] / mean))
+    return mean, (mean * reach / intervals.normal_quantile(forecast.confidence)) ** 2
+
+
+def _chances(model: PurchaseModel, customers: Any, horizon: float, confidence: float) -> Forecast:
+    """The chance of each customer to buy at all, with its slopes by the log parameters."""
+
+    def logs(theta: NDArray[np.float64]) -> NDArray[np.float64]:
+        one = model._at(theta) if isinstance(model, WithCovariates) else type(model)(*theta)
+        alive = special.expit(one._log_odds(customers, False)[0])
+        return np.log(np.maximum(alive * (1 - one._count_chances(customers, horizon, 0)), LEAST))
+
+    slopes, known = model._room(len(customers.index), confidence), None
+    if slopes is not None:
+        for place in range(len(model.theta)):
+            step = np.where(np.arange(len(model.theta)) == place, NUDGE, 0.0)
+            up, down = (logs(model.theta * np.exp(way * step)) for way in (1, -1))
+            slopes[place] = (up - down) / (2 * NUDGE)
+        known = slopes, model._log_covariance(), confidence
+    what, here = "chance to buy at all", logs(model.theta)
+    return forecast_of(here, customers.index, what, known=known, weights=customers.weight)
 
 
 def _spread(
