@@ -215,7 +215,8 @@ def build(target, decks):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(folder / "html", target, ignore=shutil.ignore_patterns(*UNUSED))
     if decks:
-        shutil.copytree(SLIDES / "deck", target / "slides" / "deck")
+        template = shutil.ignore_patterns("deck.html")
+        shutil.copytree(SLIDES / "deck", target / "slides" / "deck", ignore=template)
         for title in decks:
             for path in SLIDES.glob(f"{title}*"):
                 shutil.copy(path, target / "slides")
