@@ -281,6 +281,11 @@ if "truth" in db.tables:
 # errors of the model. If the lift is only half as large, the same calls bring far less. So the
 # guess matters most.
 
+# %% [markdown] tags=["needs-truth", "instructor"]
+# Ask: "Where does the plan's promise come from, the model or the guess?" Point at the two rows: the
+# forecast cost us little, the guess would cost us most of the gain. Then: "The data end in
+# December. Is next year's forecast too high or too low?"
+
 # %% [markdown] tags=["needs-truth"]
 # Does it help to tell a model the season? `Season.estimate` learns from two full years how much
 # more everybody buys in each month. We fit BG/NBD without and with it, and forecast all purchases
