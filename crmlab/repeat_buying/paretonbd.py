@@ -16,8 +16,8 @@ from crmlab.repeat_buying.purchases import PurchaseModel, counting_chance
 from crmlab.repeat_buying.simulation import simulated
 from crmlab.repeat_buying.summary import Summary
 
-CHUNK = 256
-NODES = 24
+CHUNK = 1024
+NODES = (6, 0.6, 1.0), (10, 2.2, 4.0), (24, np.inf, np.inf)
 FADED = 40.0
 
 
@@ -72,15 +72,14 @@ class ParetoNBD(PurchaseModel):
     beta: float
 
     title: ClassVar[str] = "Pareto/NBD"
-    seasonless: ClassVar[str] = (
-        "its customers leave by the calendar, not at purchases, so that in operational time their "
-        "leaving would swing with the season too"
-    )
     humps: ClassVar[bool] = True
 
     @classmethod
     def _compress(cls, customers):
-        return merged(customers)[0]
+        x, tx, T, weight = merged(customers)[0]
+        far = T.max() or 1.0
+        alike = np.argsort((x + 1) * np.log((far + T) / (far + tx)))
+        return x[alike], tx[alike], T[alike], weight[alike]
 
     @classmethod
     def _starts(cls, rows):
@@ -104,7 +103,7 @@ class ParetoNBD(PurchaseModel):
     def _evaluate(cls, theta, rows):
         r, alpha, s, beta = theta
         x, _, _, weight = rows
-        code, values = pd.factorize(x)
+        code, values = numerics.coded(x)
         count = np.bincount(code, weights=weight)
         everyone = count.sum()
         value = count @ special.gammaln(r + values) + everyone * (
@@ -225,10 +224,12 @@ def _terms(theta, x, tx, T, *, curved):
     width = np.log((near + T) / (near + tx))
     fade = rho * (near + tx) / (alpha + tx) + (s + 1) * (near + tx) / (beta + tx) - 1
     width = np.where(fade * width > FADED, FADED / np.maximum(fade, 1e-9), width)
-    v, weights = numerics.legendre(NODES)
+    most = width.max(), (fade * width).max()
+    enough = (nodes for nodes, *limits in NODES if most[0] <= limits[0] and most[1] <= limits[1])
+    v, weights = numerics.legendre(next(enough))
     u = (near + tx) * np.exp(v * width) - near
     u = np.concatenate([T, u], axis=1)
-    dead = np.ones(NODES + 1)
+    dead = np.ones(len(v) + 1)
     dead[0] = 0
     sigma = s + dead
     purchase, leave = alpha + u, beta + u
