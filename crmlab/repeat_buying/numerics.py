@@ -160,7 +160,7 @@ def decaying(longest, pace):
     --------
     >>> t, weights = decaying(1000.0, 5.0)
     >>> round(float(np.exp(-5 * t) @ weights), 12), len(t)
-    (0.2, 53)
+    (0.2, 66)
     """
     width = np.log1p(longest * pace)
     v, weights = legendre(_decaying_nodes(width))
