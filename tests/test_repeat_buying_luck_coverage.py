@@ -55,6 +55,7 @@ def test_as_many_fall_out_on_each_side_as_the_law_says(name, confidence):
         assert abs(out.sum() - told.sum()) < 4 * max(spread, 0.5)
 
 
+@pytest.mark.filterwarnings("ignore::crmlab.repeat_buying.DegenerateFitWarning")
 @pytest.mark.parametrize(
     "name", ["BGNBD", *(pytest.param(one, marks=pytest.mark.slow) for one in list(TRUE)[1:])]
 )
@@ -62,7 +63,8 @@ def test_totals_and_buyers_lie_in_their_ranges_at_the_nominal_rate(name):
     """90 % ranges of fitted models over 100 worlds: 79 to 98 hits, a chance below 1 in 1,000.
 
     Of all customers, of those who have been silent since the first purchase, and of those who buy
-    at all. Pareto/NBD, which takes longer, over 50: 37 to 50.
+    at all. Pareto/NBD, which takes longer, over 50: 37 to 50;
+    a few of its fits run away and know no error of the parameters.
     """
     worlds, least, most = (50, 37, 50) if name == "ParetoNBD" else (100, 79, 98)
     hits = np.zeros(4)
