@@ -72,6 +72,10 @@ class ParetoNBD(PurchaseModel):
     beta: float
 
     title: ClassVar[str] = "Pareto/NBD"
+    seasonless: ClassVar[str] = (
+        "its customers leave by the calendar, not at purchases, so that in operational time their "
+        "leaving would swing with the season too"
+    )
     humps: ClassVar[bool] = True
 
     @classmethod
@@ -103,7 +107,7 @@ class ParetoNBD(PurchaseModel):
     def _evaluate(cls, theta, rows):
         r, alpha, s, beta = theta
         x, _, _, weight = rows
-        code, values = numerics.coded(x)
+        code, values = pd.factorize(x)
         count = np.bincount(code, weights=weight)
         everyone = count.sum()
         value = count @ special.gammaln(r + values) + everyone * (
