@@ -110,7 +110,7 @@ meter.caption
 
 # %% [markdown]
 # The next figure has many curves. Look first at two of them: `too cheap` is light blue, and `too
-# expensive` is red.
+# expensive` is the darker orange.
 
 # %%
 meter.plot();
@@ -127,9 +127,9 @@ ends = ["estimate", "low", "high"]
 meter.table[ends]
 
 # %% [markdown]
-# The table holds the four points, in the order of their numbers. The method never asks whether a
-# person buys, and it does not know what a cup costs us. So point 2 need not be the price with the most
-# profit.
+# The table holds the four points, in the order of their numbers. Its row `optimal price` is the optimal
+# price point. The method never asks whether a person buys, and it does not know what a cup costs us. So
+# point 2 need not be the price with the most profit.
 
 # %% [markdown]
 # **Exercise 13.2** Take the rows of `crm.load("lantern").price_survey` with the segment "saver". What
@@ -220,12 +220,13 @@ f"{len(orders):,} orders of {orders['customer_id'].nunique():,} members"
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # We cannot learn the effect of a price by comparing members. One member may pay more per order than
 # another because she buys for two, at the same prices. So somebody must change the price and nothing
-# else. Lantern did. Every quarter, one region paid 5 % more than the list price and one region paid 5 %
-# less, and the regions took turns. The column `price_index` is 1 at the list price, and 1.05 if it is
-# 5 % higher.
+# else. Lantern did. Every quarter, one region paid 5 % more than the list price, which is today's
+# price, and one region paid 5 % less. The regions took turns. The column `price_index` is 1 at the list
+# price, and 1.05 if it is 5 % higher.
 #
-# `agg` makes one row per region and month, with the mean price and the number of orders. A month
-# like December may have more orders at any price. So `fixed` compares each row only with what is usual for its region and its
+# `agg` makes one row per region and month, with the mean price and the number of orders. A month like
+# December may have more orders at any price, and a region with many members has more, too. `fixed`
+# allows for both: it compares each row with the number of orders that we expect for its region and its
 # month.
 
 # %% tags=["needs-customers", "needs-transactions"]
@@ -238,8 +239,9 @@ test.plot();
 # Each dot is one region in one month. The title gives the elasticity and its interval.
 #
 # People also compare a price with the price that they are used to, the **reference price**. A guest who
-# is used to 4 dollars may feel that 4.20 is a loss. This test cannot show it, because the prices
-# changed in a fixed order.
+# is used to 4 dollars may feel that 4.20 is a loss. This test cannot show it. Each region came to the
+# higher price from the list price. So we cannot tell the effect of the high price from the effect of
+# the rise.
 
 # %% [markdown]
 # ## One product, one table
@@ -256,8 +258,8 @@ pd.DataFrame(answers).T.round(2)
 # Ask: "Three answers agree. Are they three pieces of evidence?" The same people gave them all.
 
 # %% [markdown]
-# The same people gave all the answers. It is easy to name a high price if you need not pay. Then all
-# three prices are too high. So three similar prices are no proof.
+# The same people gave all the answers, and none of them had to pay. If they name prices that are too
+# high, all three results are too high. So three similar prices are no proof.
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
 # The test tried only three prices, so it has no best price. It says how strongly sales react near the
@@ -323,7 +325,8 @@ cases.round(2)
 # The first three rows are the estimate of the test and the ends of its interval. If the break-even
 # elasticity lies between `low` and `high`, the rise may win or lose, and we need a better test. With
 # steps twice as large, the interval is about half as wide. `wider` says how many times larger the steps
-# must be, so that the interval just reaches the break-even elasticity.
+# must be. With such steps and the same estimate, the interval would just reach the break-even
+# elasticity.
 
 # %% tags=["needs-customers", "needs-transactions"]
 distance = abs(break_even - revealed["estimate"])
@@ -332,8 +335,9 @@ order = "Raise the price." if revealed["high"] < break_even else "Do not raise t
 f"{order} Test for as long again, with steps of at least {TEST_STEP * wider:.0%}."
 
 # %% [markdown] tags=["needs-customers", "needs-transactions"]
-# This is the order. The steps are the least that we need, because the next estimate may lie nearer to
-# the break-even elasticity.
+# This is the order, and it is for all prices together. To raise only the price of the coffee, we must
+# first test that price alone. Take steps larger than those in the order: the next estimate may lie
+# nearer to the break-even elasticity, and then these steps are too small.
 #
 # What would change the order? If the whole interval of the new test lies below the break-even
 # elasticity, we raise the price. If the whole interval lies above, we keep the price. We never go
