@@ -124,14 +124,14 @@ check("14.1", answer)
 #
 # A **two-part tariff** has a fixed fee and a price for each unit. A club works in this way: members pay
 # a fee, and then they pay less per purchase. The **effective discount** is the share of the full price
-# that a member really saves. For example, members of a video shop paid for five films and got the
-# sixth free. One film of six is free, so the effective discount is 1 / 6, or 16.7 %. Somebody who rents
-# only five films gets none free, and has still paid the fee.
+# that a member really saves. For example, a video shop gives its members the sixth film free when they
+# have paid for five. One film of six is free, so the effective discount is 1 / 6, or 16.7 %. A member
+# who rents only five films saves nothing.
 #
-# Now Lantern's club. Who would join? Suppose that customers decide by what they spent in the past. We
-# cut the time of the data at `half`, and `early` marks the purchases of the first half. `~early` marks
-# the others. `before` is what a customer spent in the first half, and `after` is what she spent in the
-# second half. A customer who did not come back has 0.
+# Now Lantern's club. Who would join? Suppose that customers decide by what they spent in the past.
+# `db.until` is the last day of the data. We cut the time of the data at `half`, and `early` marks the
+# purchases of the first half. `~early` marks the others. `before` is what a customer spent in the first
+# half, and `after` is what she spent in the second half. A customer who did not come back has 0.
 
 # %%
 first = log["date"].min()
@@ -161,7 +161,8 @@ pd.Series({"joiners": len(joiners), "gain per joiner": gain.mean()}).round(2)
 #
 # A club can still pay, because members may buy more at the lower price. Suppose that a member buys one
 # dollar more, at the price without the discount. Of this dollar we keep the `margin`, and we give back
-# `DISCOUNT`. `club_fee` computes how many extra purchases make up for the loss.
+# `DISCOUNT`. `club_fee` computes how many extra purchases make up for the loss. Lantern's data hold the
+# margin of each purchase, so the next cell computes `margin` from them. It does not use `MARGIN` here.
 
 # %%
 margin = MARGIN
@@ -181,14 +182,16 @@ club.table.round(3)
 club.plot();
 
 # %% [markdown]
-# At the dot the club begins to pay. The band is the interval. The figure does not say how much more
-# members will buy. It says how much more they must buy.
+# At the dot the club begins to pay. The band is the interval. Where the band closes on the right, what
+# we keep of the extra purchases equals the discount on the other purchases. There our gain is just the
+# fee, whatever a joiner spends. The figure does not say how much more members will buy. It says how
+# much more they must buy.
 
 # %% [markdown]
-# **Exercise 14.2** The next cell makes the same table `spent` from the sales of CDNOW. There the halves
-# end on 30 September 1997 and on 30 June 1998. A club costs 10, gives 10 % and has a margin of 0.30.
-# What is the gain per joiner? Write one sentence: does the interval tell whether that club wins or
-# loses money?
+# **Exercise 14.2** CDNOW was a shop that sold music on the web. The next cell makes the table `cd` from
+# its real sales, as we made `spent`. There the halves end on 30 September 1997 and on 30 June 1998. A
+# club costs 10, gives 10 % and has a margin of 0.30. What is the gain per joiner? Write one sentence:
+# does the interval tell whether that club wins or loses money?
 
 # %% tags=["exercise"]
 cdnow = crm.load("cdnow").transactions
@@ -244,8 +247,8 @@ check("14.3", answer)
 # promise costs 20 * 0.2 = 4 per machine, if all buyers ask for their money.
 #
 # **Price discrimination** means that a seller asks different prices for the same thing, by time or
-# place. A cafe can be cheaper in the morning. It fails if people can buy at the low price and sell
-# again at a higher one.
+# place. A cafe can be cheaper in the morning. Two prices for the same thing do not last if people can
+# buy at the low price and sell at the high one.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Who of you would come back for the 20 dollars?" Count the hands: the promise costs less if some
@@ -254,7 +257,8 @@ check("14.3", answer)
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern is simulated, so we know the true elasticity of each member. We take the mean over the joiners.
+# Lantern is simulated, so we know the true elasticity of each member. We take the mean over the
+# joiners.
 
 # %% tags=["needs-truth"]
 if "truth" in db.tables:
@@ -270,11 +274,11 @@ if "truth" in db.tables:
 # the club would pay. But a real company does not know this number.
 
 # %% [markdown]
-# ## What does each tier get?
+# ## What do we do?
 #
-# A **tier** is a group of customers by value. `pyramid` sorts them by what they spent in the first half.
-# The key tier brought the first 80 % of this money, the ordinary tier the next 15 %, and the small tier
-# the rest.
+# First we see which customers would join. A **tier** is a group of customers by value. `pyramid` sorts
+# them by what they spent in the first half. The key tier brought the first 80 % of this money, the
+# ordinary tier the next 15 %, and the small tier the rest.
 
 # %% [markdown] tags=["instructor"]
 # Before the table: "In which tier are the joiners?" Then ask who would complain if only they were
@@ -285,8 +289,9 @@ tier = tiers.pyramid(spent["before"]).tier
 club.by(tier).round(2)
 
 # %% [markdown]
-# `estimate` is our gain per joiner if nobody buys more, with its interval. In a tier without joiners,
-# nobody saves enough, so there is no number.
+# `did not come back` counts the joiners who bought nothing in the second half. `estimate` is our gain
+# per joiner if nobody buys more, with its interval. In a tier without joiners, nobody saves enough, so
+# there is no number.
 #
 # Should we open the club? We compare two intervals: the elasticity needed, and the elasticity that a
 # test of prices measured. `ELASTICITY` holds the two ends of the second one. If the two intervals
@@ -320,9 +325,10 @@ pd.Series({"needed in each half": needed, "we have in each half": len(after) // 
 # If the first number is far larger than the second, a trial of the club cannot tell whether it pays. A
 # test of prices has more people, because every customer takes part in it.
 #
-# **What would change the order?** A longer test of prices, or one with larger steps. If its whole
-# interval lies above the elasticity needed, open the club to all. If it lies below, give up the club.
-# And ask no tier for a new fee without a trial: these data do not say how many would leave.
+# **What would change the order?** A longer test of prices, or one with larger steps, gives a narrower
+# interval. If this interval lies wholly above that of the elasticity needed, open the club to all. If
+# it lies wholly below, give up the club. And ask no tier for a new fee without a trial: these data do
+# not say how many would leave.
 
 # %% [markdown]
 # ## With your own data
