@@ -124,7 +124,7 @@ promises.plot();
 
 # %% [markdown]
 # Each dot is a guest. We moved the dots a little to the sides, so that they do not hide each other.
-# The guests above the line waited longer than promised. At Lantern the boards are right on average, as
+# The orange guests waited longer than promised. At Lantern the boards are right on average, as
 # far as we can tell. But the waits under one board differ widely. **A promise that is right on average
 # was broken for nearly every second guest.**
 
@@ -177,8 +177,7 @@ balking.round(4)
 # ## The best promise
 #
 # We repeat the table of the three boards, now with the waits that we measured and the rate that we
-# estimated. For each board we ask which share stays, which share of them is served in time, and what
-# an arriving guest is worth.
+# estimated. The column `value` is what was `worth` before.
 #
 # We make three assumptions. The guests who left would have waited like those who were served. Another
 # board does not change the waits. And the curve also holds for long boards that nobody has read yet.
@@ -200,7 +199,7 @@ boards.round(2)
 #
 # Our table tries only a few boards. The helper tries each measured wait as a board, so it can find a
 # slightly higher value. The argument `broken` is the worth of a guest served late. The `assert` checks
-# that the helper's best value is not lower than ours, up to 0.01.
+# that the helper's best value is at most 0.01 below ours.
 
 # %%
 best = sat.best_promise(served["waited"], balking=balking["estimate"], broken=LATE_WORTH)
@@ -229,11 +228,12 @@ check("21.2", answer)
 # %% [markdown]
 # ## Why does a queue grow?
 #
-# A better board makes nobody's coffee come sooner. So we also ask why the wait is long. Take one
-# till, where guests order and pay, and where each guest needs 2 minutes. Its **utilisation** is the
+# A better board makes nobody's coffee come sooner. So we also ask why the wait is long. Take one till,
+# where guests order and pay, and where a guest needs 2 minutes on average. Its **utilisation** is the
 # share of time in which it is busy. If 0.4 guests arrive per minute, the utilisation is 0.4 x 2 = 0.8.
-# `queue_wait` takes the arrivals per minute and the 2 minutes. It gives the mean wait in the queue,
-# if guests arrive at random (Hillier and Lieberman 2015).
+# So the arrivals per minute are the utilisation divided by 2. `queue_wait` takes them and the 2
+# minutes. It gives the mean wait in the queue, if both the arrivals and the minutes that guests need
+# are random (Hillier and Lieberman 2015).
 
 # %%
 till = pd.DataFrame({"utilisation": [0.5, 0.8, 0.9, 0.95]})
@@ -242,7 +242,7 @@ till.round(2)
 
 # %% [markdown]
 # The wait grows faster and faster when the till gets close to being always busy. Compare 0.9 with 0.8.
-# Only one guest in nine is missing, but the wait is less than half as long.
+# Only one guest in nine stays away, but the wait falls by more than half.
 #
 # The till is one step of a visit. A **service journey** lists all steps in the order in which a guest
 # meets them, with the minutes of each. It shows how much of a visit is waiting.
@@ -255,8 +255,7 @@ till.round(2)
 # ## With your own data
 #
 # Put one row per arrival into `waits.csv`: `date`, `promised` and `waited`, in the same unit, with
-# `waited` empty for those who left. Name your own queue in `QUEUE`, for example `"promised > 0"` for
-# all rows. Delivery days, repair hours and call-backs work in the same way.
+# `waited` empty for those who left. `QUEUE` names your queue; `"promised > 0"` takes all rows.
 #
 # ```python
 # DATA = "waits.csv"
@@ -322,9 +321,9 @@ table.round(3)
 # staff write as today or write the new board. Then we compare the mean worth of an arrival. We also
 # count who comes back within a month, since this measures `LATE_WORTH`.
 #
-# `sat.difference` takes today's worth from the value of the best promise. `trial_size` says how many
-# arrivals each group needs to find this gain in four trials of five. It takes the standard deviation
-# of the worth, `sd`.
+# `sat.difference` subtracts today's worth from the value of the best promise. `trial_size` says how
+# many arrivals each group needs to find this gain in four trials of five. It takes the standard
+# deviation of the worth, `sd`.
 
 # %%
 gain = sat.difference(today, best.table.loc["value"])
@@ -334,9 +333,15 @@ order = "Write {} minutes: {:+.3f} ({:+.3f} to {:+.3f}) per arrival".format(boar
 f"{order}; trial with {arrivals} arrivals in each group"
 
 # %% [markdown]
-# Measure again if late guests come back nearly as often as the others, or if the queue becomes
-# shorter. Guests of one day are alike, so let the trial run for more days than the number of arrivals
-# suggests.
+# The gain is that of the helper's best promise, and the board in the order is worth nearly as much. Its
+# interval leaves out the doubt about the balking rate and `LATE_WORTH`. So we test before we change all
+# boards.
+#
+# At Lantern each group happens to need as many arrivals as `queue` holds, so the trial takes long if we
+# do not note more of them each day. Guests of one day are alike. So take more arrivals than the order
+# says.
+#
+# Measure again if late guests come back nearly as often as the others, or if the queue becomes shorter.
 
 # %% [markdown]
 # ## Take away
