@@ -92,7 +92,8 @@ by_three[["estimate", "low", "high"]].round(1)
 # %% [markdown]
 # We asked three customers out of many, and three others would give another index. The range allows for
 # that, and it is called a **confidence interval**. If customers are drawn at random, it holds the index
-# of all customers in 95 of 100 surveys. Here it is very wide, because three customers say little about all.
+# of all customers in 95 of 100 surveys. Here it is very wide, because three customers say little about
+# all. It ends at 100, since no index can be higher.
 #
 # Must the three questions count the same? The American Customer Satisfaction Index gives them different
 # weights, which add up to 1 (Fornell et al. 1996).
@@ -148,9 +149,9 @@ change.round(2)
 # %% [markdown]
 # ## The same people, asked twice
 #
-# People who are asked in each wave are called a **panel**. First we compute the points of each customer,
-# as we did for Ana. With `thresh=2`, `dropna` keeps the rows with at least two of the three answers.
-# Then we put the waves side by side, one row per customer, and keep those who have both.
+# People who are asked in each wave are called a **panel**. First we compute the points of each
+# customer, as we did for Ana. With `thresh=2`, `dropna` keeps the rows with at least two of the three
+# answers. Then we put the waves side by side, one row per customer, and keep those who have both.
 
 # %%
 answered = survey.dropna(subset=ITEMS, thresh=2)
@@ -184,8 +185,9 @@ rise = sat.difference(others.iloc[0], others.iloc[-1])
 rise.round(2)
 
 # %% [markdown]
-# This interval lies above 0. The next figure shows both groups. It draws a 95 % interval for each mean,
-# with random numbers, and `seed=0` makes them the same every time.
+# At Lantern 794 - 391 = 403 of them answered in the first wave, and 795 - 391 = 404 in the second. The
+# interval lies above 0. The next figure shows both groups. It draws a 95 % interval for each mean, with
+# random numbers, and `seed=0` makes them the same every time.
 
 # %%
 import seaborn as sns
@@ -213,8 +215,9 @@ ax.set(ylabel="index (0 to 100)", title=title);
 #
 # The same survey asks how customers perceive eight elements, again from 1 to 10. *Personnel* is the
 # staff, and *time* is the waiting time. *Psychic* is the worry that a visit costs, and *physical* is
-# the effort. `panel_changes` compares each person with herself, as we did for the index. Guess before
-# you run it: how many of the eight elements have changed?
+# the effort. `panel_changes` compares each person with herself, as we did for the index. But it leaves
+# the answers on their scale: here a point is one step from 1 to 10. Guess before you run it: how many
+# of the eight elements have changed?
 
 # %%
 rated = [column for column in survey if column.endswith("_perceived")]
@@ -259,10 +262,10 @@ score = sat.net_promoter_score(latest["recommend"])
 score[["promoters", "detractors", "estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
-# The first two rows are shares, and the score with its interval is in points. The interval is many points
-# wide, although hundreds answered. In a study of Norwegian firms the score followed growth no better
-# than satisfaction did (Keiningham et al. 2007). And one question cannot show that the staff became
-# better and the waiting time worse.
+# The first two rows are shares, and the score with its interval is in points. The interval is many
+# points wide, although hundreds answered. In a study of Norwegian firms the score followed growth no
+# better than satisfaction did (Keiningham et al. 2007). And one question cannot show that the staff
+# became better and the waiting time worse.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Ask: "In the truth each customer has one number that cannot change. Can its mean still change
@@ -272,8 +275,9 @@ score[["promoters", "detractors", "estimate", "low", "high", "n"]].round(2)
 # ## The truth, opened
 #
 # We simulated Lantern, so we know what no company knows. The table `truth` holds one true satisfaction
-# for each customer, from the end of 2025 or from the day she left. We look it up for those who
-# answered, wave by wave. The last row is the mean of all customers.
+# for each customer, on the scale from 1 to 10. It is her satisfaction at the end of 2025, or on the day
+# she left. We look it up for those who answered, wave by wave. The last row is the mean of all
+# customers.
 
 # %% tags=["needs-truth"]
 known = survey.merge(db.truth, on="customer_id")
@@ -295,13 +299,14 @@ truth[["estimate", "low", "high"]].round(2)
 # %% [markdown]
 # ## What to decide
 #
-# Does the team get its bonus for the index? Not on these numbers, since the same people show no
-# rise. But at Lantern the same people rate the staff higher. So keep the training.
+# Does the team get its bonus for the index? Not on these numbers, since the same people show no rise.
+# But at Lantern the same people rate the staff higher. So keep the training, although the survey does
+# not prove that it is the cause.
 #
-# How many people must the next survey ask? `trial_size` says how many answers each of two groups
-# needs, so that a change of `WORTH` is found in four surveys of five. It takes the standard deviation,
-# `sd`. If the same people answer twice, we have one group of differences instead of two groups of
-# answers. Then half the number is enough.
+# How many people must the next survey ask? `trial_size` says how many answers each of two groups needs,
+# so that a change of `WORTH` is found in four surveys of five. It takes the standard deviation, `sd`.
+# If the same people answer twice, there is only one group: their differences. Chance enters once and
+# not twice, so half of the number is enough.
 
 # %%
 from crmlab.evidence import trial_size
