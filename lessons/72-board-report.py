@@ -10,7 +10,7 @@
 # **You can then** write a number so that nobody has to ask what it means; say by how much models
 # disagree; write a decision together with what would change it; make the whole page with one command.
 #
-# **You need** a little pandas: `groupby` and a boolean mask. Two ideas of other lessons come back. A
+# **You need** a little pandas: `groupby` and a boolean mask, and two ideas of other lessons. A
 # top share is the part of all sales that the largest customers bring (lesson 42). A model is a rule
 # that makes a forecast from past purchases (lesson 33).
 #
@@ -53,8 +53,10 @@ report.part("customers")
 # %% [markdown]
 # A **board report** is one page about all customers that is understood without any other paper.
 # `board_report` has made it, and `report` holds it. `report.part("customers")` shows its first part.
-# Its last sentence is about a smaller group: customers with a contract or an account are left out
-# there, because they do not leave without a word.
+# The numbers in brackets are a range, which the next section explains.
+#
+# To leave "without a word" means to stay away and tell us nothing. Customers with a contract or an
+# account do not leave like that, so the last sentence is not about them.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many customers does Lantern have?" They have just read two numbers.
@@ -75,15 +77,15 @@ pd.Series(counts, index=["whole record", "last year"])
 # %% [markdown]
 # Both numbers are called "customers", and both are right. They differ because they have two
 # **windows**: the window is the time over which we count. A board that hears first one number and then
-# the other sees a fall that never happened.
+# the other may believe that customers were lost.
 #
 # A number needs three more things. It needs a **unit**: customers, dollars, a share. It needs a
 # **base**, which is the group that the number describes. For a share, the base is the number by
 # which we divide. And if the number is an estimate, it needs an **interval**: a range from `low` to
 # `high` that probably holds the true number.
 #
-# As an example, we compute the top share of the largest fifth. The page calls the latest window `now`.
-# `spans` has its first and last day.
+# As an example, we compute the top share of the largest fifth in the latest window. The page calls it
+# `now`, and `spans` has its first and last day.
 
 # %%
 begin, end = report.windows.spans["now"]
@@ -94,8 +96,7 @@ pd.Series({"base": len(spent), "share": spent.nlargest(fifth).sum() / spent.sum(
 
 # %% [markdown]
 # `base` is the number of customers who spent more than 0 in the window. Refunds are taken off, so it
-# may be smaller than the number of buyers above. `share` is the part of the sales that the largest
-# fifth brings.
+# may be smaller than the number of buyers above. `share` is the top share.
 #
 # Now we compare with the page. `numbers` gives the rows of one part.
 
@@ -109,8 +110,9 @@ found[["estimate", "low", "high", "denominator", "basis"]].head(3).round(3)
 #
 # The last column says how each number is known. `top.customers` is the number of customers in the
 # largest fifth. It is a **counted number**: we looked and counted, so it has no interval. An
-# **estimated number** says something about people or times that we have not seen, so it has one.
-# `rest.share` is 1 less the top share, so it follows from an estimate.
+# **estimated number** says something about people or times that we have not seen, so it needs an
+# interval. A share is often meant for all customers of this kind, and not only for those in the
+# record. Then it is an estimate. `rest.share` is 1 minus the top share, so it follows from an estimate.
 
 # %% [markdown] tags=["instructor"]
 # Let them do 72.1 alone, then vote. Many accept C: "61 % is clear." Ask: "61 % of whom? Of those who
@@ -118,7 +120,7 @@ found[["estimate", "low", "high", "denominator", "basis"]].head(3).round(3)
 
 # %% [markdown]
 # **Exercise 72.1** Four sentences from board papers. Which of them have a unit, a window, a base and an
-# interval? Answer with a set of letters.
+# interval? Answer with a set of letters, such as `{"A", "B"}`.
 #
 # - A: Our customers spend 40 dollars.
 # - B: In 2025 the 200 members who bought spent 40 dollars each on average (38 to 42).
@@ -138,8 +140,8 @@ check("72.1", answer)
 report.part("change")
 
 # %% [markdown]
-# At Lantern the range of the difference lies above 0, so sales have grown. If a range held 0, sales
-# might not have changed at all.
+# Both sales are counted, so at Lantern they have certainly grown. The range says what the difference
+# might be with other customers of the same kind. If a range held 0, it might be chance alone.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "Five customers bought last year. How many will buy this year?" Take two
@@ -150,7 +152,8 @@ report.part("change")
 #
 # What are today's customers worth in the next year? Nobody has seen that year, so we need a rule.
 # Here are five customers: how many purchases each made last year, and how many months ago the last one
-# was. Rule A says: all go on as before. Rule B says: who was away for six months is gone.
+# was. Rule A says: all go on as before. Rule B says: a customer who was away for six months or more
+# is gone.
 
 # %%
 five = pd.DataFrame({"purchases": [12, 6, 4, 2, 1], "months_ago": [1, 2, 7, 3, 11]})
@@ -159,13 +162,13 @@ rule_b = five.loc[five["months_ago"] < 6, "purchases"].sum()
 pd.Series({"rule A": rule_a, "rule B": rule_b, "A above B": rule_a / rule_b - 1})
 
 # %% [markdown]
-# The same data give two answers, and A is a quarter above B. With more customers the difference would
-# remain, because the rules treat a long silence differently. This is **model disagreement**: the
+# The same data give two answers, and A is a quarter above B. More customers would not change this,
+# because the rules treat a long silence differently. This is **model disagreement**: the
 # difference between answers that rest on the same data but on different rules.
 #
-# The page uses three models, and they too treat a long silence differently. The figure shows what
-# each expects of today's customers in the next year. It shows their contribution, which is what is
-# left of sales after the costs of the purchases.
+# The page uses three models with different rules. The figure shows what contribution each expects of
+# today's customers in the next year. Contribution is what is left of sales after the costs of the
+# purchases.
 
 # %%
 report.plot();
@@ -173,13 +176,16 @@ report.plot();
 # %% [markdown]
 # Each dot is the answer of one model; the names are those of the literature. The line through the dot
 # is the model's 95 % interval. It is right only if the model is right (Chatfield 1995). So no single
-# line shows how far apart the models are. The title states it, and the page prints both.
+# line shows how far apart the models are. The title of the figure says this, and the page prints the
+# range as well as the disagreement.
 
 # %%
 report.part("worth")
 
 # %% [markdown]
-# First comes the number with its range, then the disagreement, and then who is not in the number.
+# What customers with a contract or an account brought is given in sales. What customers of this kind
+# brought is contribution, like the forecast. At Lantern the models disagree little about the money. They
+# disagree much more about how many will buy again: see the first part.
 #
 # The last lines are a **back-test**. The page goes back to the day on which two thirds of the record
 # had passed. It makes a forecast from that day, and compares it with what came. At Lantern fewer
@@ -190,7 +196,7 @@ report.part("worth")
 # what was computed, and what it does not cover.
 
 # %% [markdown]
-# **Exercise 72.2** Make a report of `crm.load("cdnow")`, the record of a shop for music. Its table has
+# **Exercise 72.2** Make a report of `crm.load("cdnow")`, the record of a shop for music. Its `table` has
 # the rows `worth.BGNBD`, `worth.MBGNBD` and `worth.ParetoNBD`. By what share is the highest `estimate`
 # above the lowest? Then write one sentence for the board that uses this number.
 
@@ -226,7 +232,12 @@ answer = 2 / 25
 check("72.3", answer)
 
 # %% [markdown]
-# Now read the three decisions of the page. Each is followed by what would change it.
+# Now read the decisions of the page. Each is followed by what would change it.
+#
+# At Lantern the third is about small and ordinary customers. The page sorts all customers by their
+# profit in the window `now`, the largest first. Those who bring the first 80 % of it are key
+# customers. Those who bring the next 15 % are ordinary, and those who bring the last 5 % are small.
+# Their costs are those of the same window.
 
 # %%
 report.part("decisions")
@@ -234,12 +245,11 @@ report.part("decisions")
 # %% [markdown]
 # The first decision is a plan. Below it stand two limits that we can watch in the next 13 weeks. At
 # Lantern the page also asks for a reserve, because the back-test missed. The second decision would
-# change if the low end of the top share rose above 80 %. At Lantern the third compares two groups of
-# customers: the small ones bring the last 5 % of the profit, and the ordinary ones bring the 15 %
-# before that. The two ranges of their costs overlap, so the difference may be chance.
+# change if the low end of the top share rose above 80 %. In the third, the two ranges of the costs
+# overlap at Lantern, so the difference may be chance.
 #
-# Now we write the first decision as an order. The next cell takes its numbers from the page. If the
-# page asks for no reserve, `get` puts the low end there instead.
+# The next cell takes the numbers of the first decision from the page. If the page asks for no
+# reserve, `get` puts the low end there instead.
 
 # %%
 page = report.table["estimate"]
@@ -261,15 +271,15 @@ pd.DataFrame({"effect": EFFECTS, "needed": sizes, "we have": half})
 
 # %% [markdown]
 # `effect` is the difference in the share who come back: 0.05 means five more in a hundred. With as many
-# as `needed`, a trial shows this effect with a chance of 80 %. With fewer, it misses the effect more
-# often. `we have` is half of those who stayed away.
+# as `needed`, a trial shows this effect with a chance of 80 %. `we have` is half of those who stayed
+# away.
 #
 # **The order:**
 #
-# - Plan with the number `after the reserve`. Without a forecast, make no plan.
+# - Plan with the number `after the reserve`. If the page has no forecast, make no plan.
 # - Change the plan if the purchases of the next 13 weeks leave the two limits.
 # - Try the offer on one half, drawn by lot. The trial can show the effects whose `needed` is at most
-#   `we have`. If you expect a smaller effect, do not begin.
+#   `we have`. If you expect an effect smaller than these, do not begin.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
