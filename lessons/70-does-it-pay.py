@@ -28,8 +28,8 @@
 # %% [markdown]
 # ## The data
 #
-# The next cell holds what you may change. The cell after it follows the members, who are the customers
-# without a contract.
+# The second cell follows the members, who are the customers without a contract. How much is spent on
+# each of them was decided by **lot**, that is, by chance alone.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -60,8 +60,8 @@ members["treated"] = members["retention_spend"] > 0
 members[["retention_spend", "treated", "before", "margin", "still"]].head(3)
 
 # %% [markdown]
-# `follow` watches each member for `DAYS` days from `start`, the day she joined. Who joined too late for
-# that is left out.
+# `follow` watches each member for `DAYS` days from `start`, the day she joined. Members who joined too
+# late for that are left out.
 #
 # - `retention_spend`: the dollars a month that are spent on her;
 # - `treated`: whether anything is spent on her (this is the **treatment**);
@@ -81,8 +81,8 @@ members[["retention_spend", "treated", "before", "margin", "still"]].head(3)
 # "compare with last year". Ask what else has changed since. Then let them draw two of the four by lot.
 
 # %% [markdown]
-# Now we draw two of the four by **lot**, that is, by chance alone. There are six ways to draw two of
-# four. For each way, the cell takes the mean of the two who are drawn less the mean of the others.
+# Now we draw two of the four by lot. There are six ways to draw two of four. For each way, the cell
+# takes the mean of the two who are drawn minus the mean of the others.
 
 # %%
 from itertools import combinations
@@ -99,8 +99,8 @@ pd.Series(gaps).describe()[["mean", "min", "max"]]
 # customers, the two groups become alike.
 #
 # A **fair trial** is a trial in which a lot decides who is treated. Those who are not treated are the
-# **control group**. At Lantern, a lot decided how much is spent on each member. The **balance** of a
-# trial says how alike the groups were before it.
+# **control group**. The **balance** of a trial says how alike the groups were before it. The argument
+# `covariates` names the columns that we compare.
 
 # %%
 known = [name for name in KNOWN if name in members.columns]
@@ -109,11 +109,11 @@ trial.balance[[0, 1, "p"]].round(3)
 
 # %% [markdown]
 # Column 0 is the control group, and column 1 the treated. The row `before` holds means in dollars.
-# The other rows hold shares, such as the share of savers.
+# The other rows hold shares.
 #
-# If only a lot decides, the groups still differ a little. `p` is the share of such lots in which they
-# differ at least as much as here. All segments together have one `p`. A very small `p`, below 0.001,
-# would make us doubt the lot. At Lantern every `p` is larger.
+# If only a lot decides, the groups still differ a little. Think of many such draws: `p` is the share
+# of them in which the groups differ at least as much as here. All segments together have one `p`. A
+# very small `p`, below 0.001, would make us doubt the lot. At Lantern every `p` is larger.
 
 # %% [markdown]
 # ## The effect, with its interval
@@ -143,7 +143,7 @@ trial.table[["customers", "mean", "estimate", "low", "high"]].round(2)
 # true effect may be much smaller or larger.
 #
 # **Intention to treat** means that customers are compared as the lot drew them, even if some of them do
-# not take what they are offered. Those who take it often buy more anyway.
+# not take what they are offered. Those who take it would often buy more even without it.
 #
 # **Exercise 70.1** A lot offers a voucher to 100 of 200 customers. Of these 100, 40 take the voucher,
 # and 20 of the 40 buy. Of the 60 who do not take it, 12 buy. Of the 100 customers without an offer,
@@ -155,8 +155,8 @@ answer = (20 + 12) / 100 - 25 / 100
 check("70.1", answer)
 
 # %% [markdown]
-# Does the effect pay? We compare each sum of dollars with the control group, and take off what it
-# cost in `MONTHS` months. The **net effect** is the effect less the cost.
+# Does the effect pay? We compare each amount of dollars a month with the control group, and take off
+# what it cost in `MONTHS` months. The **net effect** is the effect minus the cost.
 
 # %%
 net = evidence.trial_effect(members, "margin", treated="retention_spend").table.reset_index()
@@ -172,9 +172,9 @@ net[["retention_spend", "cost", "estimate", "low", "high"]].round(1)
 # %% [markdown]
 # ## How large must a trial be?
 #
-# The **power** of a trial is the chance that it shows an effect that is there. For a power of 80 %, how
-# many members does an effect as large as our estimate need? The function `trial_size` also needs the
-# standard deviation `sd`, which says how much members differ.
+# The **power** of a trial is the chance that it shows an effect that is there. Suppose that the true
+# effect is as large as our estimate. How many members must each group have for a power of 80 %?
+# `trial_size` says it. It also needs the standard deviation `sd`, which says how much members differ.
 
 # %%
 spread = members["margin"].std()
@@ -182,8 +182,7 @@ needed = evidence.trial_size(abs(difference), sd=spread)
 f"{needed:,} in each group are needed, {members['treated'].sum():,} were treated"
 
 # %% [markdown]
-# At Lantern more are needed than were treated, so such a trial often misses the effect. Half the effect
-# needs even four times as many.
+# At Lantern more are needed than were treated, so such a trial often misses an effect of this size.
 #
 # A firm that only chooses between two actions need not be so sure. One of the two may be to do nothing.
 # **Test and roll** means: try both on a few of the `MEMBERS` new members, then give the better one to
@@ -199,10 +198,11 @@ plan = evidence.test_and_roll(MEMBERS, mean=means[False], sd=spread, prior_sd=AP
 plan.plot();
 
 # %% [markdown]
-# `sd` says how much members differ, and `prior_sd` how much the means of such actions differ. Here it
-# is the guess `APART`; better is a number from past trials. The curve shows the gain of all members
-# together, in dollars, over a choice without a test. It is highest at the point, which is
-# `plan.per_group`. Such a small test does not make us sure, but it makes the better choice more likely.
+# `prior_sd` says how much the means of such actions differ. Here it is the guess `APART`; better is a
+# number from past trials. `mean` is the mean of such actions; it does not change the size of the test.
+#
+# The curve shows, in dollars, how much more all members together bring than without a test. It is
+# highest at the point, which is `plan.per_group`.
 #
 # **Exercise 70.2** A shop has 20,000 customers and two letters. Customers spend 30 on average, with a
 # standard deviation of 50. The means of past letters had a standard deviation of 5. How many
@@ -229,9 +229,10 @@ by_group = evidence.uplift(members, "margin", by="segment")
 by_group.plot();
 
 # %% [markdown]
-# Each point is the uplift of one segment, in dollars, with its 95 % interval. At Lantern the intervals
-# overlap widely, so the effects may all be equal. No whole interval lies below 0, so no harm is shown.
-# But where an interval reaches below 0, harm is still possible.
+# Each point is the uplift of one segment, in dollars, with its 95 % interval. A green interval lies
+# above 0, and a grey one holds 0. At Lantern the intervals overlap widely, so the effects may all be
+# equal. No whole interval lies below 0, so no harm is shown. But where an interval reaches below 0,
+# harm is still possible.
 #
 # **Exercise 70.3** The next cell follows the members of `crm.load("lantern")` for 180 days. What is the
 # uplift of connoisseurs in `still`? Then write one sentence to the manager: does the spending drive
@@ -276,13 +277,13 @@ three.assign(effect=4 * (three["with"] - three["without"])).round(2)
 
 # %% [markdown]
 # `without` and `with` are months, and `effect` is dollars. Gita has the highest risk to leave, but the
-# action keeps her for a few days only. Emma stays anyway. The action changes most for Fay. In two real
+# action keeps her for a few days only. Emma stays anyway. For Fay the action changes most. In two real
 # trials, too, customers at the highest risk were not the best to treat (Ascarza 2018).
 #
 # So we try to rank by effect. `foresee` learns from the trial, and uses only the columns in `KNOWN`. For
-# each member it estimates the result `without` the action, and the `effect`. We make two rankings: by
-# the effect on the margin, and by the risk that she does not buy in the second half. The cell prints
-# nothing.
+# each member it estimates the result `without` the action, and the `effect`. It learns this from
+# other members, not from her own result. We make two rankings: by the effect on the margin, and by
+# the risk that she does not buy in the second half. The cell prints nothing.
 
 # %%
 brings = evidence.foresee(members, "margin", covariates=known)
@@ -291,9 +292,9 @@ members["effect"] = brings["effect"]
 members["risk"] = 1 - stays["without"]
 
 # %% [markdown]
-# Suppose that a cheaper action has the same effect and costs `CHEAP` dollars a member. A **targeting
-# curve** shows the net gain, which is the effect on all treated members less the cost, if we treat only
-# the first 10 % of a ranking, the first 20 %, and so on.
+# Suppose that a cheaper action has the same effect and costs `CHEAP` dollars a member. A
+# **targeting curve** shows the net gain if we treat only the first 10 % of a ranking, the first 20 %,
+# and so on. The net gain is the effect on all treated members minus the cost.
 
 # %%
 rankings = ["effect", "risk"]
@@ -301,9 +302,9 @@ curve = evidence.targeting_curve(members, "margin", rankings=rankings, cost=CHEA
 curve.plot();
 
 # %% [markdown]
-# Treating members at random gives the dashed line. A good ranking lies above it. The title says whether
-# one does so by more than luck, by a 95 % interval. At Lantern none does: the columns in `KNOWN` do not
-# tell whom to treat.
+# Treating members at random gives the dashed line. A good ranking lies above it, but it can also lie
+# there by luck. So the package makes a 95 % interval of the distance, and the title says what follows.
+# At Lantern no ranking is clearly better: this trial does not show whom to treat.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -327,12 +328,12 @@ if "truth" in db.tables:
 # %% [markdown] tags=["needs-truth"]
 # The two numbers add up to the estimate. At Lantern the true effect is smaller, and lies inside the
 # interval. The rest was luck: without any spending, the treated would still have brought more than the
-# control group. (The copy draws new purchases, so both numbers are close but not exact.)
+# control group. (The second Lantern draws its purchases anew, so both numbers are close but not exact.)
 
 # %% [markdown]
 # ## What do we do?
 #
-# The next cell takes the sum of dollars with the best net effect, and the size of the next test.
+# The next cell takes the amount with the best net effect, and the size of the next test.
 
 # %%
 columns = ["retention_spend", "estimate", "low", "high"]
@@ -341,16 +342,16 @@ order["test in each group"] = plan.per_group
 order.round(1)
 
 # %% [markdown]
-# **The order:** stop every sum whose `high` is below 0 in the table of net effects. If none is left,
+# **The order:** stop every amount whose `high` is below 0 in the table of net effects. If none is left,
 # spend nothing. Else look at the best:
 #
 # - If its `low` is above 0, spend it on all members.
 # - If 0 lies between `low` and `high`, as at Lantern, nobody knows yet whether it pays. Then test it
 #   against spending nothing. Draw two groups of new members by lot, each of the size `test in each
-#   group`. Take the action with the higher margin less cost for all others.
+#   group`. Take the action with the higher margin minus cost for all others.
 #
 # What would change the order? Another guess `APART` changes the size of the test. Lower costs or more
-# `DAYS` change the net effect. A ranking comes in only if its curve beats treating at random.
+# `DAYS` change the net effect.
 
 # %% [markdown] tags=["instructor"]
 # "The spending works. Why do we stop it?" An effect above 0 is not enough: it must be larger than its
