@@ -4,7 +4,7 @@
 # > "Where does each of our customers stand today, and when must we act?"
 #
 # Some customers are new, some come often, and some have not been seen for months. A manager wants to
-# know how many there are of each kind, and how long a lost customer can still be expected back.
+# know how many there are of each kind, and how long it makes sense to wait for a lost customer.
 #
 # **You can then** give every customer exactly one state on any day; count how customers move between
 # states; test the assumption behind such counts; compare what it costs to win a customer by
@@ -58,6 +58,8 @@ f"{log['customer_id'].nunique():,} customers, {log['date'].min():%Y-%m-%d} to {d
 # - A **potential customer** is interested in us, and we have not yet decided whether we want her.
 # - A **target customer** is a person whom we want, and who is not yet interested in us.
 # - A **non-customer** is not interested in us, and we are not interested in her.
+#
+# If the answer to both questions is yes, a first purchase can follow.
 #
 # ## One state for each customer and day
 #
@@ -121,8 +123,9 @@ check("60.1", answer)
 # %% [markdown]
 # ## How customers move
 #
-# We look at the last two months. Where do the customers go who were new, active or lost in the
-# first one? A table of these shares is called a **transition matrix**. We make it first with pandas.
+# We look at the last two month ends. Take the customers who were lost at the first of them: which
+# share is active at the second? We ask the same for each other pair of states. A table of these
+# shares is called a **transition matrix**. We make it first with pandas.
 
 # %%
 before, after = months[-2], months[-1]
@@ -139,17 +142,17 @@ moves = states.moves()
 moves.table.round(3)
 
 # %% [markdown]
-# Read each row from the left. The row `active` shows in the column `lost` which share of the active
-# customers is lost one month later. The row `lost` shows in the column `active` which share of the
-# lost is back one month later.
+# The row `active` shows in the column `lost` which share of the active customers is lost one month
+# later. The row `lost` shows in the column `active` which share of the lost is back one month later.
 
 # %% [markdown]
 # ## What the moves lead to
 #
 # How long does it take until a lost customer is back? Think of a die. One throw in six is a six, so
 # it takes 1 / (1 / 6) = 6 throws on average until the first six. In the same way, if a share of 0.1
-# returns each month, it takes 1 / 0.1 = 10 months on average. This is the **expected time to the
-# first return**. The method `steps_to` computes it from the matrix (Kemeny and Snell 1960).
+# returns each month, it takes 1 / 0.1 = 10 months on average. This is the
+# **expected time to the first return**. The method `steps_to` computes it from the matrix (Kemeny and
+# Snell 1960).
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "A lost customer: after how many months is she back, on average?" Guesses are
@@ -160,8 +163,9 @@ moves.table.round(3)
 moves.steps_to("active").loc[["lost"]].round(1)
 
 # %% [markdown]
-# `estimate` is 1 divided by the share of the lost who are back. The 95 % interval goes from `low` to
-# `high`: with other customers of the same kind, the time would most likely lie in it.
+# `estimate` is 1 divided by the share of the lost who are back, so it is a number of months. The 95 %
+# interval goes from `low` to `high`: with other customers of the same kind, the time would most
+# likely lie in it.
 #
 # But a die does not remember. Its chance is the same after one throw and after a hundred. The
 # **Markov assumption** says that customers are like that: the chance to move depends only on the
@@ -184,8 +188,8 @@ check("60.2", answer)
 # If the Markov assumption holds, the share who return is the same after one month lost and after
 # ten. So we count the returns for each month. At the first month end at which a customer is lost,
 # `lost_for` is 1. If she is still lost one month later, it is 2, and so on. `at_risk` counts the
-# customers who have been lost for so long. Who was lost twice counts twice. `returned` counts those
-# of them who bought in the month after.
+# customers who have been lost for that long and could now return. Customers who were lost twice count
+# twice. `returned` counts those of them who bought in the month after.
 
 # %%
 returns = states.returns()
@@ -222,7 +226,7 @@ check("60.3", answer)
 # %% [markdown] tags=["needs-survey"]
 # ## Loyal in which sense?
 #
-# **Loyalty** is used for several things. A loyal customer has been here for long (her tenure), she
+# The word **loyalty** is used for several things. A loyal customer has been here for long (her tenure), she
 # buys often, or she recommends us. Are these the same customers? The next cell finds the number of
 # purchases and the tenure in days. It prints nothing.
 
@@ -240,10 +244,11 @@ senses["recommend"] = answers["recommend"]
 senses.corr(method="spearman").round(2)
 
 # %% [markdown] tags=["needs-survey"]
-# Each number compares two columns. It is 1 if both put the customers in the same order, and 0 if the
-# two orders have nothing in common. With 100 customers the 95 % interval reaches about 0.2 to each
-# side, and with more it is shorter. At Lantern no two columns come near 1. So a list of "loyal
-# customers" depends on the sense that we choose.
+# Each number compares two columns. It is 1 if both put the customers in the same order, 0 if the two
+# orders have nothing in common, and -1 if they are opposite. With 100 customers the 95 % interval
+# reaches about 0.2 to each side, and with more it is shorter. `senses["recommend"].count()` gives the
+# number who answered. At Lantern no two columns come near 1. So a list of "loyal customers" depends on
+# the sense that we choose.
 
 # %% [markdown] tags=["needs-funnel"]
 # ## Before the first purchase: the funnel
@@ -274,8 +279,8 @@ way.cost.round(2)
 # %% [markdown]
 # ## Decide
 #
-# We wait for a lost customer as long as a share of at least `WORTH_A_CALL` may return in a month. So
-# we look for the first month in which even the upper end of the interval, `high`, is lower.
+# We stop waiting when too few of the lost return in a month. The limit `WORTH_A_CALL` is our choice.
+# We look for the first month in which even the upper end of the interval, `high`, is below it.
 
 # %%
 gone = returns.table[returns["high"] < WORTH_A_CALL]
@@ -288,7 +293,7 @@ gone.head(1).round(3)
 # nobody was called. A trial can tell: half of the customers, drawn at random, get a call, and we
 # compare the shares who return. `trial_size` says how many customers each half needs to show a rise
 # by `EFFECT` with a chance of 80 %. `sd` is the standard deviation, which says how much customers
-# differ. For a share p it is the root of p (1 - p).
+# differ. For a share p it is the square root of p (1 - p).
 
 # %%
 from crmlab.evidence import trial_size
@@ -300,10 +305,14 @@ needs = {"in each half": size, "newly lost a month": newly_lost, "months": 2 * s
 pd.Series(needs).round(1)
 
 # %% [markdown]
-# `months` is how long we must wait until enough customers have become lost.
+# `newly lost a month` is the first number `at_risk` divided by the number of months. `months` is how
+# long we must wait until enough customers have become lost.
 #
-# **The order:** run this trial with customers who have just become lost. Make no call after the month
-# `lost_for` of the table above; fewer return then than `WORTH_A_CALL`.
+# **The order:** run this trial with customers who have just become lost. The table `gone` shows the
+# month `lost_for` in which we stop waiting: from this month on, call nobody.
+#
+# The data show only how many return by themselves. They do not show what a call would do after such a
+# long silence.
 #
 # What would change the order? A cheaper call makes `WORTH_A_CALL` smaller, so we wait longer. Another
 # choice of `SILENT` changes all shares. If customers come once a year, it must be much longer.
