@@ -1,12 +1,12 @@
 # %% [markdown]
 # # 53 Contact
 #
-# > "By which door do we meet a customer?"
+# > "How shall we meet a customer? And which methods of finding new ones shall we try more?"
 #
-# We can go to a customer, let her come to us, call her, or send her a message. Each of these doors
-# has its own cost. Before that, we must find the customer, and this also costs money.
+# Each way to meet a customer has its own cost. Before that, we must find the customer, and this also
+# costs money.
 #
-# **You can then** choose a way of contact and say which weights the choice rests on; say what a
+# **You can then** choose a way of contact and name the weights behind the choice; say what a
 # customer may cost in contacts; compare methods of finding customers, even if few customers were
 # found.
 #
@@ -52,12 +52,13 @@ db.require("53-contact")
 db.leads[["method", "cost", "won"]].head(3)
 
 # %% [markdown]
-# ## Four doors by hand
+# ## Four ways by hand
 #
-# A **way of contact** is how we meet a customer. Here are four: she comes to our `workplace`, we go
-# out and `visit` her, we `phone`, or the contact is `digital`. The next table ranks the four by
-# three criteria, and 4 is the most. Control is how well we can steer what happens. Information is
-# how much we learn about her. The ranks are a rule of thumb, and nobody has measured them.
+# A **way of contact** is how we meet a customer, and in the tables it is called `mode`. Here are
+# four: she comes to our `workplace`, we go out and `visit` her, we `phone`, or the contact is
+# `digital`. The next table ranks the four by three criteria, and 4 is the most. Control is how well
+# we can steer what happens. Information is how much we learn about her. The ranks are only a rough
+# rule, and nobody has measured them.
 
 # %%
 ranks = delivery.CONTACT_RANKS
@@ -93,7 +94,8 @@ scores
 # %% [markdown]
 # The `assert` checks that the package computes the same scores. The column `best` marks the highest.
 # But ranks are only an order: the step from 3 to 4 may be larger than the step from 1 to 2. So if
-# the two highest scores are close, do not trust which of them is first.
+# the two highest scores are close, as they are for these weights, we cannot say which way is really
+# better.
 
 # %% [markdown]
 # **Exercise 53.1** For a small customer the cost matters most. Take the weights 0.2 for control,
@@ -113,22 +115,24 @@ check("53.1", answer)
 # ## A map of all weights
 #
 # What would other weights choose? Each point of the next triangle stands for one set of weights. In
-# a corner, one criterion has all the weight. In the centre, all three have the same weight.
+# a corner, one criterion has all the weight. On the way to a corner, the weight of its criterion
+# grows.
 
 # %%
 delivery.contact_regions().plot();
 
 # %% [markdown]
 # The colour says which way has the highest score, and the percentage is its share of the triangle.
-# Near a border, a small change of the weights changes the winner. Far from the borders, a small
-# change does not matter. The map does not say which weights are right.
+# Near a border, a small change of the weights changes the winner. The map does not say which weights
+# are right.
 
 # %% [markdown] tags=["needs-contacts"]
 # ## What may a contact cost?
 #
-# Two tests may strike out a way of contact before any score. The **need filter** strikes out what
-# the customer does not want: a buyer who needs a quick answer does not want a visit. The **value
-# cap** is the most that serving her may cost. First, what did contacts cost?
+# Before we compute any score, two tests can remove a way of contact. The **need filter** removes
+# what the customer does not want: a buyer who needs a quick answer does not want a visit. The
+# **value cap** is the most that serving her may cost, and it removes what is too costly. First, what
+# did contacts cost?
 
 # %% tags=["needs-contacts"]
 doors = db.contacts.groupby("mode").mean(numeric_only=True)
@@ -136,23 +140,22 @@ doors["contacts"] = db.contacts["mode"].value_counts()
 doors.sort_values("cost").round(2)
 
 # %% [markdown] tags=["needs-contacts"]
-# These are the means of all contacts on record. Compare the largest cost with the smallest. The
-# ranks 4 and 1 did not show this distance.
+# Compare the largest mean cost with the smallest. The ranks 4 and 1 did not show this distance.
 
 # %% [markdown] tags=["instructor", "needs-contacts", "needs-transactions"]
 # Ask before the table: "In which tier do we spend more than a tenth of what the customers bring?"
 # Expect "the small ones". Let them compare the column `estimate` with the column `cap`.
 
 # %% [markdown] tags=["needs-contacts", "needs-transactions"]
-# A customer's contribution is what is left of her sales after the cost of the goods. A refund is
-# taken off. `customer_profit` computes this contribution, over the whole record. `pyramid` puts the
-# customers into tiers, and its column `mean` is the mean contribution in a tier. The cap is
-# `CONTACT_SHARE` of this mean.
+# A customer who brings more may cost more, so we compute one cap for each tier. A customer's
+# contribution is what is left of her sales after the cost of the goods. A refund is taken off.
+# `customer_profit` computes this contribution, over the whole record. `pyramid` puts the customers
+# into tiers, and its column `mean` is the mean contribution in a tier. The cap is `CONTACT_SHARE` of
+# this mean.
 #
-# `cost_to_serve` gives the mean cost of contacts per customer, over the same record. It has a row
-# for each way of contact, and a row `all` for their sum. `reset_index` makes columns of the tier and
-# of the way of contact, so that we can keep the rows `all`. `low` and `high` are the 95 % interval of
-# the mean cost.
+# `cost_to_serve` gives the mean cost of contacts per customer. It has a row for each way of contact,
+# and a row `all` for their sum. `reset_index` turns the row names into columns, so that we can keep
+# the rows `all`. `low` and `high` are the 95 % interval of the mean cost.
 
 # %% tags=["needs-contacts", "needs-transactions"]
 contribution = tiers.customer_profit(db.transactions, margin=MARGIN)
@@ -164,15 +167,15 @@ spent.round(2)
 
 # %% [markdown] tags=["needs-contacts", "needs-transactions"]
 # If `low` lies above `cap`, the tier costs more than it may. If `high` lies below `cap`, it costs
-# less. In all other cases we cannot tell. We compare with the cap as if it were exact, although it
-# comes from the same customers. All four numbers are means of a whole tier, so a single customer may
-# cost more.
+# less. In all other cases we cannot tell. At Lantern the small customers cost more than they may,
+# and for the key customers we cannot tell. `estimate` and `cap` are means of a whole tier, so a
+# single customer may cost more. We treat the cap as exact, but it is an estimate too.
 #
-# The table does not say which sales we would lose with fewer contacts. Perhaps we visit customers
-# because they buy much. Perhaps they buy much because we visit.
+# The table does not say which sales we would lose with fewer contacts. Perhaps customers buy much
+# because we visit, or we visit because they buy much.
 #
-# Contacts are not only a cost. They serve **communication**, the exchange of facts, feelings,
-# ideas, opinions and rules. We tell the customer something, and she tells us something.
+# Contacts are not only a cost. They serve **communication**, the exchange of facts, feelings, ideas,
+# opinions and rules, in both directions.
 
 # %% [markdown]
 # ## Finding new customers
@@ -180,10 +183,10 @@ spent.round(2)
 # **Prospecting** is looking for new customers. The **conversion** of a method is the share of its
 # leads that became customers.
 #
-# One method is to ask leading customers, well-known firms whose advice others follow. They brought
-# 7 leads, and 2 of these became customers. By another method, text messages went to 129 firms, and
-# none became a customer. Will 2 of the next 7 leads from leading customers be won? Will a text
-# message never win anybody? We should believe neither, because one success more or less can be luck.
+# One method is to ask leading customers. These are well-known firms whose advice others follow. They
+# brought 7 leads, and 2 of these became customers. Another method is text messages. They went to 129
+# firms, and none became a customer. Will 2 of the next 7 leads from leading customers be won? Will a
+# text message never win anybody? We cannot say so, because one success more or less can be luck.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "A new waiter served two guests, and both gave a tip. Will all guests give him one?"
@@ -203,18 +206,19 @@ two.round(3)
 
 # %% [markdown]
 # The result is the **shrunk conversion**. Text messages hardly move, because 20 leads are few
-# beside 129. Leading customers move far, because 20 leads are many beside 7. The fewer leads a
-# method has, the further it moves towards the others.
+# compared with 129. Leading customers move far, because 20 leads are many compared with 7. The fewer
+# leads a method has, the further it moves towards the others.
 #
-# We guessed the numbers 20 and 1. `lead_costs` estimates both from all methods.
+# We guessed: 20 added leads, with a conversion of 1 in 20. `lead_costs` estimates both numbers from
+# all methods.
 
 # %%
 found = delivery.lead_costs(db.leads)
 pd.Series({"added leads": found.strength, "their conversion": found.mean}).round(3)
 
 # %% [markdown]
-# So `lead_costs` adds this number of leads to each method, with this conversion. (The number need
-# not be whole.) Now we look at all methods. `low` and `high` are the 95 % interval of `conversion`.
+# So `lead_costs` adds this number of leads to each method, with this conversion. Now we look at all
+# methods. `low` and `high` are the 95 % interval of `conversion`.
 
 # %%
 found[["leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
@@ -230,8 +234,8 @@ found[["leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
 found.plot();
 
 # %% [markdown]
-# Each bar is the cost of one new customer, and the label says how many of the leads were won. Do
-# not trust a short bar with no success or with few leads.
+# Each bar is the cost of one new customer, in dollars. The label says how many of the leads were
+# won. Do not trust a short bar with no success or with few leads.
 
 # %% [markdown]
 # **Exercise 53.2** Take `crm.load("lantern").leads` and the method "internet". The table of
@@ -257,11 +261,12 @@ check("53.2", answer)
 # %% [markdown]
 # ## Who decides?
 #
-# In a firm, several people decide together. They are the **buying centre** (Webster and Wind 1972).
-# One person uses the product, another advises, another decides, and another buys. The **stance** of
-# a person goes from -1 (against us) to 1 (for us). The influence is how much the person counts, and
-# we choose this number. The stance of the whole centre is the mean of the stances, weighted by the
-# influence. It can be above 0 although the one who decides says no.
+# A lead is a firm, and in a firm several people decide together. They are the **buying centre**
+# (Webster and Wind 1972). One person uses the product, another advises, another decides, and another
+# buys. So before we contact a lead, we ask who is for us. The **stance** of a person goes from -1
+# (against us) to 1 (for us). The influence is how much the person counts, and we choose this number.
+# The stance of the whole centre is the mean of the stances, weighted by the influence. It can be
+# above 0 although the one who decides says no.
 #
 # **Exercise 53.3** In a hotel, the cook has influence 4 and stance 1. A regular guest has influence
 # 2 and stance 0.5. The buyer has influence 1 and stance 0. The owner has influence 3 and stance -1.
@@ -296,12 +301,13 @@ plan["at high"] = plan["new leads"] * best["high"]
 plan.round()
 
 # %% [markdown]
-# The budget buys `new leads`. They should bring `expected` customers. If the true conversion is only
-# `low`, they bring `at low`. If it is `high`, they bring `at high`.
+# The budget buys `new leads`, and they should bring `expected` customers. If the true conversion is
+# only `low`, they bring `at low`. If it is `high`, they bring `at high`.
 #
-# How many customers are enough? With fewer than `TRIAL_BUDGET / MAY_COST`, a customer costs too
-# much. The next cell calls this number `pays`. But luck moves a count, by a rule of thumb up to
-# twice its square root. So `clear` adds this distance to `pays`. `np.ceil` rounds up.
+# How many customers are enough? A method pays if it wins at least `TRIAL_BUDGET / MAY_COST`
+# customers. The next cell calls this number `pays`, and `enough` is the same number rounded up
+# (`np.ceil`). But a count can be too high by luck. A rough rule says: by up to twice its square
+# root. So `clear` adds this distance to `pays`. If no method is cheap enough, `methods` is "none".
 
 # %%
 pays = TRIAL_BUDGET / MAY_COST
@@ -311,21 +317,25 @@ methods = ", ".join(best.index) or "none"
 f"Try: {methods}. Fewer than {enough} won: stop. {clear} or more: go on. Between: try again."
 
 # %% [markdown]
-# **The order.** Start next quarter. Spend `TRIAL_BUDGET` on each method in the sentence, and judge
-# each method when the money is spent. The sentence says when to stop and when to go on. "Try again"
-# means the same budget once more.
+# **The plan.** Start next quarter. Spend `TRIAL_BUDGET` on each method in the sentence. When the
+# money is spent, the sentence says whether to stop or to go on. "Try again" means the same budget
+# once more.
 #
 # Is the trial large enough? Compare `at low` with the number for "go on". If `at low` is at least as
-# large, a clear success is more likely than not, even when the true conversion is only `low`.
+# large, a clear success is more likely than not, even when the true conversion is only `low`. At
+# Lantern this is so for both methods.
 #
-# What would change the order? If `MAY_COST` is lower, more customers must be won. Change it at the
-# top and run the lesson again.
+# What would change the plan? If `MAY_COST` is lower, more customers must be won.
+#
+# And how do we meet the customers? Apply the need filter and the value cap, agree on the weights,
+# and take the way with the highest score.
 
 # %% [markdown]
 # ## With your own data
 #
-# One file is enough. It has one row per lead: `lead_id`, `approached` (the day), `method`, `cost` and
-# `won` (1 or 0). With tables `contacts` and `transactions` you also see the value cap.
+# One file is enough. It has one row per lead: `lead_id`, `approached` (the day), `method`, `cost`
+# and `won` (1 or 0). With tables `contacts` and `transactions` you also see the value cap. In
+# `columns`, your own name stands first, and the name used here stands second.
 #
 # ```python
 # DATA = "my_leads.csv"
@@ -336,7 +346,7 @@ f"Try: {methods}. Fewer than {enough} won: stop. {clear} or more: go on. Between
 # %% [markdown]
 # ## Take away
 #
-# - The table of ranks is a tie, so the weights choose the door. Agree on them first.
+# - The table of ranks is a tie, so the weights choose the way. Agree on them first.
 # - Contacts with a customer may cost a share of what she brings.
 # - Few leads say little: draw their conversion towards that of the other methods.
 # - An average cost describes the past. Only new leads show the marginal cost.
