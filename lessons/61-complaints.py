@@ -6,8 +6,8 @@
 #
 # We look at Lantern Coffee, a firm that we made up.
 #
-# **You can then** say what silence hides, how long complaints take, and whether a complaint that was
-# handled well makes a better customer.
+# **You can then** say what a firm loses among customers who do not complain, how long complaints
+# take, and whether a complaint that was handled well makes a better customer.
 #
 # **You need** a little pandas: `groupby` and a boolean mask. From lesson 23 we use two ideas. The
 # voiced share is the share of those with a problem who tell the company. A 95 % interval runs from `low`
@@ -76,8 +76,8 @@ few.plot();
 # The firm knows only 6 of those it loses. What is lost among customers who say nothing is the **silent
 # damage**, here the part `lost` of the lower bar.
 #
-# Now the firm asks for complaints, and 20 % of those with a problem complain. In a third case it also
-# settles these complaints quickly, and then 95 % buy again. How many customers are lost in each case?
+# Now the firm asks for complaints, and 20 % of those with a problem complain. In a third case it
+# also settles these complaints quickly, and then 95 % buy again.
 
 # %%
 more = rec.silent_damage(10_000, problem=0.10, voiced=0.20, returning=BACK)
@@ -85,31 +85,31 @@ quick = rec.silent_damage(10_000, problem=0.10, voiced=0.20, returning=BACK_QUIC
 pd.Series({"2 % complain": few.lost, "20 % complain": more.lost, "and quick": quick.lost}).round(1)
 
 # %% [markdown]
-# With ten times as many complaints, this firm loses fewer customers. So fewer complaints alone are not
-# good news. But every share here is an **assumption**: a number that we put in and did not measure. And
-# perhaps customers who complain are more loyal from the start. Then more complaints save fewer of them.
+# With ten times as many complaints, this firm loses fewer customers. So fewer complaints alone are
+# not good news. But every share here is an **assumption**: a number that we put in and did not
+# measure. And customers who complain may be more loyal from the start. Then the true gain is
+# smaller.
 
 # %% [markdown] tags=["needs-survey"]
-# A survey can measure the voiced share. Lantern asks customers each year: did you have a problem in the
-# past year? `problem_answers` looks up whether the same customer complained in that year.
+# A survey can measure the voiced share. Lantern asks customers each year whether they had a problem.
+# `problem_answers` looks up whether the same customer complained in that year.
 
 # %% tags=["needs-survey"]
 answers = rec.problem_answers(db["survey"], complaints)
 answers["group"].value_counts()
 
 # %% [markdown] tags=["needs-survey"]
-# Each row counts answers. The customers in the row `silent` had a problem and did not complain. Those in
-# the rows `put right`, `apology` and `refused` complained, and the name says how it ended. In the row
-# `open` it had not ended yet. The voiced share is the number of answers of those who complained, divided
-# by all answers with a problem.
+# Each row counts answers. The customers in the row `silent` had a problem and did not complain.
+# Those in the last four rows complained, and the name says how it ended, or that it is still open.
+# The voiced share divides the answers of all who complained by all answers with a problem.
 
 # %% tags=["needs-survey"]
 answers.voiced[["numerator", "denominator", "customers", "estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-survey"]
-# Some customers answered in two years, so there are fewer `customers` than answers in the `denominator`.
-# The interval is made wider for this. The true share may still be lower, because silent customers may
-# not answer surveys either.
+# Some customers answered in two years, so there are fewer `customers` than answers, and the interval
+# is wider. The true share may still be lower, because silent customers may not answer surveys
+# either.
 
 # %% [markdown]
 # ## How long does it take?
@@ -133,10 +133,11 @@ steps
 # at risk. One is closed, so three quarters stay open. On day 6 only two are at risk, because we watched
 # the fourth complaint for 4 days only. One of the two is closed, so one half stays open.
 #
-# `cumprod` multiplies each number by all numbers before it: three quarters times one half is 0.375. So
-# 0.375 are open, and the rest, 0.625, is closed. This product is called the **Kaplan-Meier estimate**. It counts an open complaint for as many days as we
-# watched it. `handling_time` computes it for all our complaints. It needs the column with the end,
-# here `closed`, and the day on which we look.
+# `cumprod` multiplies each number by all numbers before it: three quarters times one half is 0.375.
+# So the share that is open is 0.375, and the rest, 0.625, is closed. Such a product is called the
+# **Kaplan-Meier estimate**. It counts an open complaint for as many days as we watched it.
+# `handling_time` computes it for all our complaints. It needs the column with the end, here
+# `closed`, and the day on which we look.
 
 # %%
 times = rec.handling_time(complaints, "closed", until=until)
@@ -164,7 +165,7 @@ check("61.1", answer)
 # Some say: a customer whose problem was solved well is better than one who never had a problem. This
 # saying is called the **recovery paradox**. We test it twice. Is she more satisfied? Does she buy more?
 #
-# To compare only customers who are equal in some columns is called **matching**. Here is an example.
+# To compare only customers who are equal in some columns is called **matching**.
 # Three customers had a problem that was put right. Ann and Bea are subscribers, and give 9 and 7 points.
 # Subscribers without a problem give 8 on average, so the differences are 1 and -1. Cem is a member and
 # gives 6 points. Members without a problem give 5 on average, so his difference is 1. The mean of the
@@ -175,9 +176,9 @@ check("61.1", answer)
 # `no problem`. Ask also where the silent will be.
 
 # %% [markdown] tags=["needs-survey"]
-# First satisfaction, which Lantern asks on a scale from 1 to 10. We match on the columns in `LIKE` and
-# on `wave`, the year of the survey. `with_customers` adds the columns in `LIKE` to the answers. `alike`
-# keeps the names of the columns that are really there.
+# We begin with satisfaction, which Lantern asks on a scale from 1 to 10. We match on the columns in
+# `LIKE` and on `wave`, the year of the survey. `with_customers` adds the columns in `LIKE` to the
+# answers. `alike` keeps the names of the columns that are really there.
 
 # %% tags=["needs-survey"]
 felt = rec.with_customers(answers.table, db, LIKE)
@@ -186,18 +187,18 @@ satisfied = rec.matched_difference(felt, "satisfaction", against="no problem", l
 satisfied.plot();
 
 # %% [markdown] tags=["needs-survey"]
-# Each point is a matched difference in points of satisfaction, and the line is its 95 % interval. At
-# Lantern the customers whose problem was put right are a little more satisfied than those without a
-# problem, but their interval begins just above 0. The silent are much less satisfied, and the complaints
-# desk never hears of them.
+# Each point is a matched difference in points of satisfaction, and the line is its 95 % interval.
+# The number in brackets counts the answers that gave points. At Lantern the customers whose problem
+# was put right are a little more satisfied than those without a problem, but their interval begins
+# just above 0. The silent are much less satisfied.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next table: "Whom do you expect to buy more, those who complained or the others?" Expect
 # votes for both. Keep the votes: the table gives an answer, and the cells after it take it back.
 
 # %% [markdown]
-# Now the second question: do they buy more? We begin with a simple table. `active` says whether a
-# customer bought in the last `HORIZON` days of the data. `complained` says whether she ever complained.
+# Now the second question: do they buy more? `active` says whether a customer bought in the last
+# `HORIZON` days of the data.
 
 # %%
 last = purchases.groupby("customer_id")["date"].max()
@@ -210,20 +211,20 @@ active.groupby(complained).agg(["mean", "size"]).round(2)
 # customers. At Lantern a larger share bought among those who complained. But there is another possible
 # reason: a customer who buys often has many chances to meet a problem.
 #
-# So we compare days instead of customers. On the day of a complaint a person is surely still a customer.
-# On a day of purchase she is one too. `complaint_moments` makes one row for each customer's first
-# complaint. It also makes one row for each day of purchase of those who had not complained by then. From
-# each day we look `HORIZON` days ahead, so days near the end of the data are left out. A refund is no
-# purchase (`refunds="net"`).
+# So we compare days instead of customers. On the day of a complaint or of a purchase, a person is
+# surely still a customer. `complaint_moments` makes one row for each customer's first complaint. It
+# also makes rows of the group `no complaint`. Each of these is a day on which somebody bought who
+# had not complained so far. From each day we look `HORIZON` days ahead, so days near the end of the
+# data are left out. A refund is no purchase (`refunds="net"`).
 
 # %%
 moments = rec.complaint_moments(complaints, purchases, horizon=HORIZON, refunds="net")
 moments.table.head(3)
 
 # %% [markdown]
-# `group` says how the complaint ended. `so_far` says on how many days she had bought by then. `again`
-# says whether she bought in the next `HORIZON` days. `reply_days` are the days until our first reply. We
-# match on `so_far` and on `LIKE`.
+# `group` says how the complaint ended. `so_far` says on how many days she had bought by then.
+# `again` says whether she bought in the next `HORIZON` days. `reply_days` are the days until our
+# first reply. We match on `so_far` and on `LIKE`.
 
 # %%
 days = rec.with_customers(moments.table, db, LIKE)
@@ -232,10 +233,11 @@ bought = rec.matched_difference(days, "again", against="no complaint", like=alik
 bought.table[["cases", "estimate", "low", "high"]].round(2)
 
 # %% [markdown]
-# `cases` are the first complaints that were compared. `estimate` is a difference of shares: 0.05 means
-# that 5 more of 100 bought again. At Lantern the interval of `put right` holds 0. So the data do not
-# show that these customers buy more. But they do not rule out a gain as large as `high`. De Matos and
-# others (2007) put many studies together: they found more satisfaction, but no clear gain in purchases.
+# `cases` are the first complaints that were compared. `estimate` is a difference of shares: 0.05
+# means that 5 more of 100 bought again. At Lantern the interval of `put right` holds 0. So the data
+# do not show that these customers buy more. But they do not rule out a gain as large as `high`. De
+# Matos and others (2007) put many studies together. They found more satisfaction, but no clear rise
+# in the wish to buy again.
 #
 # **Exercise 61.2** Five subscribers and five members complained. Four of these subscribers and two of
 # these members bought again. Of those who did not complain, 80 % of the subscribers and 20 % of the
@@ -267,9 +269,9 @@ pd.Series({"satisfaction": world.recovery_satisfaction, "staying": world.recover
 # %% [markdown]
 # ## The decision
 #
-# Should we pay for a faster desk? A reply is quick if it does not take longer than `QUICK` days. If
-# `QUICK` is `None`, we take the median of all replies. We count quick and slow replies by how the
-# complaint ended.
+# A reply is quick if it does not take longer than `QUICK` days. If `QUICK` is `None`, we take the
+# median of all replies. We count quick and slow replies by how the complaint ended. A day of
+# purchase has no reply, so `dropna` leaves it out.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the table: "Why might quick replies and good endings go together?" Expect "because quick
@@ -285,10 +287,10 @@ pd.crosstab(replies["group"], replies["ended"])
 # At Lantern most quick replies stand in the column `put right`, and most slow ones do not. Perhaps speed
 # helps. Or easy problems are both answered quickly and put right. This table cannot tell.
 #
-# We compare quick with slow replies, matched as before. `speed` holds the share who bought again after a
-# quick reply minus the share after a slow one. We multiply it by `KEPT`, the dollars that we gain if a
-# customer buys again. This gives the worth of a quick reply, in dollars for each complaint. The row
-# `cost` is what a faster desk costs.
+# We compare quick with slow replies, matched as before. `speed` holds the share who bought again
+# after a quick reply minus the share after a slow one. We multiply it by `KEPT`, the dollars that we
+# gain if a customer buys again. This gives what one quick reply is worth, in dollars. The row `cost`
+# is `DESK`, what it costs to make one reply quick. `KEPT` and `DESK` are assumptions.
 
 # %%
 speed = rec.matched_difference(replies, "again", against="slow", like=alike_days).table
@@ -297,15 +299,16 @@ worth["cost"] = DESK
 worth.round(2)
 
 # %% [markdown]
-# The desk pays if `low` lies above `cost`, and it does not pay if `high` lies below `cost`. At Lantern
-# `cost` lies between them, so we do not know.
-#
+# A quick reply seems to pay only if `low` lies above `cost`. At Lantern `cost` lies between `low`
+# and `high`, so we do not know. And easy problems may make quick replies look better than they are.
+
 # %% [markdown]
-# A trial can tell. Chance decides which complaints get a quick reply, so the two halves are alike, apart
-# from luck. The smallest gain that pays is `DESK / KEPT`, as a rise of the share who buy again.
-# `trial_size` says how many complaints each half needs, so that 80 of 100 such trials show the gain if
-# it is there. Its `sd` is the standard deviation, which is $\sqrt{p(1-p)}$ for a share $p$. `a_year` is
-# the mean number of complaints in a year. The second row is for twice the smallest gain.
+# A trial can tell. Chance decides which complaints get a quick reply. So the two halves are alike,
+# apart from luck. A quick reply pays if the share who buy again rises by more than `DESK / KEPT`.
+# This is the `gain` in the first row, and the second row is for twice as much. `trial_size` says how
+# many complaints each half needs. If the gain is there, 80 of 100 such trials then show it. `sd` is
+# the standard deviation, which is $\sqrt{p(1-p)}$ for a share $p$. `a_year` is the mean number of
+# complaints in a year.
 
 # %%
 share = replies["again"].mean()
@@ -316,11 +319,12 @@ trial["years"] = 2 * trial["each_half"] / a_year
 trial.round(2)
 
 # %% [markdown]
-# This is the answer to Lantern's manager. Do not pay for a faster desk yet, because its worth may lie
-# below its cost. Begin a trial by lot, and count purchases. To show the smallest gain takes too many
-# years, so plan for the second row. This trial may miss a smaller gain. Pay for the desk if the interval
-# of the trial, in dollars, lies above the cost. And fewer complaints alone are not good news. Ask in each
-# survey: "Did you have a problem, and did you tell us?"
+# This is the answer to Lantern's manager. Your staff may be right that these customers are more
+# satisfied, but we do not see that they buy more. Do not pay for a faster desk yet, because a quick
+# reply may bring less than it costs. Begin the trial, and count purchases. The gain in the first row
+# takes too many years, so plan for the second row. This trial may miss a smaller gain. Pay if the
+# interval of the trial, in dollars, lies above the cost. Fewer complaints alone are not good news.
+# So ask in each survey who had a problem, and who told us.
 #
 # ## With your own data
 #
@@ -334,7 +338,7 @@ trial.round(2)
 # - Many customers with a problem say nothing. Ask for complaints, and do not be glad about silence.
 # - Count an open complaint for the days on which you watched it.
 # - Who buys more has more to complain about. Compare days on which both were still customers.
-# - More satisfied does not mean that she buys more. A trial must count purchases.
+# - More satisfied does not mean that she buys more.
 
 # %% [markdown]
 # ## Terms
