@@ -58,13 +58,13 @@ dealt[["customer_id", "lost", "reason", "offer", "offered", "returned", "left_ag
 
 # %% [markdown]
 # A **win-back offer** is what a firm gives a lost customer so that she returns. Lantern has three: a
-# discount, a personal call about the service, and a bundle of both. The offer `none` is no offer. Each
-# member got one of the four **by lot**: chance decided, and nobody chose. So the four groups are alike
-# in everything else, apart from luck. `offered` is the day of the lot. Where `returned` is empty
-# (`NaT`), she has not come back yet.
+# discount, a personal call about the service, and a bundle of both. The offer `none` is no offer.
+# Each member got one of the four **by lot**: chance decided, and nobody chose. We call this choice
+# by chance the lot. It makes the four groups alike in everything else, apart from luck. `offered` is
+# the day of the lot. Where `returned` is empty (`NaT`), she has not come back yet.
 #
-# `dealt` holds the members of the lot. `until` is the last day in the data. `within` is `WITHIN`, or
-# fewer days if the data are short.
+# `dealt` holds the members who took part in the lot. `until` is the last day in the data. `within`
+# is `WITHIN`, or fewer days if the data are short.
 #
 # Some members were left out before the lot. How many, and why?
 
@@ -92,8 +92,8 @@ pd.Series(counts)
 
 # %% [markdown]
 # Bea is censored. "Two of four" counts her as not returned, but she may still return. "Two of three"
-# forgets that she stayed away for 40 days. So we look at the two days on which somebody returned, day 20
-# and day 60. The column `still_away` counts those who were watched and away until that day.
+# forgets that she stayed away for 40 days. So we look at the two days on which somebody returned.
+# The column `still_away` counts those who were watched and away until that day.
 
 # %%
 hand = pd.DataFrame({"day": [20, 60], "still_away": [4, 2], "returned": [1, 1]})
@@ -115,8 +115,8 @@ answer = 1 - (1 - 2 / 10) * (1 - 1 / 4)
 check("62.1", answer)
 
 # %% [markdown]
-# Now all members of the lot. `return_shares` does the same for each offer. It needs the last day of the
-# data and the days in which a return counts.
+# Now we do the same for each of Lantern's offers. `return_shares` needs the last day of the data and
+# the days in which a return counts. It leaves out the members who took no part in the lot.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "Which offer will bring most back? And how many return for no offer at all?"
@@ -140,9 +140,9 @@ shares.plot();
 shares.added.round(3)
 
 # %% [markdown]
-# An `estimate` of 0.10 means: of 100 members who get the offer, 10 more return than without it. If the
-# whole interval lies above 0, the data show that the offer brings members back. That does not yet say
-# that the offer pays.
+# An `estimate` of 0.10 means: of 100 members who get the offer, 10 more return than without it. At
+# Lantern all three intervals lie above 0. So the data show that each offer brings members back, but
+# not yet that it pays.
 #
 # Without the lot, this comparison would be worth little. A firm likes to call the customers who are easy
 # to win. They return more often, even if the call changes nothing.
@@ -164,13 +164,13 @@ answer = recovery.return_shares(price, "2025-12-31", within=90).added["estimate"
 check("62.2", answer)
 
 # %% [markdown]
-# ## Who returns is not who pays
+# ## What is a return worth?
 #
-# Not all who return are worth the same. The **second life** of a customer is the time from her return
-# until she leaves again. What it brings is the **second lifetime value**: the months that she is
-# expected to stay, times the margin of a month. Many second lives have not ended yet, so the months come
-# from a curve like the one above. Only the first `HORIZON` days count. We compare members by the reason
-# for which they left.
+# Not all who return are worth the same. The **second life** of a customer is the time from her
+# return until she leaves again. What it brings is the **second lifetime value**. This is the number
+# of months that she is expected to stay, times the margin of a month. Many second lives have not
+# ended yet, so the months come from a curve like the one above. Only the first `HORIZON` days count.
+# We compare members by the reason for which they left.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the table: "Who brings more after a return: those who left because of the price, or those
@@ -181,11 +181,11 @@ second = recovery.second_lives(lost, until, by="reason", horizon=HORIZON)
 second.table[["returned", "months", "monthly", "estimate", "low", "high"]].round(1)
 
 # %% [markdown]
-# `returned` counts the members who came back. `months` and `monthly` are the two parts. `estimate` is
-# the second lifetime value in dollars, with its interval. Compare the rows `price` and `service`. At
-# Lantern, members who left because of the price stay briefly and bring little each month. Members who
-# left because of the service stay longest and bring most. Kumar, Bhagwat and Zhang (2015) found a
-# similar difference in a telephone company.
+# `returned` counts the members who came back. `months` and `monthly` are the two parts. `estimate`
+# is the second lifetime value in dollars, with its interval. At Lantern, members who left because of
+# the price stay briefly and bring little each month. Members who left because of the service stay
+# longest and bring most. Kumar, Bhagwat and Zhang (2015) found a similar difference in a telephone
+# company.
 #
 # An offer has two costs. The **offer cost** is paid for each customer who gets the offer. The **gift**
 # is paid only if she returns. Here are two offers by hand. The second lifetime value is 40 dollars in
@@ -226,10 +226,12 @@ profit = recovery.regain_profit(lost, until, within=within, horizon=HORIZON)
 profit.plot();
 
 # %% [markdown]
-# Each dot is the added profit of an offer, in dollars per customer. It is green if it lies above 0. The
-# line is its 95 % interval, and the words are the added returns. At Lantern the bundle adds most returns,
-# but its interval holds 0, so we see no profit from it. Everybody who returns takes the gift. And the
-# table above shows that many who returned had left because of the price, and bring little.
+# Each dot is the added profit of an offer, in dollars per customer. It is green if it lies above 0.
+# The line is its 95 % interval, and the words above it are the added returns. At Lantern the bundle
+# adds most returns. But the interval of its added profit holds 0, so we see no profit from it. One
+# reason is that everybody who returns takes the gift. Another is in the table of second lives: many
+# of those who returned had left because of the price, and they bring little. The dot of the call
+# lies highest, but its interval also reaches 0.
 #
 # Perhaps an offer earns with some members and loses with others. So we compare inside each reason.
 
@@ -238,10 +240,11 @@ by_reason = recovery.profit_by(lost, "reason", until=until, within=within, horiz
 by_reason[["customers", "returns", "estimate", "low", "high"]].round(2)
 
 # %% [markdown]
-# `customers` is the number of members who got the offer. `returns` are the added returns, and `estimate`
-# is the added profit in dollars per member. An empty interval (`NaN`) means that fewer than five members
-# returned, with the offer or without it. Where `low` is above 0, the offer earns money before the fixed
-# costs. Where `high` is below 0, it loses money, even if many return.
+# `customers` is the number of members who got the offer. `returns` are the added returns, and
+# `estimate` is the added profit in dollars per member. An empty interval (`NaN`) means that too few
+# returned: fewer than five with the offer, or fewer than five without it. Where `low` is above 0,
+# the offer earns money before the fixed costs. Where `high` is below 0, it loses money, even if many
+# return.
 #
 # Be careful with so many rows. About one interval in twenty misses the truth by chance alone.
 
@@ -252,9 +255,10 @@ by_reason[["customers", "returns", "estimate", "low", "high"]].round(2)
 # %% [markdown] tags=["needs-truth_win_back"]
 # ## The truth, opened
 #
-# We made the data of Lantern, so we know each member's true chance and value under every offer, even
-# those that she did not get. `merge` adds them to the lot. The next cell computes the true added profit
-# of the call, with the formula of the example by hand. `paid` holds the gift and the cost of a call.
+# We made the data of Lantern, so we know each member's true chance and value under every offer.
+# `merge` adds them to the lot. The next cell computes the true added profit of the call, with the
+# formula of the example by hand. `paid` holds the gift and the cost of a call. We take the largest
+# (`max`), because the gift is 0 where nobody returned.
 
 # %% tags=["needs-truth_win_back"]
 both = dealt.merge(db["truth_win_back"], on="customer_id")
@@ -264,8 +268,9 @@ added = with_call - both["chance_none"] * both["value_none"]
 added.groupby(both["reason"]).mean().round(2)
 
 # %% [markdown] tags=["needs-truth_win_back"]
-# Compare each number with the row `call` of the same reason. Every interval that is not empty holds its
-# true value. Some estimates are far from the truth, so use the interval, and not the estimate alone.
+# Compare each number with the row `call` of the same reason. In these rows, every interval that is
+# not empty holds its true value. Some estimates are far from it, so use the interval, and not the
+# estimate alone.
 
 # %% [markdown]
 # ## The decision
@@ -284,15 +289,17 @@ pays = gain[gain["low"] > 0].sort_values("estimate", ascending=False)
 pays.round(0)
 
 # %% [markdown]
-# This table is the order. Read each row aloud: "Make this offer to members who left for this reason. For
-# 100 members it adds so many dollars, after the fixed costs." If a reason has two rows, take the first.
-# All others get no offer, and neither do those who were left out. If the table is empty, make no offer
-# at all. The order changes if the gift or the costs change, or if members learn to leave for a gift.
+# This table is the answer. Read each row aloud: "Make this offer to members who left for this
+# reason." `estimate` says how many dollars it adds for 100 members, after the fixed costs. If a
+# reason has two rows, take the first. At Lantern one row is left: call those who left because of the
+# service. All other members get no offer. The answer changes if the gift or the costs change, or if
+# members learn to leave in order to get a gift.
 #
-# Where an interval is empty or holds 0, we do not know enough. How large must the next lot be? We want 80
-# of 100 such lots to show an added profit of `SMALLEST`. `earned` is what each member brought so far,
-# after gift and offer cost. `spread` is its standard deviation, which says how far the members differ.
-# `trial_size` turns the two into `each_offer`: the number of members for each offer, and for `none` too.
+# Where an interval is empty or holds 0, we do not know enough. How large must the next lot be? If
+# the true added profit is `SMALLEST`, we want 80 of 100 such lots to show it. `earned` is what each
+# member brought so far, after gift and offer cost. `spread` is its standard deviation, which says
+# how far the members differ. `trial_size` turns the two into `each_offer`: the number of members for
+# each offer, and for `none` too.
 
 # %%
 earned = dealt["margin"] - dealt["gift"] - dealt["offer_cost"]
@@ -301,9 +308,10 @@ size = [trial_size(SMALLEST, sd=one) for one in spread]
 pd.DataFrame({"returned": second["returned"], "spread": spread, "each_offer": size}).round(1)
 
 # %% [markdown]
-# Compare `each_offer` with the column `customers` above. The more the members differ, the more of them a
-# trial needs. Where few have `returned`, the spread is hardly known, so take more members than the table
-# says. Some second lives have not ended, which also makes the sizes too small.
+# Compare `each_offer` with the column `customers` above. Where it is larger, our lot was too small
+# for this. At Lantern this is so for `other` and `service`. Where few have `returned`, the spread is
+# hardly known, so take more members than the table says. Some second lives have not ended, which
+# also makes the sizes too small.
 #
 # Some managers want a fee from members who close their card. Nobody paid one at Lantern, so our data
 # cannot test a fee.
