@@ -18,6 +18,11 @@ def _inside_the_history(self, code, **options):
 BlockingKernelClient.execute = _inside_the_history
 
 
+def pytest_configure(config):
+    """Pictures under a slider are compared no more than other pictures are."""
+    config.option.nbval_sanitize_with = str(config.rootpath / "tests" / "pictures.cfg")
+
+
 @pytest.fixture(autouse=True)
 def _no_figure_stays_open():
     """A figure left open counts against the tests that come after."""

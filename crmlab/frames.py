@@ -6,7 +6,7 @@ import html
 import io
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crmlab import style
 
@@ -40,8 +40,8 @@ class Frames:
 
     name: str
     labels: tuple[str, ...]
-    alts: tuple[str, ...]
-    pictures: tuple[bytes, ...]
+    alts: tuple[str, ...] = field(repr=False)
+    pictures: tuple[bytes, ...] = field(repr=False)
 
     def _repr_html_(self) -> str:
         import json

@@ -43,6 +43,7 @@ import pandas as pd
 import crmlab as crm
 from crmlab import lifetime_value as ltv
 from crmlab.check import check
+from crmlab.frames import frames
 
 db = crm.load(DATA, **OPTIONS)
 db.require("30-lifetime-value")
@@ -153,13 +154,21 @@ round(multiple, 2)
 
 # %% [markdown]
 # The formula and the long sum agree. `ltv.with_retention` multiplies by the contribution for us.
-# The next cell draws the value for many rates of retention.
+# The next cell computes the value for many rates of retention. Then `frames` draws the curve twelve
+# times, each time with another rate marked.
 
 # %%
 tried = pd.Series(range(50, 96)) / 100
-ltv.retention_table(100, tried, rate=RATE, first="start").plot(mark=0.9);
+curve = ltv.retention_table(100, tried, rate=RATE, first="start")
+
+def draw(retention):
+    curve.plot(mark=retention)
+
+frames(draw, tried[10::3], name="retention", form="{:.0%}")
 
 # %% [markdown]
+# Move the slider under the figure. The words at the point say what a customer with this rate is
+# worth, in dollars and in yearly contributions, which the package calls margins.
 # The curve shows the value of a customer who contributes 100 a year. It becomes steeper to the
 # right. There a small error in retention makes a large error in value. Therefore we now measure
 # retention, with an interval.

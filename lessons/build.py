@@ -37,6 +37,7 @@ LESSONS = ROOT / "lessons"
 NOTEBOOKS = {"reader": ROOT / "notebooks", "trainer": ROOT / "notebooks" / "trainer"}
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 SLIDE_HEIGHT = 690
+FRAMES = 'class="frames"'
 ALT_TEXT = "from crmlab import style\nstyle.describe_figures()\ndel style"
 CONDA_NAMES = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base"}
 
@@ -136,7 +137,7 @@ def _height(cell):
     height = 24 + 22 * len(cell.source.splitlines())
     for output in cell.outputs:
         data = output.get("data", {})
-        if "image/png" in data:
+        if "image/png" in data or FRAMES in data.get("text/html", ""):
             height += 500
         elif "text/html" in data:
             height += 34 * data["text/html"].count("<tr")
@@ -146,7 +147,8 @@ def _height(cell):
 
 
 def _figures(cell):
-    return sum("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+    shown = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return sum("image/png" in data or FRAMES in data.get("text/html", "") for data in shown)
 
 
 def _tags(cell):
