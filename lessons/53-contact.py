@@ -171,8 +171,7 @@ spent.round(2)
 # and for the key customers we cannot tell. `estimate` and `cap` are means of a whole tier, so a
 # single customer may cost more. We treat the cap as exact, but it is an estimate too.
 #
-# The table does not say which sales we would lose with fewer contacts. Perhaps customers buy much
-# because we visit, or we visit because they buy much.
+# The table does not say which sales we would lose with fewer contacts.
 #
 # Contacts are not only a cost. They serve **communication**, the exchange of facts, feelings, ideas,
 # opinions and rules, in both directions.
@@ -195,8 +194,7 @@ spent.round(2)
 
 # %% [markdown]
 # So we use what we know from the other methods. Suppose that a usual method wins 1 lead in 20. We
-# add 20 imagined leads with 1 success to each method, and compute the conversion again. Guess
-# first: which of the two moves more?
+# add 20 imagined leads with 1 success to each method, and compute the conversion again.
 
 # %%
 two = pd.DataFrame({"leads": [129, 7], "won": [0, 2]}, index=["text messages", "leading customers"])
@@ -224,7 +222,7 @@ pd.Series({"added leads": found.strength, "their conversion": found.mean}).round
 found[["leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
 
 # %% [markdown]
-# Where the leads are few, the interval is long. Many intervals overlap, so the order is uncertain.
+# Many intervals are long and overlap, so the order is uncertain.
 #
 # A cheap lead is not yet a cheap customer. The cost of a lead divided by the conversion is the cost
 # of a customer, the **acquisition cost**. For a method that won nobody, we would divide by 0. So the
@@ -234,8 +232,8 @@ found[["leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
 found.plot();
 
 # %% [markdown]
-# Each bar is the cost of one new customer, in dollars. The label says how many of the leads were
-# won. Do not trust a short bar with no success or with few leads.
+# Each bar is the cost of one new customer, in dollars, and the label says how many leads were won.
+# Do not trust a short bar with no success or with few leads.
 
 # %% [markdown]
 # **Exercise 53.2** Take `crm.load("lantern").leads` and the method "internet". The table of
@@ -261,12 +259,12 @@ check("53.2", answer)
 # %% [markdown]
 # ## Who decides?
 #
-# A lead is a firm, and in a firm several people decide together. They are the **buying centre**
-# (Webster and Wind 1972). One person uses the product, another advises, another decides, and another
-# buys. So before we contact a lead, we ask who is for us. The **stance** of a person goes from -1
-# (against us) to 1 (for us). The influence is how much the person counts, and we choose this number.
-# The stance of the whole centre is the mean of the stances, weighted by the influence. It can be
-# above 0 although the one who decides says no.
+# In a firm, several people decide together. They are the **buying centre** (Webster and Wind 1972).
+# One person uses the product, another advises, another decides, and another buys. So before we
+# contact a firm, we ask who is for us. The **stance** of a person goes from -1 (against us) to 1
+# (for us). The influence is how much the person counts, and we choose this number. The stance of the
+# whole centre is the mean of the stances, weighted by the influence. It can be above 0 although the
+# one who decides says no.
 #
 # **Exercise 53.3** In a hotel, the cook has influence 4 and stance 1. A regular guest has influence
 # 2 and stance 0.5. The buyer has influence 1 and stance 0. The owner has influence 3 and stance -1.
@@ -327,8 +325,8 @@ f"Try: {methods}. Fewer than {enough} won: stop. {clear} or more: go on. Between
 #
 # What would change the plan? If `MAY_COST` is lower, more customers must be won.
 #
-# And how do we meet the customers? Apply the need filter and the value cap, agree on the weights,
-# and take the way with the highest score.
+# And how do we meet the customers? Apply the two tests, agree on the weights, and take the way with
+# the highest score.
 
 # %% [markdown]
 # ## With your own data
