@@ -61,9 +61,9 @@ latest = survey[survey["wave"] == survey["wave"].max()]
 survey.groupby("wave")[["satisfaction", "had_problem", "attitude", "first_named"]].count()
 
 # %% [markdown]
-# Each row is one November, which `wave` counts, and each column counts the answers to one question. The last two questions
-# were also asked of people who are not customers, so the counts differ. Whoever reports a rate from
-# this survey must therefore say which people it counts.
+# Each row is one November: `wave` is 1 for the first and 2 for the second. Each column holds the number
+# of answers to one question. The last two questions were also asked of people who are not customers, so
+# these numbers differ. So say of each rate which people it counts.
 
 # %% [markdown] tags=["instructor"]
 # Before the next output: "Four customers, two came back. What is the repeat rate?" Expect "a half".
@@ -73,8 +73,9 @@ survey.groupby("wave")[["satisfaction", "had_problem", "attitude", "first_named"
 # ## Four customers by hand
 #
 # We watch four new customers until the end of 2025. How many of them come back within 90 days? For each
-# customer we take the first and the last purchase. Then we count the days between the two, and the
-# days from the first purchase to the end of the year.
+# customer we take the first and the last purchase. None of the four bought more than twice, so the last
+# one is the second one. Then we count the days between the two, and the days from the first purchase to
+# the end of the year.
 
 # %%
 names = ["Ana", "Ana", "Ben", "Chen", "Dana", "Dana"]
@@ -104,9 +105,10 @@ package[["estimate", "low", "high", "denominator", "censored"]].round(2)
 # Of the three who were watched long enough, one came back in time. The interval from `low` to
 # `high` is wide, because three customers say little.
 #
-# **Exercise 23.1** CDNOW sold music CDs on the web. Load the shipped data of its customers, new in
-# early 1997, and compute the share that came back within 90 days. This share is the `answer`. Then
-# write one sentence that says what the number is, which people it counts, and how sure it is.
+# **Exercise 23.1** CDNOW sold music CDs on the web. The exercise loads the data of its customers, new
+# in early 1997. Compute the share that came back within 90 days. `sat.repeat_rate` takes `cdnow` in the
+# place of our `log`, and then needs no `until`. The share is the `answer`. Then write one sentence that
+# says what the number is, which people it counts, and how sure it is.
 
 # %% tags=["exercise"]
 cdnow = crm.load("cdnow")
@@ -133,11 +135,11 @@ pd.DataFrame(measures).T[["estimate", "low", "high", "denominator"]].round(2)
 
 # %% [markdown] tags=["needs-transactions"]
 # The two denominators differ. People who do not know the brand have no attitude, and some people name no
-# brand. Next come two measures from purchases. One is the repeat rate. The other is the **spend**: the
-# mean amount per customer who bought in the last year.
+# brand. Next come two measures from purchases. One is the repeat rate of all customers in the data.
+# The other is the **spend**: the mean amount, in dollars, per customer who bought in the last year.
 #
-# A refund is a row with a negative amount. With `refunds="net"` it does not count as a purchase, and
-# its amount is subtracted.
+# `db.until` is the last day of the data. A refund is a row with a negative amount. With `refunds="net"` it
+# does not count as a purchase, and its amount is subtracted.
 
 # %% tags=["needs-transactions"]
 last_year = db.transactions[db.transactions["date"] > db.until - pd.DateOffset(years=1)]
@@ -147,11 +149,11 @@ both = pd.DataFrame(measures).T.loc[["repeat_rate", "spend"]]
 both[["estimate", "low", "high", "denominator", "n", "censored"]].round(2)
 
 # %% [markdown] tags=["needs-complaints"]
-# For the spend, `n` counts the customers who bought in the year. The spend also rises if small customers
-# leave, although nobody spends more.
+# For the spend, `n` counts the customers who bought in the year. `NaN` means that the number does not
+# belong to this measure. The spend also rises if small customers leave, although nobody spends more.
 #
-# The **complaint rate** is the number of complaints per 1,000 purchases. We do not divide by customers,
-# because those who buy more often have more occasions to complain.
+# The **complaint rate** is the number of complaints per 1,000 purchases, here of all months in the data.
+# We do not divide by customers, because those who buy more often have more occasions to complain.
 
 # %% tags=["needs-complaints"]
 measures["complaint_rate"] = sat.complaint_rate(db.complaints, db, refunds="net")
@@ -161,11 +163,13 @@ measures["complaint_rate"].round(1)
 # Last comes the **price sensitivity**. If the price is one per cent higher, by how many per cent do sales
 # fall? In some quarters of the year a region is a little dearer, and in others a little cheaper. So we
 # make one row for each region and quarter, with its mean price and its number of purchases.
-# `price_index` is the price level on the day of the purchase, and 1 is the usual price. The method
+# `price_index` is the price level on the day of the purchase, and 1 is the usual price.
 # `dt.to_period("Q")` names the quarter of each day.
 #
-# We count only members, and leave out their first purchase, because newcomers do not yet know our prices.
-# Some regions always sell more, and some quarters too. The argument `fixed` takes these differences out.
+# At Lantern the prices move only for members, one kind of customers. So `query`, which works as a mask,
+# keeps the purchases of members. It leaves out their first purchase, because newcomers do not yet know
+# our prices. Some regions always sell more, and some quarters too; `fixed` takes these differences out.
+# The `if` skips all this where the data have no prices.
 
 # %% tags=["needs-customers"]
 if "price_index" in db.transactions:
@@ -179,7 +183,8 @@ pd.DataFrame(measures).T[["estimate", "low", "high"]].round(2)
 
 # %% [markdown] tags=["needs-customers"]
 # At Lantern sales are about one per cent lower where the price is one per cent higher. But the interval
-# reaches from no effect at all to more than 2 per cent, so we hardly know this measure.
+# reaches from no effect at all to more than 2 per cent, so we hardly know this measure. It has no
+# denominator, because it compares regions and quarters, not people.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "Which of the six would you work on first?" Most will pick the lowest score. Ask
@@ -191,7 +196,7 @@ pd.DataFrame(measures).T[["estimate", "low", "high"]].round(2)
 # Shares, dollars and complaints cannot be added up. So each measure has two **goalposts**: the worst value
 # becomes 0 points and the best value becomes 100. Take 12 complaints per 1,000 purchases, with a worst
 # value of 40 and a best value of 0. From 40 down to 12 are 28 of 40 steps, so the score is
-# 100 × 28 / 40 = 70.
+# 100 × 28 / 40 = 70. Whatever lies beyond a goalpost becomes 0 or 100.
 #
 # Fix the goalposts before you look at the data. `six_measures` computes the scores, and their mean.
 
@@ -200,9 +205,9 @@ six = sat.six_measures(measures, goalposts=GOALPOSTS)
 six.plot();
 
 # %% [markdown]
-# Each line is a measure with its interval, and the last line is the mean of the scores. A low score
-# tells us something only if its goalposts are fair. Where an interval covers half of the scale or
-# more, measure better before you act on the score.
+# Each line is a measure with its interval, and the last line, `index`, is the mean of the scores. A low
+# score tells us something only if its goalposts are fair. At Lantern the interval of the price
+# sensitivity covers more than half of the scale. So measure it better before you act on its score.
 
 # %% [markdown] tags=["instructor", "needs-complaints"]
 # Show the figure without its grey band if you can, and let them tell a story for three months.
@@ -211,10 +216,11 @@ six.plot();
 # %% [markdown] tags=["needs-complaints"]
 # ## Fewer complaints
 #
-# Now we look at December. Even if nothing changes, the complaint rate of a month moves a little by chance.
-# A **control chart** shows the rate over time, with the limits of chance. They lie three standard
-# deviations above and below the mean rate. In a month with few purchases they lie wider apart. If
-# nothing changes, only about three of 1,000 months lie outside (Montgomery 2019).
+# Even if nothing changes, the complaint rate of a month moves a little by chance.
+# A **control chart** shows the rate over time, with the limits of chance. Here a standard deviation says
+# how far the rate of a month typically moves by chance. The limits lie three such deviations above and
+# below the mean rate. In a month with few purchases they lie wider apart. If nothing changes, only about three of
+# 1,000 months lie outside (Montgomery 2019).
 
 # %% tags=["needs-complaints"]
 months = sat.complaint_chart(db.complaints, db, refunds="net")
@@ -246,7 +252,7 @@ check("23.2", answer)
 # %% [markdown]
 # Complaints often begin inside the company. If the roaster's beans come late, the guests of a cafe
 # wait. A cafe depends on the work of the roaster, so it is the roaster's **internal customer**. It
-# can be asked the same questions. With five or ten answers the interval is wide.
+# can be asked the same questions.
 
 # %% [markdown] tags=["needs-transactions"]
 # ## Who did not answer?
@@ -263,8 +269,8 @@ asked = latest.merge(everyone, on="customer_id")
 asked[["customer_id", "satisfaction", "silent"]].head(3)
 
 # %% [markdown] tags=["needs-transactions"]
-# Each answer now has its group, silent or not. The next cell computes the share of each group among all
-# customers, and among the answers. If the shares differ, **survey weights** repair that. The weight of
+# The next cell computes the share of each group, silent or not, among all
+# customers and among the answers. If the shares differ, **survey weights** repair that. The weight of
 # each answer in a group is `of all` divided by `of answers`.
 
 # %% tags=["needs-transactions"]
@@ -297,7 +303,8 @@ found[["estimate", "low", "high"]].round(2)
 # ## The truth, opened
 #
 # We simulated Lantern, so we can look up the true satisfaction of all customers, also of those who did
-# not answer. It is measured at the end of 2025, or on the day when a customer left.
+# not answer. It is measured at the end of 2025, or on the day when a customer left. `pivot_table`
+# computes the mean of each group, and `margins=True` adds the means of both groups together.
 
 # %% tags=["needs-truth"]
 known = everyone.merge(db.truth, on="customer_id")
@@ -305,7 +312,7 @@ known["answered"] = known["customer_id"].isin(asked["customer_id"])
 known.pivot_table("true_satisfaction", "silent", "answered", margins=True).round(2)
 
 # %% [markdown] tags=["needs-truth"]
-# Each row is a group. The column `True` holds those who answered, `False` the others, and `All` both. In
+# The column `True` holds those who answered, and `False` the others. In
 # both groups those who answered were happier. The true mean of all customers stands at the lower right. Our weighted
 # interval lies above it, so the weights correct only a part of the error.
 
@@ -322,7 +329,7 @@ known.pivot_table("true_satisfaction", "silent", "answered", margins=True).round
 #
 # Suppose that we want to lower the complaint rate by a quarter. How many purchases must we watch before
 # and after, to find such a fall in four cases of five? `trial_size` takes the fall and the standard
-# deviation, `sd`. If $p$ is the share of purchases with a complaint, this is $\sqrt{p(1-p)}$.
+# deviation, `sd`. Let $p$ be the share of purchases with a complaint. Then `sd` is $\sqrt{p(1-p)}$.
 
 # %% tags=["needs-complaints"]
 rate = measures["complaint_rate"]["estimate"] / 1000
@@ -331,8 +338,9 @@ month, year = months["purchases"].iloc[-1], months["purchases"].iloc[-12:].sum()
 f"{enough_purchases:,} purchases in each period; last month {month:,}, last 12 months {year:,}"
 
 # %% [markdown] tags=["needs-complaints"]
-# At Lantern one month has far too few purchases, and 12 months have nearly enough. So compare whole
-# years, not months. And ask in each survey: did you have a problem, and did you tell us?
+# At Lantern one month has far too few purchases, and 12 months have nearly enough. So do not compare
+# months. Compare a whole year before the change with a whole year after it. And ask in each survey: did
+# you have a problem, and did you tell us?
 
 # %% [markdown]
 # The survey needs a check too. Choose at random some customers who did not answer, and call them. If
@@ -342,8 +350,8 @@ f"{enough_purchases:,} purchases in each period; last month {month:,}, last 12 m
 # ## With your own data
 #
 # Put `survey.csv`, `transactions.csv` and `complaints.csv` into one folder and give its name as `DATA`.
-# The survey needs the columns used above; `sat.to_numbers` turns labels into numbers. Write your
-# `BRAND`, and fix your `GOALPOSTS` before you look at the results. Parts whose table you do not have
+# The survey needs the columns used above; `sat.to_numbers` turns answers in words into numbers. Write
+# your `BRAND`, and fix your `GOALPOSTS` before you look at the results. Parts whose table you do not have
 # are left out by `python course.py run`.
 
 # %% [markdown]
