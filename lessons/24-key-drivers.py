@@ -4,8 +4,8 @@
 # > "We can mend one thing this year. Which one?"
 #
 # The director of Lantern Coffee asks this. The staff would mend what customers complain about. But
-# those who do not complain count, too. So we take a survey, and measure what satisfaction moves with.
-# Then we look at each group of customers apart, and say how sure we are.
+# those who do not complain count, too. So we take a survey, and look for the ratings that rise and fall
+# together with satisfaction. We say: satisfaction moves with these ratings.
 #
 # **You can then** find what moves satisfaction and what to mend first, and say how sure that is.
 #
@@ -82,9 +82,9 @@ who[["estimate", "low", "high", "n"]].round(2)
 # %% [markdown]
 # ## Five customers by hand
 #
-# Five people rate the taste and the smile of the staff. We wrote this table ourselves: satisfaction
-# is taste plus three, and the smile does nothing. The cell computes the correlation of each column
-# with satisfaction, and squares it.
+# Five people rate two things: the taste of the coffee, and the smile of the staff. We wrote this table
+# ourselves: satisfaction is taste plus three, and the smile does nothing. The cell computes the
+# correlation of each column with satisfaction, and squares it.
 
 # %%
 five = pd.DataFrame({"taste": [1, 2, 3, 4, 5], "smile": [1, 4, 3, 2, 5]})
@@ -105,7 +105,7 @@ alone
 #
 # Neither order is the right one. So each element gets the mean of what it adds in the two orders.
 # We divide this mean by the R² of all elements together. The result is the **Shapley share**. In
-# this table all together have an R² of 1, so the division changes nothing. An element that
+# this table taste and smile together have an R² of 1, so the division changes nothing. An element that
 # satisfaction moves with is called a driver, and one with a large share is a **key driver**.
 #
 # The helper `shapley_shares` does the same for any number of elements; `draws=0` asks for no
@@ -122,7 +122,7 @@ shared.round(2)
 # with. It does not tell us what would happen if we trained the staff to smile.
 #
 # **Exercise 24.1** In another cafe, satisfaction correlates .60 with the queue and .40 with the
-# price. Both together explain R² = .37. Which share of that R² is the queue's?
+# price. Both together explain R² = .37. How large is the Shapley share of the queue?
 
 # %% tags=["exercise"]
 # solution
@@ -150,10 +150,10 @@ shares.plot();
 
 # %% [markdown]
 # Each bar is one element's share of what all eight explain together, and each black line is its 95 %
-# interval. At Lantern money comes first in most resamples, as the title says. The elements in the
-# middle cannot be put in order, because their lines overlap. Time stands near the bottom. Below the
-# axis stands the R² of all eight. It is far from 1, so the ratings leave much of satisfaction
-# unexplained.
+# interval. At Lantern money comes first in most resamples of the complete cases, as the title says. The
+# elements in the middle cannot be put in order, because the line of each covers the ends of the bars
+# next to it. Time stands near the bottom. Below the axis stands the R² of all eight. It is far from 1,
+# so the ratings leave much of satisfaction unexplained.
 
 # %% [markdown] tags=["instructor"]
 # Before the map, ask: "What would you do about something important that we already do well?"
@@ -167,7 +167,8 @@ shares.plot();
 # draws each element as a point (Martilla and James 1977). The horizontal axis shows performance,
 # which is the mean rating. The vertical axis shows importance, which is the share times the R² of
 # all elements. Two black lines mark the mean of each axis. An element that is important and weak
-# stands at the top left, in the field "concentrate here".
+# stands at the top left, in the field "concentrate here". "Possible overkill" means: perhaps we do
+# more than is needed.
 #
 # In the cell, `apply` computes the mean of each column with its interval. `.T` makes a row of each
 # element.
@@ -179,7 +180,8 @@ kd.importance_performance(shares, performance, cut="mean").plot();
 # %% [markdown]
 # The grey lines are intervals. If a grey line crosses a black one, we cannot say on which side the
 # element belongs. At Lantern, money is important and weak, and its lines cross neither black line.
-# Time is rated as low, but the map calls it a low priority.
+# The ratings of time are about as low as those of money. But time is less important here, so the map
+# calls it a low priority.
 #
 # Importance that we compute from ratings is called **derived importance**. What customers answer
 # when we ask them what matters is called **stated importance**. Lantern did not ask for it, so in
@@ -227,7 +229,8 @@ found.plot();
 # year, and 0 for the others. Of the people who rate the image below 8, those without a problem have
 # a mean satisfaction of 7.00. Those with a problem have 6.56. The loss is 0.44 points (interval 0.12
 # to 0.76). How large is the loss for people who rate the image 8 or more? If a good image forgives,
-# it is smaller. Write one sentence: does this survey show that a good image forgives?
+# this loss is smaller. To be clearly smaller, it must at least lie below that interval. Write one
+# sentence: does this survey show that a good image forgives?
 
 # %% tags=["exercise"]
 lantern = crm.load("lantern")
@@ -243,7 +246,8 @@ check("24.2", answer)
 #
 # Save `survey.csv` beside this notebook: at least a hundred people, `respondent_id`,
 # `satisfaction`, and one column `<element>_perceived` for each element. Ratings run from 1 to 10, and
-# high is good. A column `segment` divides the people; without one they are all one segment.
+# high is good. A column `segment` divides the people; without one they are all one segment. If your
+# columns have other names, write each of them into `columns`, followed by our name for it.
 #
 # ```python
 # DATA = "survey.csv"
@@ -258,8 +262,8 @@ check("24.2", answer)
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# No real company has this table. We built Lantern's customers, so we know how much weight each of
-# them gives to each element. Both tables in the cell have `customer_id` as index, so `groupby` finds
+# No real company has the table `truth`. We built Lantern's customers, so we know how much weight each
+# of them gives to each element. Both tables in the cell have `customer_id` as index, so `groupby` finds
 # the segment of each customer. We compute the mean weight in each segment. `assign` adds a column
 # with the mean of everybody.
 
@@ -283,17 +287,16 @@ weights.groupby(belongs).mean().T.assign(everybody=weights.mean()).round(2)
 #
 # The **strategy gap** is the target minus the actual mean rating. **Reach** is the share of the
 # respondents whom a project would touch, here those of one segment. What a project may gain is
-# importance x gap x reach. It is large if the element matters, if it is far from our target, and if
-# many customers feel the change.
+# importance x gap x reach.
 
 # %%
 found.table[["importance", "actual", "reach"]].round(3)
 
 # %% [markdown]
 # Each row is a candidate. `actual` is its mean rating in the segment, and `importance` is the share
-# times R², as on the map. We compute the gain by hand. `clip` makes the gap 0 where the target is
-# met. `priorities` computes the same gain, and adds intervals from resamples. For now every project
-# has the same effort, 1. The effort is what the project costs us.
+# times R², as on the map. We compute the gain by hand. `found["actual"]` takes a column of this table,
+# and `clip` makes the gap 0 where the target is met. `priorities` computes the same gain, and adds
+# intervals from resamples. The effort is what a project costs us. For now it is 1 for every project.
 
 # %%
 gap = (TARGET - found["actual"]).clip(lower=0)
@@ -304,16 +307,17 @@ gains[["gain", "gain_low", "gain_high", "gain_leads"]].round(3)
 
 # %% [markdown]
 # `gain_leads` says in which share of the resamples a project gains most. At Lantern a fairer price
-# for savers leads nearly always. Use a gain only to put projects in order, because its unit has no
-# meaning. What would change the order?
+# for savers leads nearly always. The unit of a gain has no meaning, so a gain can only be compared with
+# other gains. What would change the order? The caption of the result says it.
 
 # %%
 print(gains.caption)
 
 # %% [markdown]
 # This line answers the director. It also names what would change the order: the effort. So find out
-# what each project costs a year. At Lantern the last number is too large. The truth shows it: the
-# weights of the two drivers lie closer together than their importance. Lesson 25 says why.
+# what each project costs a year. At Lantern the number of times in the line is too large.
+# The truth shows it: compare money for savers with time for commuters. Their true weights lie closer
+# together than their `importance`. Lesson 25 says why.
 #
 # A share does not promise an effect, as the smile showed. So try the project in some cafes first.
 # How many customers must such a trial have? `touched` holds the satisfaction of the segment of the
