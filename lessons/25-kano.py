@@ -71,7 +71,8 @@ db.require("25-kano")
 # - A is an **attractive** feature: a surprise that pleases, and that the customer would not miss.
 # - I is for indifferent: the customer does not care.
 # - R is for reverse: the customer would rather not have it.
-# - Q is a **questionable answer**: nobody likes a thing, or dislikes it, in both cases.
+# - Q is a **questionable answer**: it says "I like it" in both cases, or "I dislike it" in both. Such
+#   answers contradict each other.
 #
 # Five customers were asked about free refills. In the next cell, `functional` holds their first
 # answer (it is there), and `dysfunctional` the second (it is not there). Find the letter of each
@@ -87,7 +88,7 @@ letters
 # Whom would a refill please? The customers with the letters A and O, three out of five. This share,
 # 0.6, is the **satisfaction coefficient**. Whom would a missing refill hurt? The customers with the
 # letters O and M, again three out of five. This share with a minus sign, -0.6, is the
-# **dissatisfaction coefficient**. Both leave out people with the letters R and Q.
+# **dissatisfaction coefficient**. The denominator of both leaves out people with the letters R and Q.
 #
 # The helper `kano` counts the letters and computes both coefficients. The line with `assert` would
 # stop the cell if its `counts` were not ours.
@@ -98,8 +99,8 @@ assert (five.counts.loc["refill", letters.index] == letters).all()
 five.coefficients.round(2)
 
 # %% [markdown]
-# The shares are the same. The 95 % interval reaches from `low` to `high`. It is very wide, because
-# five answers say very little.
+# The shares are the same. The 95 % interval, from `low` to `high`, is very wide, because five answers
+# say very little.
 
 # %% [markdown] tags=["instructor"]
 # Before the map, let people bet: "Which of the eight features is a must? Which one delights?" After
@@ -121,7 +122,7 @@ features.plot();
 # if it is there. The grey lines are 95 % intervals.
 #
 # At Lantern the right order and clean tables are must-be. Most customers are hurt without them, and
-# far fewer are pleased by them. This is why the cleanest tables earn little praise. A short queue
+# far fewer are pleased by them. This can explain why the cleanest tables earn little praise. A short queue
 # and a fair price are one-dimensional. A free tasting and being greeted by name are attractive. Two
 # features leave most people indifferent.
 #
@@ -131,10 +132,10 @@ features.plot();
 features.table[["category", "second", "p", "questionable", "n"]].round(3)
 
 # %% [markdown]
-# `second` is the next most frequent letter. How often would chance alone make such a lead, if both
-# letters were equally frequent? The answer is `p`. If it is below .05, we call the category clear;
-# 0.0 means less than .0005. At Lantern all eight are clear. `questionable` is the share of Q. A
-# large share would mean that people did not understand the questions.
+# `second` is the next most frequent letter. Suppose that both letters were equally frequent among all
+# customers. How often would chance alone make a difference as large as ours? The answer is `p`. If it is
+# below .05, we call the category clear; 0.0 means less than .0005. At Lantern all eight are clear.
+# `questionable` is the share of Q. A large share would mean that people did not understand the questions.
 #
 # **Exercise 25.1** A category hides the customers who answered differently. `kd.kano(asked).counts` is
 # a table with the number of each letter for each feature. Which of Lantern's features has the
@@ -155,11 +156,11 @@ check("25.1", answer)
 # %% [markdown] tags=["needs-survey"]
 # ## Can ratings alone tell?
 #
-# Many surveys have no pairs of questions, but only ratings. Can we find the musts in them? Call a
-# rating up to `LOW` low, a rating from `HIGH` on high, and the others middle. Say that people who
-# rate the price low have a mean satisfaction of 6.5, those in the middle 7.2 and those who rate it
-# high 7.7. Then a low rating costs 0.7 points against a middle one: this is the **penalty**. A high
-# rating adds 0.5 points: this is the **reward**.
+# Many surveys have no pairs of questions, but only ratings. Can we find the musts in them? We call a
+# rating of `LOW` or less a low one, and a rating of `HIGH` or more a high one. The others are in the
+# middle. Suppose that people who rate the price low have a mean satisfaction of 6.5. For those in the
+# middle it is 7.2, and for those who rate it high 7.7. Then a low rating costs 0.7 points against one in
+# the middle: this is the **penalty**. A high rating adds 0.5 points: this is the **reward**.
 #
 # But people who rate the price low often rate other elements low, too. Those also lower their
 # satisfaction. So `penalty_reward` compares people whose ratings of all other elements are alike.
@@ -174,15 +175,18 @@ effects.plot();
 
 # %% [markdown] tags=["needs-survey"]
 # Orange bars are penalties, green bars are rewards, and black lines are their intervals. (`psychic` is
-# worry, and `physical` is trouble.) The word at the right says what they show:
+# worry, and `physical` is trouble.) A reward below 0 lies on the left, like the penalty. The word at the
+# right says what the two bars show:
 #
 # - `basic` is a must: the penalty is clearly larger than the reward;
 # - `excitement` is a surprise: the reward is clearly larger than the penalty;
 # - `performance` is a wish: both are clear, because neither interval holds 0;
 # - `unclear` is all the rest.
 #
-# At Lantern nothing is `basic` or `excitement`. This does not prove that there are no musts, because
-# the intervals are long. These ratings cannot tell. The pairs of questions could, so ask them.
+# At Lantern money and product are wishes, although the interval of the product's
+# penalty ends just before 0.
+# Nothing is `basic` or `excitement`. This does not prove that there are no musts, because the intervals
+# are long. These ratings cannot tell. The pairs of questions could, so ask them.
 
 # %% [markdown] tags=["needs-survey"]
 # ## What comes first?
@@ -215,14 +219,14 @@ ranked.plot();
 
 # %% [markdown] tags=["needs-survey"]
 # The bars are priorities with their intervals. At the right stands in how many resamples each
-# project comes first. But the intervals do not know that the effort is only our guess.
+# project comes first. The effort is only our guess, and the intervals do not contain this doubt.
 
 # %% tags=["needs-survey"]
 ranked[["gain", "gain_leads", "effort", "priority", "leads"]].round(2)
 
 # %% [markdown] tags=["needs-survey"]
-# `gain_leads` is the share of the resamples in which the project has the largest gain. `leads` is the
-# share in which it has the largest priority. At Lantern the price for savers gains most, in nearly
+# `gain_leads` says in which share of the resamples a project has the largest gain, and `leads` in which
+# share it has the largest priority. At Lantern the price for savers gains most, in nearly
 # all of the resamples. The wait for commuters has the largest priority only because we guessed that
 # a price cut takes three times the effort.
 
@@ -263,7 +267,8 @@ truth[["driver", "segment", "gain", "true_gain"]].round(3)
 # %% [markdown] tags=["needs-survey", "needs-truth"]
 # The order of the gains was right. But in truth the price gains only a little more than the wait,
 # and not twice as much. Why was the ratio wrong? Our importance comes from R², and R² uses squares.
-# If one element has twice the weight of another, it gets about four times the R².
+# If one of two elements has twice the weight, it gets about four times the R², when people differ
+# equally in both ratings.
 
 # %% [markdown] tags=["instructor"]
 # Before the last cells ask: "What may the manager never cut to pay for the project?" It is what the
@@ -272,19 +277,19 @@ truth[["driver", "segment", "gain", "true_gain"]].round(3)
 # %% [markdown]
 # ## The decision
 #
-# The manager has her answer: clean tables are a must. She keeps them clean, although few praise
-# them, and she saves nothing on any other must. What does she improve?
+# The manager has her answer: clean tables are a must. She keeps them clean, although few praise them.
+# She does not cut the cost of any must, because customers would be hurt. What does she improve?
 
 # %% tags=["needs-survey"]
 print(ranked.caption)
 
 # %% [markdown] tags=["needs-survey"]
-# So at Lantern the order depends on the effort, which nobody has measured. At the last number in the
-# line the two projects are equal. We saw that this number is too large. The true one lies between 1
-# and this number. So find out what each project costs a year. Divide the cost of the second project
-# by the cost of the first:
+# So at Lantern the order depends on the effort, which nobody has measured. The line ends with a limit:
+# below this effort, the second project in the line would come first. The truth showed that our two gains
+# lie too far apart, so the true limit is lower. It is above 1, because the price truly gains more.
+# Find out what each project costs a year. Divide the cost of the second project by the cost of the first:
 #
-# - above the number in the line: start with the first project;
+# - above the limit: start with the first project;
 # - up to 1: start with the second one;
 # - in between: this survey cannot decide, so try both.
 #
@@ -307,11 +312,12 @@ goal.update({"serves": "satisfaction", "date": BY})
 kd.check_goals(pd.DataFrame([wish, goal]), until=TODAY)["to_do"].tolist()
 
 # %% [markdown] tags=["needs-survey"]
-# The wish lacks nearly everything. The goal lacks nothing, so its text is empty. But a right form
-# does not make a wise goal, and our benchmark is a guess.
+# The wish lacks nearly everything. The goal lacks nothing, so its text is empty. But our benchmark is a
+# guess.
 #
-# Try the first project in some cafes, chosen at random. How many customers must answer there, and as
-# many in the other cafes? `touched` holds the satisfaction of the segment of the first project.
+# Try the first project in some cafes, chosen at random, and compare them with other cafes. How many
+# customers must answer in each of the two groups? `touched` holds the satisfaction of the segment of the
+# first project.
 
 # %% tags=["needs-survey"]
 from crmlab.evidence import trial_size
