@@ -2,7 +2,7 @@
 # # 52 Customer data
 #
 # > "For Christmas we send a parcel of samples to everybody in the address book. How many parcels
-# > are that? And may we keep all that stands in it?"
+# > will that be? And may we keep all that stands in it?"
 #
 # **You can then** find customers who stand in the book twice, and say how many doubtful records are
 # worth reading, which columns to delete, and which rows not to give to others.
@@ -23,7 +23,7 @@
 # ## The address book
 #
 # Lantern Coffee is a company that we made up, and so is every name. Each row of its address book is
-# one **record**, an entry about a person or a firm.
+# one **record**, an entry about a person or a firm. `db.require` checks that there is such a book.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -50,8 +50,8 @@ book[["record_id", "name", "postcode", "born", "last_heard"]].head()
 # record. `NaT` and `NaN` mark an empty cell.
 #
 # The **retention period** is the time for which a record may be kept after the customer was last
-# heard of. Here it is `KEEP_MONTHS`. So we first delete the records whose time is over. We take the
-# last day in the book as today. Records without such a day stay.
+# heard of. Here it is `KEEP_MONTHS`. So we first delete the records whose time is over, counted
+# from the last day in the book. Records without a day stay.
 
 # %%
 late = custody.overdue_records(book, keep_months=KEEP_MONTHS, until=book["last_heard"].max())
@@ -59,13 +59,13 @@ kept = book.drop(late.table.index)
 late.caption
 
 # %% [markdown]
-# `kept` holds the records that are left. From here on we use only these.
+# From here on we use only `kept`, the records that are left.
 #
 # ## Who is there twice?
 #
 # Two records of one customer are a **duplicate**. Such a customer would get two parcels. The next
-# cell makes four records, in which the same things are written in different ways. So we write each
-# field in one way, which is called **normalising**.
+# cell makes four records, in which the same things are written in different ways. To write each
+# field in one way is called **normalising**.
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "How many people are these four?" Most say two or three. Nobody can know whether
@@ -80,10 +80,13 @@ records.normalised(four)
 
 # %% [markdown]
 # Everything is now in lower case and without accents, and the words of a field are in alphabetical
-# order. The first two rows are equal, but in the third row a letter is missing. How alike are two
-# words? We take two times the letters that both have, in the same order, and divide by all letters.
-# "keller" and "kellr" both have k, e, l, l, r, so they are alike by 2 x 5 / (6 + 5) = 0.91. Two names
-# are alike by the mean of their words. The word "zoe" is equal, so the mean is (1 + 0.91) / 2 = 0.95.
+# order. Of a telephone number the last eight digits stay. The first two rows are equal, but in the
+# third row a letter is missing.
+#
+# How alike are two words? We count the letters that both have in the same order, take this number
+# two times, and divide by the number of letters in both words together. "keller" and "kellr" both
+# have k, e, l, l, r, so we get 2 x 5 / (6 + 5) = 0.91. For two names, we take the mean over their
+# words. The word "zoe" is equal, so the mean is (1 + 0.91) / 2 = 0.95.
 #
 # The **match score** of two records is a weighted mean over their fields, from 0 to 1. The name has
 # the weight 3, the postcode 1, and each other field 2. An equal field counts 1. If one of the two
@@ -99,8 +102,8 @@ scored.table[["record", "other", "score", "name", "street", "phone"]].round(2)
 
 # %% [markdown]
 # Each row compares two records, `record` and `other`. For 1 and 3 the package finds the same score.
-# Records 1 and 4 may be husband and wife. Yet their score is a little higher than that of 1 and 3,
-# which are one person. So no score can decide alone.
+# `NaN` marks a field that counted 0.5. Records 1 and 4 may be husband and wife. Yet their score is
+# a little higher than that of 1 and 3, which are one person. So no score can decide alone.
 #
 # **Exercise 52.1** Two records have names that are alike by 0.8. Their e-mail addresses are equal.
 # Their postcodes differ, which counts 0. One of them has no day of birth. There are no other
@@ -112,10 +115,11 @@ answer = (3 * 0.8 + 2 * 1 + 1 * 0 + 2 * 0.5) / (3 + 2 + 1 + 2)
 check("52.1", answer)
 
 # %% [markdown]
-# Now we search the book. `possible_pairs` lists the pairs that have a score of 0.6 or more. A person
-# reads them and decides. For this, the package makes a **review list**: it shows the two records of a
-# pair one below the other, the highest scores first. The next cell shows three pairs below 0.75.
-# (`filter` keeps those of the named columns that the list has.) Which would you merge?
+# Now we search the book. `possible_pairs` lists the pairs that have a score of 0.6 or more. A
+# person reads them and decides which to *merge*, that is, to make into one record. She gets a
+# **review list**, which shows the two records of a pair one below the other, the highest scores
+# first. The next cell shows three pairs below 0.75. (`filter` keeps those of the named columns that
+# the list has.) Which would you merge?
 
 # %%
 pairs = records.possible_pairs(kept, least=0.6)
@@ -135,7 +139,7 @@ middle.filter(["pair", "name", "postcode", "phone", "born"]).head(6)
 #
 # Right pairs and saved parcels are not the same number. A customer with three records makes three
 # right pairs: 1 and 2, 1 and 3, 2 and 3. But she gets one parcel in the place of three, so only two
-# parcels are saved: two of her records are *spare*. The next cell counts the spare records. We
+# parcels are saved. We say that two of her records are *spare*. The next cell counts them. We
 # suppose that the reader is always right.
 
 # %% [markdown] tags=["needs-truth_records", "instructor"]
@@ -150,34 +154,34 @@ if "truth_records" in db.tables:
     display(money.table[["pairs", "right", "spare", "gain"]])
 
 # %% [markdown] tags=["needs-truth_records"]
-# (`isin` keeps the truth about the records that are left, and `display` shows a table inside an `if`.)
-# In each row we read all pairs with a score of `least` or more. `gain` is `PARCEL` times `spare`,
-# minus `READING` times `pairs`, in dollars.
+# (`isin` keeps the truth about the records that are left. Your own data hold no truth, so we need
+# the `if`, and `display` shows a table inside it.) In each row we read all pairs with a score of
+# `least` or more. `gain` is `PARCEL` times `spare`, minus `READING` times `pairs`, in dollars.
 #
-# In the row of 0.90, `right` is smaller than `pairs`. So even a pair with a high score can be wrong:
-# at Lantern, some parents and children have one name and one home. No pair is merged unread. Further
-# down, `spare` grows, but we read more and more pairs for it. The figure shows where the gain is
-# largest.
+# In the row of 0.90, `right` is smaller than `pairs`. So even a pair with a high score can be
+# wrong: a father and a son may have one name and one home. No pair is merged unread. Further down,
+# `spare` grows, but we read more and more pairs for it. The figure shows where the gain is largest.
 
 # %% tags=["needs-truth_records"]
 if "truth_records" in db.tables:
     money.plot();
 
 # %% [markdown] tags=["needs-truth_records"]
-# In this book the gain was counted. Next year the book holds other customers, and the gain is another
-# one. So each dot has a 95 % interval: in 95 of 100 such books, an interval made in this way holds the
-# mean gain of all of them. Pairs of one customer are not independent: if 1 and 2 are one
-# person, and 2 and 3, so are 1 and 3. So the interval rests on groups, not on pairs. A *group* holds
-# all records that listed pairs join. We call this an interval *by group*.
+# A book with other customers would have another gain. So each dot has a 95 % interval for the mean
+# gain of such books.
 #
-# The green dots are the best score and those that may be as good: the 95 % interval of their
-# difference from the best one holds 0. The grey dots gain less.
+# Pairs of one customer are not independent: if 1 and 2 are one person, and 2 and 3, so are 1 and 3.
+# So the interval is computed from groups of records, not from pairs. Two records are in one *group*
+# if a listed pair joins them, or a chain of such pairs.
+#
+# The green dot with the highest gain is the best score. Other green dots may be as good: the 95 %
+# interval of their difference from the best one contains 0. The grey dots gain less.
 
 # %% [markdown]
 # ## What must we know?
 #
 # Textbooks want eight kinds of facts about a person. The **completeness** of a kind is the share of
-# its cells that hold an answer: `filled`.
+# its cells that have an answer: `filled`.
 
 # %%
 facts = records.completeness(kept).table
@@ -185,9 +189,9 @@ facts[["fields", "held", "filled"]].round(2)
 
 # %% [markdown]
 # `fields` counts what textbooks ask for, and `held` counts those of them that are columns of the
-# book. A field that is no column counts as empty. Beside the basics and the last purchase, this book
-# holds little. That need not be bad: nobody must know a customer's friends to send her a parcel.
-# **Data minimisation** is the rule to hold only what a stated purpose needs.
+# book. A field that is no column counts as empty. Beside the basics and the last purchase, this
+# book holds little. That need not be bad: nobody must know a customer's friends to send her a
+# parcel. **Data minimisation** is the rule to hold only what a stated purpose needs.
 #
 # ## What may we keep?
 #
@@ -217,16 +221,16 @@ review = custody.review_columns(book.columns, pd.concat(purposes))
 review.table[["purposes", "bases", "verdict"]]
 
 # %% [markdown]
-# A column with the verdict "no purpose" is deleted. At Lantern one of them is `remark`. In it the
-# staff wrote "oat milk", but also "diabetic, no sugar" and "goes to church on Sundays". Health and
-# faith are *sensitive data*, which can do great harm in wrong hands. In most cases a firm may hold
-# them only if the person has clearly said yes. Laws differ from country to country.
+# A column with the verdict "no purpose" is deleted. At Lantern one of them is `remark`. There the
+# staff wrote "oat milk", but also "diabetic, no sugar" and "goes to church on Sundays" (see
+# `kept["remark"].unique()`). Health and faith are *sensitive data*, which can do great harm in
+# wrong hands. In most cases a firm may hold them only if the person has clearly said yes.
 #
 # ## What may we hand on?
 #
-# A university asks for a file without names. Suppose that only one woman in it has the postcode 20150
-# and was born in 1956. Whoever knows her finds her row, and reads the rest of it. A pseudonym does
-# not help, because nobody needs her name.
+# A university asks for a file without names. Suppose that only one woman in it has the postcode
+# 20150 and was born in 1956. Whoever knows her finds her row, and reads the rest of it. A pseudonym
+# does not help.
 #
 # A *trait* is what others may know of a person, such as a postcode or a year of birth. A file has
 # **k-anonymity** if at least k people share each combination of traits (Sweeney 2002). In the file of
@@ -273,13 +277,14 @@ check("52.2", answer)
 # %% [markdown]
 # ## When not to build a database
 #
-# A database does not pay if customers buy too seldom. Suppose it costs 10,000 dollars, and adds 4
-# dollars to the margin of each purchase. Then each of 2,000 customers must buy 10,000 / (4 x 2,000)
-# = 1.25 times, which few people do in a furniture shop.
+# A database does not pay if customers buy too seldom. Suppose it costs 10,000 dollars a year, and
+# adds 4 dollars to the margin of each purchase. Then 2,000 customers must each buy 10,000 / (4 x
+# 2,000) = 1.25 times a year, which few people do in a furniture shop.
 #
 # ## What do we order?
 #
-# The next table counts what we delete and what we do not hand on, `of` all columns, records and rows.
+# The next table counts what we delete and what we do not hand on. The column `of` says out of how
+# many.
 
 # %%
 order = pd.DataFrame(index=["columns to delete", "records to delete", "rows not handed on"])
@@ -289,7 +294,7 @@ order
 
 # %% [markdown] tags=["needs-truth_records"]
 # Now the parcels. `money.best` is the score with the largest gain. The next cell prints the parcels
-# that are left, and the gain with its interval by group.
+# that are left, and the gain with its interval.
 
 # %% tags=["needs-truth_records"]
 if "truth_records" in db.tables:
@@ -299,8 +304,8 @@ if "truth_records" in db.tables:
     display(f"read the {best['pairs']:.0f} pairs from {money.best} on: {parcels}, gain {gain}")
 
 # %% [markdown] tags=["needs-truth_records"]
-# What would change this order? `diff` gives what each row adds to the row above it. We divide the added
-# pairs by the added spare records.
+# What would change this order? `diff` shows by how much each row is larger than the row above it.
+# We divide the added pairs by the added spare records.
 
 # %% tags=["needs-truth_records"]
 if "truth_records" in db.tables:
@@ -308,19 +313,20 @@ if "truth_records" in db.tables:
     display((step["pairs"] / step["spare"]).round(1))
 
 # %% [markdown] tags=["needs-truth_records"]
-# These are the pairs that we read to save one more parcel. We read on while this number is below
+# These are the pairs that we read to save one more parcel. Reading pays while this number is below
 # `PARCEL / READING`. So if a parcel costs more, or reading costs less, we read further down.
 #
-# In your firm nobody knows the truth, so somebody first reads a sample: whole groups, drawn at random.
-# How many? The next table compares three scores with the best one: the `difference` of the gains, its
-# 95 % interval, and `groups_needed`. With so many groups, 80 of 100 samples show the difference.
+# In your firm nobody knows the truth, so somebody first reads a sample: whole groups, drawn at
+# random. How many? The next table compares three scores with the best one: the `difference` of the
+# gains, its 95 % interval, and `groups_needed`. If the difference is as large as here, 80 of 100
+# samples of so many groups show it.
 
 # %% tags=["needs-truth_records"]
 if "truth_records" in db.tables:
     display(money.against.round().tail(3))
 
 # %% [markdown] tags=["needs-truth_records"]
-# If an interval holds 0, this book cannot tell that score from the best one, and either will do.
+# If an interval contains 0, this book cannot tell that score from the best one, and either will do.
 
 # %% [markdown] tags=["instructor"]
 # "Who may see the review list?" It holds all that we know of two people. Looking is written down
