@@ -4,14 +4,14 @@
 # > "At ten o'clock a guest asks for a croissant, and there is none. At six we throw croissants away.
 # > Why do we not bake them after somebody asks?"
 #
-# Which is better for Lantern Coffee, a firm that we made up: to make first or to sell first?
+# Should Lantern Coffee, a firm that we made up, make first or sell first?
 #
 # **You can then** say why orders swing more than sales, how much to make for tomorrow, and which
 # products to make only after the order.
 #
-# **You need** a little pandas: `groupby`, a boolean mask, `rolling`. The *standard deviation* says how
-# far numbers usually lie from their mean, and the *variance* is its square. A *95 % interval* holds
-# the true value in 95 of 100 cases.
+# **You need** a little pandas: `groupby`, a boolean mask, `rolling`. The *standard deviation* says
+# how far numbers usually lie from their mean, and the *variance* is its square. A *95 % interval*
+# contains the true value in 95 of 100 cases.
 #
 # **Minutes**: 48
 
@@ -27,9 +27,9 @@
 # %% [markdown]
 # ## The data
 #
-# Each row of the table `cups` is one day in one of four regions. The columns say how many croissants
-# were `baked` and `sold`. When none was left, the staff counted the guests who still asked for one:
-# `asked_in_vain`.
+# Each row of the table `cups` is one day in one of four regions. The columns give the croissants
+# that were `baked` and `sold`. When none was left, the staff counted the guests who still asked for
+# one: `asked_in_vain`.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -66,11 +66,11 @@ cups.groupby("region")[["baked", "demand", "sold", "sold_out"]].mean().round(2)
 #
 # ## Why orders swing more than sales
 #
-# Push needs a forecast. A shop orders jeans from a maker, and waits one week for them. This time is
-# the shop's **lead time**. The shop orders what it sold. If sales rose by 10, it adds 10, because it
-# expects to sell 10 more while it waits. If they fell by 10, it orders 10 less. In the code, `diff` is
-# this week's number minus last week's, and `fillna(0)` puts 0 into the first week. The maker does the
-# same with the shop's orders. Shop and maker are two *stages* of a chain of firms.
+# Push needs a forecast. A shop orders jeans and waits one week for them: this is its **lead time**.
+# It orders what it sold, plus the change from the week before, because it expects the same change
+# while it waits. If sales rose by 10, it adds 10. If they fell by 10, it orders 10 less. In the
+# code, `diff` is this change, and `fillna(0)` puts 0 into the first week. The maker does the same
+# with the shop's orders. Shop and maker are two *stages* of a chain.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "In one week the shop sells 110 instead of 100. By how much do the
@@ -92,24 +92,25 @@ chain
 # say nothing about those of the next, this ratio is at least 1 + 2L/p + 2L²/p² (Chen and others 2000).
 # Here L is the lead time, and p is the number of weeks in the average. With L = 1 and p = 5 it is 1.48.
 #
-# Now take four such stages. If each sees only the orders that reach it, the ratios are multiplied. If
-# every stage sees the sales, the chain is like one stage with a longer wait: L is the sum of the lead
-# times. In the code, the list holds the lead times, and `window` is p. The figure shows the smallest
-# possible ratio at each stage.
+# Now take four such stages. If each sees only the orders that reach it, the ratios are multiplied.
+# If every stage sees the sales, we use the formula once, with L as the sum of the lead times up to
+# this stage. In the code, the list has the lead times, and `window` is p. The figure shows the
+# smallest ratio that the formula allows.
 
 # %%
 formula = delivery.bullwhip([1, 1, 1, 1], window=5)
 formula.plot();
 
 # %% [markdown]
-# Sharing the sales helps, but it does not remove the swing. Firms that all work from what the last
-# customer buys form a **value net** (Kotler 2003).
+# In this formula, sharing the sales helps, but it does not remove the swing. Firms that all work
+# from what the last customer buys form a **value net** (Kotler 2003).
 #
 # ## Partners and processes
 #
-# A value net needs good partners. We choose them with the score of lesson 41: each number is put on
-# a scale from 0, the worst, to 1, the best. If 8 is the worst price and 4 the best, a price of 7
-# counts (8 - 7) / (8 - 4) = 0.25. Then we multiply by the weights and add up.
+# A value net needs good partners. We choose them with the score of lesson 41: each number gets a
+# value between 0, the worst, and 1, the best. If 8 is the worst price and 4 the best, a price of 7
+# is 1 away from the worst, and the best is 4 away. So it counts 1 / 4 = 0.25. Then we multiply by
+# the weights and add up.
 #
 # **Exercise 54.1** Three dairies could deliver our butter:
 #
@@ -119,8 +120,8 @@ formula.plot();
 # | River | 4 | 8 | 80 % |
 # | Hill | 6 | 1 | 95 % |
 #
-# The worst and the best are 8 and 4 dollars, 10 and 0 days, 50 % and 100 %. The weights are 0.4, 0.4
-# and 0.2. What is the score of the best dairy? Do it on paper.
+# The worst and the best are 8 and 4 dollars, 10 and 0 days, 50 % and 100 %. The weights are 0.4,
+# 0.4 and 0.2. What is the score of the best dairy?
 
 # %% tags=["exercise"]
 # solution
@@ -132,10 +133,10 @@ answer = scoring.composite_score(dairies, weights, scale=posts)["score"].max()
 check("54.1", answer)
 
 # %% [markdown] tags=["needs-invoices", "needs-payments", "needs-complaints"]
-# How well does our own net work? The **cycle time** is the number of days from the start of a case to
-# its end. Many slow cases are still open, so `cycle_times` counts how long they have lasted `until` the
-# last day of the data. In the next cell a case is an invoice (`payment_cases` makes one row for each)
-# or a complaint. `rename` and `assign` give both the same columns.
+# The **cycle time** is the number of days from the start of a case to its end. A case may still be
+# open on the last day of the data, `until`. Then `cycle_times` counts it as longer than it has
+# lasted so far. In the next cell a case is an invoice (`payment_cases` makes one row for each) or a
+# complaint. `rename` and `assign` give both the same columns.
 
 # %% [markdown] tags=["instructor", "needs-invoices", "needs-payments", "needs-complaints"]
 # Ask before the figure: "Five orders took 2 days each, and five are open for 20 days. What is the
@@ -153,8 +154,8 @@ delivery.cycle_times(both, until=db.until).plot();
 # %% [markdown]
 # ## Five days by hand
 #
-# Back to the croissants. On five days guests asked for 40, 45, 50, 60 and 75. A croissant costs
-# 1.20, sells for 3.00, and brings 0.30 in the evening. We bake the same number, the *batch*, every
+# On five days guests asked for 40, 45, 50, 60 and 75 croissants. One costs 1.20, sells for 3.00,
+# and brings 0.30 if it is left over in the evening. We bake the same number, the *batch*, every
 # day. How large should it be? One croissant too few loses 3.00 - 1.20 = 1.80. One too many loses
 # 1.20 - 0.30 = 0.90.
 
@@ -173,15 +174,15 @@ by_hand
 
 # %% [markdown]
 # `five.clip(upper=batch)` is what we sell on each day: the demand, but never more than the batch.
-# The best batch is 60, more than the mean demand of 54. Why 60? The 60th croissant is sold on two days
-# and left over on three. It wins 2 times 1.80 and loses 3 times 0.90, and this pays. The 61st is sold
+# The best batch is 60, more than the mean demand of 54. The 60th croissant is sold on two days and
+# left over on three. It wins 2 times 1.80 and loses 3 times 0.90, and this pays. The 61st is sold
 # on one day and left over on four, and this does not pay.
 #
-# The loss from one too few, divided by the sum of both losses, is the **critical ratio**. Here it is
-# 1.80 / (1.80 + 0.90), or two thirds. The best batch is the smallest one that was enough on at least
-# this share of the days: 50 was enough on three days of five, and 60 on four. This choice of an amount
-# before the demand is known is called the **newsvendor problem** (Arrow and others 1951). In the code,
-# `salvage` is what a piece that is left over still brings.
+# The loss from one too few, divided by the sum of both losses, is the **critical ratio**. Here it
+# is 1.80 / (1.80 + 0.90), or two thirds. The best batch is the smallest one that was enough on at
+# least this share of the days: 50 was enough on three days of five, which is less, and 60 on four.
+# This choice of an amount before the demand is known is called the **newsvendor problem** (Arrow
+# and others 1951). In the code, `salvage` is what a piece that is left over still brings.
 
 # %%
 found = delivery.best_quantity(five, price=3.00, cost=1.20, salvage=0.30)
@@ -193,9 +194,9 @@ found.estimate, round(found.critical_ratio, 2), round(found.profit, 2)
 # %% [markdown]
 # ## How many for tomorrow?
 #
-# Days differ by weekday and by season. So we divide the demand of each day by what was usual then: the
-# mean demand of the seven days before it. `shift` moves each mean down by one day, so the day itself is
-# not in it. We begin with the region that has the most demand (`idxmax`).
+# Days differ by season and by weekday. For the season, we divide the demand of each day by the
+# `usual` demand, the mean of the seven days before it. (`shift` moves each mean down by one day.)
+# We begin with the region that has the most demand (`idxmax`).
 
 # %%
 busiest = cups.groupby("region")["demand"].sum().idxmax()
@@ -205,9 +206,9 @@ region["ratio"] = region["demand"] / region["usual"]
 region.set_index("date")[["demand", "usual", "ratio"]].tail(3).round(2)
 
 # %% [markdown]
-# A ratio of 1.10 is a day with 10 % more demand than usual. `next_open_day` gives the next day on which
-# the shops are open. We keep the ratios of its weekday (`dropna` leaves out the first week), and
-# multiply each by the mean demand of the last seven days. So `likely` is a list of demands that are
+# A ratio of 1.10 is a day with 10 % more demand than usual. `next_open_day` gives the next day on
+# which the shops are open. We keep the ratios of its weekday (`dropna` leaves out the first week),
+# and multiply each by the mean demand of the last seven days. So `likely` lists demands that are
 # possible tomorrow.
 
 # %% [markdown] tags=["instructor"]
@@ -240,8 +241,8 @@ check("54.2", answer)
 # %% [markdown]
 # ## Does it earn more than today's rule?
 #
-# `plan_batches` does the same for every region and each of the last `TEST_DAYS` days, and knows only the
-# days before. Then it compares the profit of the plan with that of today's rule.
+# `plan_batches` does the same for every region and each of the last `TEST_DAYS` days, and knows
+# only the days before. It compares the profit with that of today's rule.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "On which weekdays does today's rule bake too much?" Let them write one
@@ -253,15 +254,15 @@ plan = delivery.plan_batches(cups, test_from, price=PRICE, cost=COST, salvage=LE
 plan.plot();
 
 # %% [markdown]
-# The dashed line is what guests asked for. Today's rule (`made`) bakes nearly the same on every
-# weekday. The plan follows the weekdays. The title gives the change of profit in a day, all regions
-# together, with its 95 % interval.
+# Today's rule (`made`) bakes nearly the same on every weekday. The plan follows the weekdays. The
+# title gives the gain: what the plan earned more than today's rule in a day, in dollars, all
+# regions together, with its 95 % interval.
 #
 # ## Make first or sell first?
 #
-# With a fast oven we could bake each croissant after the guest asks. Nothing would be left over, and
-# nobody would ask in vain. The next cell plans the busiest region alone. `missed` is how much more such
-# an oven would earn there in a day than the plan, with its 95 % interval from `low` to `high`.
+# With a fast oven we could bake each croissant after the guest asks. Nothing would be left over,
+# and nobody would ask in vain. The next cell plans the busiest region alone. `missed` is what such
+# an oven would earn more than this plan in a day, with its 95 % interval.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "What would you pay a day for an oven that bakes in three minutes?"
@@ -272,16 +273,18 @@ alone = delivery.plan_batches(region, test_from, price=PRICE, cost=COST, salvage
 alone.missed.round(2)
 
 # %% [markdown]
-# So an oven for this region pays if it costs less than `low` in a day, and if no guest leaves because of
+# So we buy the oven only if it costs less than `low` in a day, and if no guest leaves because of
 # the wait.
 #
-# Some say "pull is the trend". We test this with 120 imagined products, which have a mean demand of 100
-# in a week. They differ in the lead time, and in the standard deviation of demand, `sd`.
+# Some say "pull is the trend". We test this with 120 imagined products, which have a mean demand of
+# 100 in a week. They differ in the lead time, now the time to make a piece, and in the standard
+# deviation of demand, `sd`.
 #
 # To make first, we need a **safety stock**: pieces kept because demand may be higher than its mean.
-# Each piece costs `HOLDING` a week. If we sell first, customers wait for the lead time, and each piece
-# costs `WAITING` for each week. `push_or_pull` adds up these costs for both ways, and names the cheaper
-# one. Starting a batch is free for now: `setup=0`. `how="cross"` pairs each `sd` with each lead time.
+# Here it is enough in 95 of 100 lead times, and each piece costs `HOLDING` a week. If we sell
+# first, customers wait for the lead time, and each piece costs `WAITING` for each week.
+# `push_or_pull` adds up these costs for both ways, and names the cheaper one. Starting a batch is
+# free for now: `setup=0`. `how="cross"` pairs each `sd` with each lead time.
 
 # %%
 swings = pd.DataFrame({"sd": range(10, 130, 10)})
@@ -303,8 +306,9 @@ more = delivery.push_or_pull(more_cases, holding=HOLDING, waiting=WAITING).table
 more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 
 # %% [markdown]
-# The higher the set-up cost, the fewer the products for which selling first is cheaper. So here "pull
-# is the trend" holds only where lead times and set-ups are small and demand is hard to foresee
+# The higher the set-up cost, the fewer the products for which selling first is cheaper. Batches
+# grow, customers wait until a batch is full, and here waiting costs more than stock. So "pull is
+# the trend" holds only where lead times and set-ups are small and demand is hard to foresee
 # (compare Fisher 1997).
 #
 # A firm can do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
@@ -312,8 +316,8 @@ more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 #
 # ## The decision
 #
-# As long as there is no such oven, tomorrow's croissants are made first. These are the batches of the
-# plan, rounded up to whole pieces, with their 95 % intervals. `usual` is the mean of the last seven days.
+# Without such an oven, tomorrow's croissants are made first. These are the batches of the plan,
+# rounded up to whole pieces, with their 95 % intervals. `usual` is the mean of the last seven days.
 
 # %%
 plan.tomorrow.round(1)
@@ -324,7 +328,7 @@ plan.tomorrow.round(1)
 # do.
 
 # %% [markdown]
-# We follow the plan only if the 95 % interval of its gain, all regions together, lies above 0.
+# We follow the plan only if the 95 % interval of its gain over today's rule lies above 0.
 
 # %%
 low, high = plan.gain["low"], plan.gain["high"]
@@ -333,13 +337,14 @@ f"{plan.next_day:%d %B %Y}: {order}, the plan earned {low:+.2f} to {high:+.2f} a
 
 # %% [markdown]
 # What would change this order? If a croissant costs more to make, the best batch is smaller: change
-# `COST`. And guests who find an empty shelf may stay away for days. The past cannot show this, because
-# only one rule was used. So make a trial: for each region and each whole week, draw one of the two
-# rules at random. Then divide the demand of the week by the mean of the four weeks before it.
+# `COST`. And guests who find an empty shelf may stay away for days. The past cannot show this,
+# because only one rule was used. So make a trial: for each region and each whole week, draw one of
+# the two rules at random. Weeks differ by season, so divide the demand of each week by the mean of
+# the four weeks before it.
 #
-# The next cell computes this `change` for past weeks, and from its standard deviation the size of the
-# trial. (`pivot` makes a column for each region, `resample("W")` makes weeks, and `stack` makes one
-# column of all.)
+# The next cell computes this `change` for past weeks, and from its standard deviation the size of
+# the trial. (`pivot` makes a column for each region, `resample("W")` makes weeks, `stack` makes one
+# column of all, and `shape[1]` counts the regions.)
 
 # %%
 from crmlab.evidence import trial_size
