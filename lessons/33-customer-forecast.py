@@ -1,18 +1,17 @@
 # %% [markdown]
 # # 33 Customer forecast
 #
-# > "Next month two people can ring customers all day. Whom do they ring, and when do they stop?"
+# > "Next month two people can call customers all day. Whom do they call, and when do they stop?"
 #
-# A list of names is not enough for an answer. We need to know what each customer is going to bring,
-# what a call costs, and what a call adds. What a customer brings can be forecast. What a call costs
-# is known. What a call adds is a guess until somebody tests it.
+# What each customer will bring can be forecast. What a call costs is known. What a call adds is a
+# guess until somebody tests it.
 #
-# **You can then** forecast what each customer will spend and what that is worth; test a ranking of
-# customers; say how many calls pay, and how large a trial must be; keep the forecast fresh.
+# **You can then** forecast what each customer is worth; test a ranking of customers; say how many
+# calls pay, and how large a trial must be; keep the forecast fresh.
 #
 # **You need** from lesson 32 the purchase summary (`frequency`, `recency`, `T`). A model that is
-# fitted to it gives the expected purchases of each customer. We test it on a **holdout period**:
-# weeks that the fit has not seen. The number `aic` compares models, and the smallest is the best.
+# fitted to it gives the expected purchases of each customer; the model with the smallest `aic` is
+# the best. It is tested on a **holdout period**: weeks that the fit has not seen.
 #
 # **Minutes**: 48
 
@@ -20,14 +19,15 @@
 # Clock: opening 1, data 3, spend 9, value 8, ranking 4, calls 11, fresh 3, truth 2,
 # decision 6, own data 1. If late, cut the truth, then the exercise on two groups.
 #
-# Ask first: "You may ring ten customers of yours. Which ten?" Expect "the largest" and "those who
+# Ask first: "You may call ten customers of yours. Which ten?" Expect "the largest" and "those who
 # might leave". Write both on the board; neither is the answer.
 
 # %% [markdown]
 # ## The data
 #
-# Lantern Coffee is a company that we made up. We leave out its customers with a contract, because
-# they cannot just stay away. A refund is no purchase; it is taken off the spending of its day.
+# Lantern Coffee is a company that we made up. Customers with a contract are left out. A refund is
+# no purchase; it is taken off the spending of its day. `db.require` stops the lesson if a table is
+# missing, and `db.until` is the last day of the data.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -53,19 +53,17 @@ summary[["frequency", "monetary_value"]].head(3).round(2)
 
 # %% [markdown]
 # The new column is **monetary value**, the mean amount of a customer's *repeat* purchases. It is
-# missing for somebody who bought once, since she has no repeat purchase yet.
+# missing for somebody who bought once.
 
 # %% [markdown]
-# ## How much, when they come?
+# ## How much does a customer spend?
 #
 # Ana came back once and spent 80. Chen came back nine times and spent 80 on average. Ben never came
-# back. All customers of their shop together spend 35 on average. How much will each of the three
-# spend next time?
+# back. All customers of their shop together spend 35 on average. What will each spend next time?
 #
-# For Ben we have only the mean of all customers. For Chen we have nine purchases. Ana's single 80
-# may be luck, so the best guess for her lies between 35 and 80. We move a customer's own mean
-# towards the mean of all. The fewer purchases a customer has made, the further we move it. This is
-# called **shrinkage**.
+# For Ben we have only the mean of all. Ana's single 80 may be luck, so the best guess for her lies
+# between 35 and 80. We move a customer's own mean towards the mean of all. The fewer purchases a
+# customer has made, the further we move it. This is called **shrinkage**.
 #
 # The **Gamma-Gamma model** says how far. It has three numbers: `p` says how alike the purchases of
 # one customer are, and `q` and `v` say how much customers differ from each other. The values in the
@@ -92,12 +90,12 @@ three.assign(next_time=model.expected_spend(three)["estimate"]).round(1)
 # %% [markdown]
 # To know what a customer brings, we multiply how often she comes by how much she spends. The model
 # assumes **independence of spend and frequency**: customers who come often spend neither more nor
-# less at a time than the others. The exercise shows what happens where this is not true.
+# less at a time than the others.
 #
-# **Exercise 33.1** Half of the customers of a shop are offices. An office comes ten times a year
-# and pays 40 each time. The other half are people, who come twice and pay 10 each time. First
-# find the mean of 10 and 2 purchases, and the mean of 40 and 10 dollars, and multiply them. Then
-# find what a customer really brings in a year, on average. Give `[multiplied, really]`.
+# **Exercise 33.1** Half of the customers of a shop are offices, which come ten times a year and pay
+# 40 each time. The others are people, who come twice and pay 10 each time. Find the mean of 10 and
+# 2 purchases, and the mean of 40 and 10 dollars, and multiply them. Then find what a customer
+# really brings in a year, on average. Give `[multiplied, really]`.
 
 # %% tags=["exercise"]
 # solution
@@ -106,15 +104,12 @@ answer = [multiplied, (10 * 40 + 2 * 10) / 2]
 check("33.1", answer)
 
 # %% [markdown]
-# Is it true of our data? `GammaGamma.fit` in the next cell prints a warning if the correlation of
-# spend and frequency is above 0.3 or below -0.3. Without a warning we may multiply.
-
-# %% [markdown]
 # ## What is each customer worth?
 #
 # The value of a customer is her expected purchases, times her expected spend, times the margin. A
 # later purchase counts less: it is divided by 1 + `RATE` for each year of waiting. `rb.best_of`
-# takes the model of purchases with the smallest `aic`. `years=1` looks one year ahead.
+# takes the model of purchases with the smallest `aic`. `GammaGamma.fit` prints a warning if the
+# correlation of spend and frequency is above 0.3 or below -0.3. `years=1` looks one year ahead.
 
 # %%
 fits = [rb.BGNBD.fit(summary), rb.MBGNBD.fit(summary), rb.ParetoNBD.fit(summary)]
@@ -123,12 +118,12 @@ worth = rb.lifetime_value(buying, spending, summary, margin=MARGIN, annual_rate=
 worth.table.nlargest(3, "estimate").round(1)
 
 # %% [markdown]
-# These three customers are worth most over the next year. All three columns are margin, not
-# revenue. `low` and `high` are the ends of a 95 % interval of the mean. One customer may bring much
-# more or less than her mean.
+# These three customers are worth most over the next year, in margin. At Lantern no warning came, so
+# we may multiply. `low` and `high` are the ends of a 95 % interval of the mean. One customer may
+# bring much more or less.
 #
 # Without `years=1` we get the **residual value**, the value of all purchases that are still to
-# come. Do customers who never came back have a residual value?
+# come.
 
 # %% [markdown] tags=["instructor"]
 # Collect guesses for the silent before the exercise; most say zero. Afterwards tell them what
@@ -138,11 +133,11 @@ worth.table.nlargest(3, "estimate").round(1)
 # and so says about twice as much.
 
 # %% [markdown]
-# **Exercise 33.2** Summarise `crm.load("cdnow")` until 1998-06-30 with `rb.summarise`. Fit
-# `rb.ParetoNBD` and `rb.GammaGamma` to all of its customers. What is the residual value of those
-# who never came back, all together, at a margin of 0.30 and 15 % a year? (`.total()` of a value
-# adds up the customers.) Give the `estimate`. Then write one sentence to your manager: is it worth
-# a card to each of them, and on what does this depend?
+# **Exercise 33.2** CDNOW sold music on the web. Give `crm.load("cdnow")` to `rb.summarise`, with
+# `until="1998-06-30"`. Fit `rb.ParetoNBD` and `rb.GammaGamma` to all customers. Then give
+# `rb.lifetime_value` only the rows of those who never came back, with a margin of 0.30 and 15 % a
+# year. What is their residual value, all together? (`.total()` adds up the customers.) Give the
+# `estimate`. Write one sentence to your manager: should we send a card to each of them?
 
 # %% tags=["exercise"]
 # solution
@@ -155,11 +150,11 @@ check("33.2", answer)
 # %% [markdown]
 # ## Does the order hold?
 #
-# Before we spend money on an order of customers, we test it. We go back to the day on which two
-# thirds of the time had passed. We value each customer with what was known on that day. Then we
-# rank the customers in three ways: by value, by spending so far, and by the date of the last
-# purchase, the newest first. `type(buying)` is the kind of model that we chose, and `normalize`
-# removes the hours from a date. The next cell prints nothing.
+# Before we spend money on this order, we test it. We go back to the day on which two thirds of the
+# time had passed, and value each customer with what was known then. We rank the customers in three
+# ways: by value, by the amount spent so far, and by the date of the last purchase, the newest
+# first. `silent` is the number of weeks since that purchase. `type(buying)` is the kind of model
+# that we chose, and `normalize` removes the hours from a date. The cell prints nothing.
 
 # %%
 first_day = log["date"].min()
@@ -175,15 +170,15 @@ scores = pd.DataFrame({"value": value, "spent so far": both["amount"], "latest":
 # last visit?" Most say money. Money so far counts those who have gone.
 
 # %% [markdown]
-# What share of the sales that came afterwards was brought by the first fifth of each ranking?
-# Before you run the cell, guess this share for each of the three.
+# What share of the later sales came from the first fifth of the customers in each ranking? Guess
+# before you run the cell.
 
 # %%
 rb.ranked_share(scores, both["spend_holdout"], top=0.2).round(2)
 
 # %% [markdown]
-# `hindsight` is the order of somebody who knows the future, so nobody can do better. At Lantern the
-# order by value comes nearest to it. Its interval lies above those of `latest` and `spent so far`.
+# `hindsight` is the order of somebody who knows the future. At Lantern the order by value comes
+# nearest to it, and its interval lies above those of `latest` and `spent so far`.
 
 # %% [markdown]
 # ## How many calls?
@@ -208,10 +203,8 @@ plan = rb.contact_plan(worth, lift=LIFT, cost=COST)
 plan.plot();
 
 # %% [markdown]
-# The curve adds up the gain less the cost, the most valuable customer first. Near the point the
-# curve is flat, so some calls more or fewer hardly matter.
-#
-# How much depends on the guess? We halve the lift.
+# The curve adds up the gain less the cost, the most valuable customer first. Near its highest point
+# it is flat, so some calls more or fewer hardly matter. But the lift is a guess. We halve it.
 
 # %%
 half = rb.contact_plan(worth, lift=LIFT / 2, cost=COST)
@@ -220,8 +213,8 @@ pd.DataFrame({"as assumed": plan.totals, "half the lift": half.totals}).T.round(
 # %% [markdown]
 # `gain` is what the calls add, and `net` is the gain less the cost, with its 95 % interval. The
 # interval is narrow because it takes the lift as known. At half the lift, fewer calls pay, and they
-# bring much less. So we ask how small the lift may be. The lift at which the calls of the plan just
-# pay for themselves is the **break-even effect**.
+# bring much less. The lift at which the calls of the plan just pay for themselves is the
+# **break-even effect**.
 
 # %%
 plan.break_even.round(3)
@@ -235,13 +228,12 @@ plan.break_even.round(3)
 # ## How is a forecast kept fresh?
 #
 # Each visit changes the summary of a customer, so make a new summary every week. The numbers of the
-# model describe all customers together and change slowly. To fit the model again to newer data is
-# called a **refit**. When a quarter is over, we also see how the last forecast did.
+# model change slowly. To fit the model again to newer data is called a **refit**.
 #
-# We look back over the last `QUARTERS` quarters of 91 days. At the start of each, we fit the model
-# to what was known, and forecast the quarter, which is 13 weeks. `date_range` gives the days on
-# which the quarters start. We leave out the first half year of the data, 182 days, because so early
-# there is too little to learn from.
+# We look back over the last `QUARTERS` quarters of 13 weeks, or 91 days. `date_range` gives the
+# days on which they start. On each of these days we fit the model to what was known, and forecast
+# the purchases of the customers of that day. The first half year, 182 days, is left out: there is
+# too little to learn from.
 
 # %% [markdown] tags=["instructor"]
 # Before the table: "We refit every quarter. Will the forecast now hold every quarter?" Expect yes.
@@ -255,18 +247,20 @@ again = rb.refits(type(buying), log, ends=ends, periods=13, refunds="net")
 again.table[["came", "estimate", "low", "high", "top_fifth"]].round(2)
 
 # %% [markdown]
-# In most quarters the number that came lies outside the range from `low` to `high`. Both of
-# Lantern's autumns came out above the forecast, and its spring below. Such a rise and fall that
-# returns each year is called **season**. The models do not know it, and a refit does not mend it.
+# `came` is the number of purchases that they made, and `low` to `high` is the 95 % range of the
+# forecast. At Lantern `came` lies outside it in most quarters: above it in both autumns, which
+# start in October, and below it in the spring. A rise and fall that returns each year is called
+# **season**. The models do not know it, and a refit does not mend it.
 #
-# The column `top_fifth` is the share of the purchases made by the fifth that was ranked first. At
-# Lantern it does not fall. So the total cannot be trusted here, but the order can.
+# `top_fifth` is the share of these purchases that came from the fifth of the customers whom the
+# forecast ranked first. At Lantern it does not fall. So we use the order, but do not trust the
+# total.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# For Lantern we know what comes in the next year. What would the calls of the plan have brought, if
-# a call adds `LIFT`, and if it adds half of it?
+# For Lantern we know what comes in the next year. What do the calls of the plan bring if a call
+# adds `LIFT`, or only half of that?
 
 # %% tags=["needs-truth"]
 if "truth" in db.tables:
@@ -277,9 +271,9 @@ if "truth" in db.tables:
 
 # %% [markdown] tags=["needs-truth"]
 # If the true lift is `LIFT`, the plan brings most of what it promised. The result lies a little
-# below the interval of the plan, because this interval leaves out the luck of the customers and the
-# errors of the model. If the lift is only half as large, the same calls bring far less. So the
-# guess matters most.
+# below the interval of the plan, which leaves out the luck of the customers. If the lift is only
+# half as large, the same calls bring far less. So an error in the guess costs more than the error
+# of the forecast.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Ask: "Where does the plan's promise come from, the model or the guess?" Point at the two rows: the
@@ -287,9 +281,9 @@ if "truth" in db.tables:
 # December. Is next year's forecast too high or too low?"
 
 # %% [markdown] tags=["needs-truth"]
-# Does it help to tell a model the season? `Season.estimate` learns from two full years how much
-# more everybody buys in each month. We fit BG/NBD without and with it, and forecast all purchases
-# of the next year, which is 365 days. `came` is the true number.
+# Does it help to tell a model the season? `Season.estimate` learns it from two full years. We fit
+# BG/NBD without and with it. `rb.luck` forecasts the purchases of the next 365 days, and `total`
+# adds up the customers and gives a 95 % range. `came` is the true number.
 
 # %% tags=["needs-truth"]
 if "truth" in db.tables:
@@ -301,21 +295,21 @@ if "truth" in db.tables:
     display(totals.assign(came=came[summary.index].sum()).round())
 
 # %% [markdown] tags=["needs-truth"]
-# The data end in December, when everybody buys much. Without a season the model takes this for
-# the usual rate, and what came lies below its range. With the season it lies inside, near the lower
-# end: the model expects less, but still more than came. So season is one cause of the miss, and not
-# the only one.
+# The data end after an autumn with many purchases. Without a season the model takes too much of
+# this for the usual rate, and what came lies below its range. With the season it lies inside. So
+# season is one cause of the miss. What is left may be luck.
 
 # %% [markdown]
 # ## Whom do we call, and how many?
 #
-# The names come from the forecast. How many of them we call depends on a guess, `LIFT`. So we draw
-# one half of the list by lot, ring this half, leave the other half alone, and compare the two after
-# a year. How many customers does such a trial need?
+# The names come from the forecast. Their number depends on a guess, `LIFT`. So we make a trial: we
+# draw one half of the list by lot, and call only this half. After a year we compare the two halves.
+# How many customers does such a trial need?
 #
-# Customers differ a lot, and this hides a small effect. We make them more alike: we compare what
-# each brings *beyond her forecast*. The holdout tells us the standard deviation of this difference.
-# We scale the holdout to one year, and take the customers who would have been on the list then.
+# Customers differ a lot, and this hides a small effect. So we look only at what each brought
+# *beyond her forecast*. How much does this differ between customers? We take those who would have
+# been on the list on the first day of the holdout, and scale their sales in the holdout to one
+# year.
 
 # %%
 listed = rb.contact_plan(value, lift=LIFT, cost=COST).ids
@@ -327,7 +321,7 @@ spread.rename(f"standard deviation among {len(listed)} customers").round(1)
 
 # %% [markdown]
 # The second standard deviation is the smaller one, so we use it. `trial_size` says how many
-# customers each half needs to show a lift in four trials out of five.
+# customers each half needs, so that four trials out of five show a lift.
 
 # %%
 from crmlab.evidence import trial_size
@@ -339,15 +333,17 @@ for times in [1, 2, 3]:
 sizes
 
 # %% [markdown]
-# The trial can show those lifts that need no more customers than the first row. A smaller lift may
-# be there, and the trial may not show it.
+# The trial can show those lifts that need no more customers than the first row. It may miss a
+# smaller lift.
 #
-# The order is therefore: call half of the names in `plan.ids`, chosen by lot, and compare both
-# halves after a year. Look at the 95 % interval of the difference of both means, beyond the
-# forecast. If it lies above zero, call the whole list next year. If not, the calls may still pay,
-# because a lift that is too small for this trial can be larger than the break-even effect. Then
-# repeat the trial, and add up both years. Make a new list when the cost of a call rises, or when
-# `top_fifth` falls.
+# The order is therefore: call half of the names in `plan.ids`, chosen by lot. After a year, take
+# the mean of what the customers of each half brought beyond their forecasts. The difference of the
+# two means is what a call added. If its 95 % interval lies above zero, and the difference is more
+# than `COST`, call the whole list next year.
+#
+# If the interval holds zero, the calls may still pay. Then repeat the trial, and put the years
+# together. For a lift of `LIFT` this takes about as many years as the second row is times the
+# first. Make a new list when the cost of a call rises, or when `top_fifth` falls.
 
 # %% [markdown] tags=["instructor"]
 # "Who would rather call all of them?" Let one person defend it: half of the gain is lost this year.
@@ -371,8 +367,8 @@ sizes
 #
 # - Move a customer's own mean towards the mean of all; the fewer her purchases, the further.
 # - Call where the effect times the value is more than the cost, and count in margin.
-# - The forecast says who will buy; only a trial says whom a call changes.
-# - Make a new summary each week, refit each quarter, and look each time at what came.
+# - The forecast says who will buy; only a trial says what a call adds.
+# - Make a new summary each week, refit each quarter, and look at what came.
 
 # %% [markdown]
 # ## Terms
