@@ -5,11 +5,11 @@
 # > load the van again?"
 #
 # A shop that pays later borrows from us. Most shops pay, some pay late, and a few never pay. Which
-# ones will not pay? We ask this for Lantern Coffee, a firm that we made up. Its customers pay 30 days
-# after a delivery.
+# ones will not pay? We ask this for Lantern Coffee, a firm that we made up. Its customers pay 30
+# days after a delivery.
 #
-# **You can then** say what customers owe, what of it will not be paid, and which new customers should
-# get credit.
+# **You can then** say what customers owe, what of it will not be paid, and which new customers
+# should get credit.
 #
 # **You need** a little pandas: `groupby`, `map` and a boolean mask.
 #
@@ -18,15 +18,16 @@
 # %% [markdown] tags=["instructor"]
 # Clock: opening 1, data 3, by hand 3, what is open 10, what is lost 7, points 16, decision 10.
 #
-# Ask: "Who gives credit here?" Most say banks. Ask next: "Who pays for goods 30 days after delivery?"
-# All who deliver to them give credit. Write down one guess: of 100 dollars that are 60 days late, how
-# many will come? If late, leave out the figure of the score.
+# Ask: "Who gives credit here?" Most say banks. Ask next: "Who pays for goods 30 days after
+# delivery?" All who deliver to them give credit. Write down one guess: of 100 dollars that are 60
+# days late, how many will come? If late, leave out the figure of the score.
 
 # %% [markdown]
 # ## The data
 #
 # The table `invoices` has one row for each delivery: the customer, the day of the invoice (`date`),
-# the day on which it is `due`, and the amount. The table `payments` says what came in.
+# the day on which it is `due`, and the amount. The table `payments` says what came in. `db.require`
+# stops the lesson if one of them is missing.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -72,16 +73,16 @@ invoices[["invoice_id", "customer_id", "date", "due", "amount"]].tail(3)
 # she owe?
 
 # %% [markdown] tags=["instructor"]
-# Ask before the next text: "Which invoices did Ann pay?" Some say the third, because it is nearest to
-# 130. Agree on a rule first: money without a name pays the oldest invoice first.
+# Ask before the next text: "Which invoices did Ann pay?" Some say the third, because it is nearest
+# to 130. Agree on a rule first: money without a name pays the oldest invoice first.
 
 # %% [markdown]
 # Our rule: such money pays the oldest invoice first. So 100 dollars pay A1, and the other 30 pay a
 # part of A2. An **open invoice** is one that is not fully paid. Ann has two of them. A2 lacks 30
 # dollars and is 20 days late. A3 lacks 80 dollars and is due in ten days.
 #
-# The function `open_items` applies the same rule. It also needs the day of each invoice, here 30 days
-# before it was due.
+# The function `open_items` applies the same rule. It also needs the day of each invoice, here 30
+# days before it was due.
 
 # %%
 ann = pd.DataFrame({"invoice_id": ["A1", "A2", "A3"], "amount": [100.0, 60.0, 80.0]})
@@ -93,8 +94,8 @@ by_hand = alerts.open_items(ann, paid, until="2025-04-20")
 by_hand.table[["open", "days_late", "bucket"]]
 
 # %% [markdown]
-# The function finds the same. -10 means that the invoice is due in ten days. The last column names a
-# group of days late. Such a group is called a **bucket**.
+# The function finds the same: -10 means due in ten days. The last column names a group of days
+# late, which is called a **bucket**.
 #
 # ## What is open today?
 #
@@ -110,12 +111,12 @@ items.plot();
 
 # %% [markdown]
 # The green bar is money that is not due yet. The orange bars are late money, and the title gives
-# their share. Late money is not yet lost money.
+# their share.
 #
-# Many firms report one number instead, the **days sales outstanding**: the open money divided by the
-# sales of a period, times the days of the period. With 450 open and 1,200 sold in 90 days it is
-# 450 / 1,200 x 90, or about 34 days. It falls when sales rise, though nobody pays sooner. The
-# ageing does not mislead in this way.
+# Many firms report one number instead, the **days sales outstanding**: the open money divided by
+# the sales of a period, times the days of the period. With 450 open and 1,200 sold in 90 days it is
+# 450 / 1,200 x 90, or about 34 days. This number does not say how much of the money is late. The
+# ageing does.
 #
 # **Exercise 50.1** Take `crm.load("lantern")`. How much money was more than 60 days late on 30 June
 # 2025? Write one sentence about it to the manager.
@@ -128,9 +129,10 @@ answer = in_june.loc[in_june["days_late"] > 60, "open"].sum()
 check("50.1", answer)
 
 # %% [markdown] tags=["needs-accounts"]
-# A customer who may pay later has an account. Lantern has set a **credit limit** for most accounts:
-# the most that the account may owe. We say that an account fails if it will never pay. The
-# **exposure** is what we lose if it fails today. It is the open money, less what was paid in advance.
+# A customer who may pay later has an account. The **credit limit** is the most that an account may
+# owe. Lantern has set one for most accounts. An account *fails* if it will never pay. The
+# **exposure** is what we lose if it fails today. It is the open money, less what was paid in
+# advance.
 
 # %% [markdown] tags=["instructor", "needs-accounts"]
 # Ask before the next cell: "Is a customer over her limit a bad customer?" Many say yes. A customer
@@ -142,9 +144,10 @@ use = alerts.exposure(items, limits)
 use[["exposure", "limit", "use", "days_late", "alert"]].head(8).round(2)
 
 # %% [markdown] tags=["needs-accounts"]
-# The column `use` is the exposure divided by the limit. The alert is red if the exposure reaches the
-# limit, and amber if it reaches 80 % of it. Some red accounts are not late at all, and others are
-# very late. A full limit alone is a reason to ask. If the payment is late, too, we stop deliveries.
+# The column `use` is the exposure divided by the limit. The alert is red if the exposure reaches
+# the limit, and amber if it reaches 80 % of it. Some red accounts are not late at all, and others
+# are very late. With a full limit alone, we ask the customer why. If the payment is late, too, we
+# stop deliveries.
 
 # %% [markdown]
 # ## What will never be paid?
@@ -159,12 +162,12 @@ use[["exposure", "limit", "use", "days_late", "alert"]].head(8).round(2)
 # | 60 days later | 8,000 | 61-90 days |
 # | 90 days later | 2,000 | over 90 days |
 #
-# The last 2,000 dollars were never paid. A **loss rate** is the share of money that is never paid. Of
-# all the money sold it is 2,000 / 100,000, or 2 %. Of the money still open after 60 days it is 2,000
-# / 8,000, or 25 %.
+# The last 2,000 dollars were never paid. A **loss rate** is the share of money that is never paid.
+# Of all the money sold it is 2,000 / 100,000, or 2 %. Of the money still open after 60 days it is
+# 2,000 / 8,000, or 25 %.
 #
-# In the cell, `reached` is the table above. The column `balance` is what is open today, from newer
-# sales. Each balance times its loss rate is the **expected loss** of the bucket.
+# In the cell, `reached` is the second column of the table, and `balance` is what is open today,
+# from newer sales. Each balance times its loss rate is the **expected loss** of the bucket.
 
 # %%
 steps = ["not due", "1-30 days", "31-60 days", "61-90 days", "over 90 days"]
@@ -177,11 +180,12 @@ assert abs(hand["loss"].sum() - package.total) < 0.01
 hand.round(3)
 
 # %% [markdown]
-# The losses add up to 27,567 dollars. The line with `assert` would stop the cell if the package found
-# another sum. The first bucket has the smallest rate and the largest loss.
+# The losses add up to 27,567 dollars. `assert` would stop the cell if the package found another
+# sum. The first bucket has the smallest rate and the largest loss.
 #
 # Now the loss rates of our own invoices. `old_sales` computes them from invoices that were due at
-# least `OLD_DAYS` days ago. Newer invoices may still be paid, and must not be counted as lost.
+# least `OLD_DAYS` days ago. What is still open of these counts as never paid. Newer invoices are
+# left out, because they may still be paid.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "What goes wrong if we also use last month's invoices?" Expect "nothing,
@@ -202,8 +206,8 @@ loss.round(0)
 
 # %% [markdown]
 # This is the expected loss of today's open money, in dollars, with its 95 % interval. For the
-# interval, `expected_loss` drew customers at random again and again, and computed the loss each time.
-# The interval does not know whether next year will be like the past.
+# interval, `expected_loss` drew customers at random again and again, and computed the loss each
+# time. The interval holds only if customers go on to pay as they did.
 
 # %% [markdown] tags=["needs-credit_pool"]
 # ## A score for new accounts
@@ -212,8 +216,8 @@ loss.round(0)
 # share what they know in the table `credit_pool`. Each row is an account, and `failed` is 1 if it
 # failed. A **points score** adds up points for what is known of an account.
 #
-# Points stand for odds. The **odds** are the number of accounts that pay for each one that fails. On
-# our scale, 600 points mean odds of 50 to 1, and every 20 points more double the odds.
+# Points stand for odds. The **odds** are the number of accounts that pay for each one that fails.
+# On our scale, 600 points mean odds of 50 to 1, and every 20 points more double the odds.
 #
 # **Exercise 50.2** What are the odds at 560 points? Do it on paper.
 
@@ -236,13 +240,13 @@ card = alerts.score_card(first_year, "failed", columns=COLUMNS, scale=SCALE)
 card.table.loc["days_late", ["accounts", "failed", "points"]].sort_values("points").round()
 
 # %% [markdown] tags=["needs-credit_pool"]
-# These are the points for `days_late`: how late the account has paid others, in days on average. The
-# class "up to 9" holds more than 6 and up to 9 days. An account gets points for each of the
+# These are the points for `days_late`: how late the account has paid others, in days on average.
+# The class "up to 9" holds more than 6 and up to 9 days. An account gets points for each of the
 # `COLUMNS`, and its score is the sum.
 #
-# A score must pass two tests on accounts that it has not seen. The first test is the order. Take one
-# account that failed and one that paid. The failed one should have fewer points. The **AUC** is the
-# share of pairs for which this is so. If points were drawn at random, the AUC would be 0.5.
+# A score must pass two tests on accounts that it has not seen. The first test is the ranking. Take
+# one account that failed and one that paid. The failed one should have fewer points. The **AUC** is
+# the share of such pairs for which this is so. With points drawn at random it would be about 0.5.
 #
 # In the cell, `score` gives each account its points and its chance to fail.
 
@@ -252,31 +256,32 @@ test = alerts.score_test(scored["chance"], scored["failed"])
 test.auc.round(3)
 
 # %% [markdown] tags=["needs-credit_pool"]
-# The interval lies above 0.5, so the score is better than points at random. But the AUC is far from 1.
+# The 95 % interval lies above 0.5, so the score is better than points at random. But the AUC is far
+# from 1.
 #
-# The second test is the chance. Of the accounts with a chance of 10 %, about 10 % should fail. If this
-# is so for every chance, the score is **calibrated**.
+# The second test is the chance. Of the accounts with a chance of 10 %, about 10 % should fail. If
+# this is so for every chance, the score is **calibrated**.
 
 # %% [markdown] tags=["instructor", "needs-credit_pool"]
-# Ask before the figure: "Can a score rank well and still be wrong?" Expect a no. Let them double all
-# chances: the order stays the same, and every chance is wrong.
+# Ask before the figure: "Can a score rank well and still be wrong?" Expect a no. Let them double
+# all chances: the order stays the same, and every chance is wrong.
 
 # %% tags=["needs-credit_pool"]
 test.plot();
 
 # %% [markdown] tags=["needs-credit_pool"]
-# Each dot is a fifth of the accounts. Its place from left to right is the chance that the score gave
-# them. Its height is the share that failed, with the 95 % interval. Where the line crosses an
+# Each dot is a fifth of the accounts. Its place from left to right is the chance that the score
+# gave them. Its height is the share that failed, with the 95 % interval. Where the line crosses an
 # interval, the data do not contradict the score. The title counts these intervals.
 #
-# The pool also holds the year of birth of each owner. We leave it out: in many countries the law does
-# not allow a firm to treat people by age.
+# The pool also holds the year of birth of each owner. We leave it out: in many countries a firm
+# must not judge people by their age.
 #
-# Who gets credit? An account that pays brings `GAIN`, and one that fails costs `LOSS`. If a share p of
-# the accounts fails, we gain `GAIN` x (1 - p) and lose `LOSS` x p. Both are equal where p is `GAIN` /
-# (`GAIN` + `LOSS`). This is our **cut-off**: an account with a larger chance to fail gets no credit.
-# What would this rule have done in the second year? `agg` counts the accounts of each group, and adds
-# up those that failed.
+# Who gets credit? An account that pays brings `GAIN`, and one that fails costs `LOSS`. If a share p
+# of the accounts fails, an account brings `GAIN` x (1 - p) and costs `LOSS` x p, on average. The
+# two are equal where p is `GAIN` / (`GAIN` + `LOSS`). This is our **cut-off**: an account with a
+# larger chance to fail gets no credit. What would this rule have done in the second year? `agg`
+# counts the accounts of each group, and adds up those that failed.
 
 # %% tags=["needs-credit_pool"]
 cut_off = GAIN / (GAIN + LOSS)
@@ -287,20 +292,21 @@ result["low"], result["high"] = wilson(result["failed"], result["accounts"])
 result.assign(cut_off=cut_off).round(3)
 
 # %% [markdown] tags=["needs-credit_pool"]
-# The row `True` has the accounts that we would have accepted, and the row `False` those that we would
-# have refused. `profit` is what each group would have brought. `wilson` computes the 95 % interval of
-# the share that failed, from `low` to `high`.
+# The row `True` has the accounts that we would have accepted, and the row `False` those that we
+# would have refused. `profit` is what each group would have brought. `wilson` computes the 95 %
+# interval of the share that failed, from `low` to `high`.
 #
 # At Lantern the interval of the accepted accounts lies below the cut-off. So it was right to accept
-# this group. The interval of the refused accounts holds the cut-off. So we do not know yet whether it
-# was right to refuse them.
+# this group. The interval of the refused accounts holds the cut-off. So we do not know yet whether
+# it was right to refuse them.
 
 # %% [markdown]
 # ## The decision
 #
-# Back to the customers whom we have. `map` looks up the loss rate of the bucket of each invoice. Then
-# we add up the open money and the expected loss of each customer. `astype(float)` makes numbers of
-# the rates. `days_late` is that of her oldest open invoice. This cell and the next one print nothing.
+# We go back to the customers whom we have. `map` looks up the loss rate of the bucket of each
+# invoice, and `astype(float)` makes numbers of the rates. Then we add up the open money and the
+# expected loss of each customer. We also take the days late of her oldest open invoice, and the day
+# of her last invoice. This cell and the next one print nothing.
 
 # %%
 owed = items.table.copy()
@@ -312,8 +318,8 @@ billed = invoices[invoices["date"] <= day]
 today["last_invoice"] = billed.groupby("customer_id")["date"].max()
 
 # %% [markdown]
-# Who is later than `CALL_AFTER` days is called. Who is later than `STOP_AFTER` days gets no more
-# goods.
+# The column `order` says what we do. A customer who is more than `CALL_AFTER` days late is called.
+# A customer who is more than `STOP_AFTER` days late gets no more goods.
 
 # %%
 today["order"] = "deliver"
@@ -321,8 +327,8 @@ today.loc[today["days_late"] > CALL_AFTER, "order"] = "call"
 today.loc[today["days_late"] > STOP_AFTER, "order"] = "stop"
 
 # %% [markdown] tags=["needs-accounts"]
-# Some late accounts also have a full or nearly full limit. We stop these, too. `full` holds the red
-# and the amber accounts. Again nothing is printed.
+# We also stop late accounts with a full or nearly full limit. `full` holds the red and the amber
+# accounts. Again nothing is printed.
 
 # %% tags=["needs-accounts"]
 full = use.index[use["alert"].isin(["red", "amber"])]
@@ -339,7 +345,7 @@ listed.round({"expected_loss": 0})
 
 # %% [markdown]
 # The last column answers the manager for each customer. A customer who is not in the list gets her
-# goods. The expected losses of all customers add up to the sum that we have seen, with its interval.
+# goods.
 
 # %% [markdown] tags=["needs-truth_accounts"]
 # Was this right? We built Lantern's customers, so the table `truth_accounts` says who failed.
@@ -350,17 +356,18 @@ today.join(truth["failed"]).groupby("order")["failed"].agg(accounts="size", fail
 
 # %% [markdown] tags=["needs-truth_accounts"]
 # All accounts that failed and still owe us money are in the row `stop`. The others in this row have
-# not failed, at least not yet, and a stop could lose them. These are few accounts, so next year can be
-# quite different. Now look at `last_invoice` in the list. Most of the accounts at its top ordered last
-# many months ago. The list finds the lost money, but it finds it late.
+# not failed, at least not yet, and a stop could lose them. These are few accounts, so next year can
+# be quite different. Most of the accounts at the top of the list had their last delivery many
+# months ago (`last_invoice`). So the list finds the lost money, but it finds it late.
 
 # %% [markdown]
-# What would change the order? A customer who pays leaves the list, so run the lesson again each week.
-# The old loss rates say little about a new kind of customer. And does a call help at all? For this,
-# make a trial. Half of the invoices that become late get a call on the first day, and a coin decides
-# which. Then compare the shares that are still open 30 days later.
+# What would change these decisions? A customer who pays leaves the list, so run the lesson again
+# each week. And does a call help at all? To know this, make a trial. Half of the invoices that
+# become late get a call on the first day, and a coin decides which. Then compare the shares that
+# are still open 30 days later.
 #
-# `still_open` is this share today. The formula after `sd=` is the standard deviation of a share.
+# `still_open` is this share in the old invoices, where money is counted. We take it for the share
+# of invoices, too. The formula after `sd=` is the standard deviation of such a share.
 
 # %%
 from crmlab.evidence import trial_size
@@ -369,13 +376,15 @@ still_open = old["reached"]["31-60 days"] / old["reached"]["1-30 days"]
 trial_size(SMALLEST, sd=(still_open * (1 - still_open)) ** 0.5)
 
 # %% [markdown]
-# Each half needs that many late invoices, so the trial needs twice as many. If a call changes the share
-# by `SMALLEST`, 80 of 100 such trials show it. If it changes less, the trial may show nothing.
+# Each half needs that many late invoices, so the trial needs twice as many. If a call changes the
+# share by `SMALLEST`, 80 of 100 such trials show it. If it changes less, the trial may show
+# nothing.
 #
 # ## With your own data
 #
 # Save `invoices.csv` and `payments.csv` in one folder, with the columns that we used, for two years
-# if you can. The limits stand in `accounts.csv`. Without limits or a pool, those parts are left out.
+# if you can. The limits stand in `accounts.csv`. Without limits or a pool,
+# `python course.py run` leaves out the cells that need them.
 #
 # ```python
 # DATA = "my_folder"
@@ -388,7 +397,7 @@ trial_size(SMALLEST, sd=(still_open * (1 - still_open)) ** 0.5)
 # - Fix a day, match payments with invoices, and sort what is open by how late it is.
 # - Take loss rates from sales that are old enough to have come to their end.
 # - A score must rank accounts and also give the right chances, on accounts it has not seen.
-# - A full limit alone is a reason to ask. With late payment it is a reason to stop.
+# - A full limit alone is a reason to ask the customer. With late payment it is a reason to stop.
 
 # %% [markdown]
 # ## Terms
