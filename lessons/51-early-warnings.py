@@ -1,17 +1,17 @@
 # %% [markdown]
 # # 51 Early warnings
 #
-# > "We ring everybody who has not bought for 90 days. Is that alarm worth having?"
+# > "We call everybody who has not bought for 90 days. Is that alarm worth having?"
 #
-# Some customers leave without telling the shop. An **alarm** names a customer who may be leaving, so
-# that we call her. If it rings late, she already buys elsewhere. If it rings early, we call customers
-# who would come anyway, and each call costs money. This lesson says what an alarm is worth.
+# Some customers leave without telling the shop. An **alarm** names a customer who may be leaving,
+# so that we call her. If it rings late, she already buys elsewhere. If it rings early, we call
+# customers who would come anyway.
 #
-# **You can then** measure a silence in the customer's own rhythm; score any alarm by its hits, its
-# false alarms and its worth; follow the sales of an account against its plan.
+# **You can then** measure a silence in the customer's own rhythm; score an alarm by its hits, its
+# false alarms and its worth; follow sales against a plan.
 #
-# **You need** pandas, and one idea from lesson 32. When such a customer is silent, we do not see
-# whether she has left or waits. A **Poisson buyer** buys at random, at a rate of her own.
+# **You need** pandas, and one idea from lesson 32. A **Poisson buyer** buys at random, at a rate of
+# her own. While she is silent, we do not see whether she has left or only waits.
 #
 # **Minutes**: 50
 
@@ -19,14 +19,15 @@
 # Clock: opening 2, data 2, rhythm 9, score 17, later 2, truth 2, plan 4, expenses 4, decision 6,
 # own data 2. If late, cut exercise 51.3, then the truth.
 #
-# Ask first: "After how many days of silence would you ring a customer?" Collect numbers. Then ask:
+# Ask first: "After how many days of silence would you call a customer?" Collect numbers. Then ask:
 # "The same number for a customer who comes daily and for one who comes at Christmas?"
 
 # %% [markdown]
 # ## The data
 #
-# Lantern Coffee is a company that we made up. We take only its customers without a contract, because
-# only they can leave without telling. A refund does not count as a purchase.
+# Lantern Coffee is a company that we made up. We take only its customers without a contract,
+# because only they can leave without telling. A refund is no purchase. `db.require` stops the
+# lesson if a table is missing.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -60,7 +61,7 @@ f"{log['customer_id'].nunique():,} customers, {log['date'].min():%Y-%m-%d} to {d
 # the number of days since her last purchase.
 
 # %% [markdown] tags=["instructor"]
-# Before the cell: "Which of the three would the rule of 90 days ring? Which would you ring?" Most
+# Before the cell: "Which of the three would the rule of 90 days ring? Which would you call?" Most
 # see that Ben is only slow. Fewer see that Cleo is as odd as Ann.
 
 # %%
@@ -71,19 +72,19 @@ three.round(4)
 # %% [markdown]
 # The **chance of a silence** is the probability that a customer who still buys is silent for so
 # long. For a Poisson buyer it is exp(-silence / usual gap). Ann and Cleo have both been silent for
-# three usual gaps, so their chance is the same: about 5 %. Ben has been silent for only one usual
-# gap, and his chance is 37 %. The rule of 90 days rings for Ann and Ben, but not for Cleo.
+# three usual gaps, so their chance is about 5 %. Ben has been silent for only one, and his chance
+# is 37 %. The rule of 90 days rings for Ann and Ben, but not for Cleo.
 #
-# The chance is *not* the probability that a customer still buys. The formula is right only for
-# Poisson buyers. The **regularity** of the gaps is 1 for Poisson buyers, and larger for customers who
-# keep to a rhythm (Wheat and Morrison 1990). `gap_regularity` measures it for our customers.
+# The chance is *not* the probability that a customer still buys. And the formula is right only for
+# Poisson buyers. The **regularity** of the gaps is 1 for them, and larger for customers who keep to
+# a rhythm (Wheat and Morrison 1990).
 
 # %%
 alerts.gap_regularity(log, refunds="net").round(2)
 
 # %% [markdown]
-# The 95 % interval goes from `low` to `high`. Lantern's customers are a little more regular than
-# Poisson buyers, so the formula is nearly right for them.
+# The 95 % interval is `low` to `high`. Lantern's customers are a little more regular than Poisson
+# buyers, so the formula is nearly right for them.
 #
 # **Exercise 51.1** Dora buys every 20 days, and has been silent for 50 days. Emil buys every 5
 # days, and has been silent for 20 days. Both are Poisson buyers. Give the chance of each silence,
@@ -97,28 +98,25 @@ check("51.1", answer)
 # %% [markdown]
 # ## An alarm is scored by what happened
 #
-# A rule says how long we wait before the alarm rings: 90 days, or four usual gaps. We test each rule
-# on past silences. `past_silences` finds them all, and computes the usual gap from the purchases
-# before the silence. A customer with fewer than three purchases has no rhythm yet, so she
-# is left out.
+# A rule says how long we wait before the alarm rings, for example 90 days, or four usual gaps. We
+# compare seven rules on past silences. `past_silences` computes the usual gap from the purchases
+# before the silence. Customers with fewer than three purchases are left out.
 
 # %%
 silences = alerts.past_silences(log, until=db.until, refunds="net")
 silences.table.head(3)
 
 # %% [markdown]
-# Each row is one silence, from the purchase on the day `last` to the next one on the day `back`. A
-# **churn alarm** is an alarm for a customer who may have left. It rings once in each silence that
-# lasts long enough.
+# Each row is one silence, from the purchase on the day `last` to the one on the day `back`. A
+# **churn alarm** rings once in each silence that lasts long enough: the customer may have left.
 #
-# A firm does not know who has left. So we assume: a customer is **lost** if she has still not come
-# back at the end of the data, after at least `DAYS` days. Her last purchase is the day of the loss.
-# This is not exact: a slow customer may come back after the end of the data.
+# A firm does not know who has left. So we assume: a customer is **lost** if at the end of the data
+# she has not come back for at least `DAYS` days. Her last purchase is the day of the loss. This is
+# not exact: a slow customer may still come back.
 #
-# We choose a rule on a past window, and test it on a later window, because the best of seven rules
-# may be best by luck. `between` takes the silences that began between two days, and `lost` lists the
-# lost customers. Silences that began in the last `DAYS` days are left out: we do not know how they
-# end.
+# The best of seven rules may be best by luck. So we choose a rule on a past window, and test it on
+# a later one. `between` takes the silences that began between two days, and `lost` lists the lost
+# customers. The last `DAYS` days are left out: we do not know how their silences end.
 
 # %%
 first_day, end = log["date"].min(), db.until - pd.Timedelta(days=DAYS)
@@ -133,20 +131,21 @@ pd.Series({"past": len(past.lost(DAYS)), "later": len(later.lost(DAYS))}, name="
 # when it comes.
 
 # %% [markdown]
-# An alarm is a **hit** if the customer is lost, and a **false alarm** if she comes back by herself.
-# Three more words describe a rule:
+# An alarm is a **hit** if the customer is lost, and if it rings at most `DAYS` days after the loss.
+# Any other alarm is a **false alarm**: most often the customer comes back by herself. Three more
+# words describe a rule:
 #
 # - The **precision** is the share of its alarms that are hits.
 # - The **recall** is the share of the lost customers whom it caught.
 # - The **delay** is the number of days from the loss to the alarm.
 #
 # The **worth** of a rule is what its hits gain, minus what all its alarms cost. Every alarm costs
-# `COST`. A call on the day of the loss gains the share `SAVES` of what the customer brings in a year.
-# After `HALF_LIFE` days of delay, a call gains only half as much.
+# `COST`. A call on the day of the loss gains the share `SAVES` of what the customer brings in a
+# year. After `HALF_LIFE` days of delay, a call gains only half as much.
 #
-# What does a customer bring in a year? The summary counts her purchases after the first one
-# (`frequency`), their mean amount (`monetary_value`), and the weeks from her first to her last
-# purchase (`recency`). We take at least 13 weeks, because a few days do not show a rate.
+# What does a customer bring in a year? The summary has the number of her purchases after the first
+# (`frequency`), their mean amount (`monetary_value`), and the weeks from the first to the last
+# purchase (`recency`). We take at least 13 weeks, because a few days show no rate.
 
 # %%
 summary = rb.summarise(log, until=db.until, refunds="net")
@@ -156,12 +155,12 @@ usual_gap = 7 * summary["recency"] / summary["frequency"]
 value.groupby(pd.cut(usual_gap, [0, 30, 60, 1000])).agg(["count", "mean"]).round()
 
 # %% [markdown]
-# Each row is a group of customers by their usual gap in days. At Lantern those with short gaps bring
-# most in a year. These values use all the data, also what came after the alarm.
+# Each row is a group of customers by their usual gap in days. At Lantern those with short gaps
+# bring most in a year. These values use all the data, also what came after the alarm.
 #
-# The function `score` lets seven rules ring. `map` writes the value of each lost customer beside her.
-# `evaluate` scores all rules over the days of `span`. The pair `within` says that an alarm is a hit
-# if it comes at most `DAYS` days after the loss. `worth` takes our three assumptions.
+# The function `score` lets the seven rules ring. `map` writes the value of each lost customer
+# beside her. `evaluate` scores the rules. `terms` holds what a hit is (`within`) and our three
+# assumptions (`worth`), and `**terms` hands both over.
 #
 # Guess: which rule is worth most?
 
@@ -179,23 +178,23 @@ on_past = score(past, past.lost(DAYS))
 on_past[["alarms", "hits", "precision", "recall", "delay", "worth"]].round(2)
 
 # %% [markdown]
-# At Lantern the rules of 30 days and of 2 gaps lose most money. They ring soon, and most of their
-# alarms are false. The rule of 90 days has the best precision, and still it loses money: every one of
-# its alarms comes 90 days after the loss.
+# At Lantern the rules of 30 days and of 2 gaps lose most: most of their alarms are false. The rule
+# of 90 days has the best precision, and still it loses money: each of its hits comes 90 days after
+# the loss.
 
 # %%
 on_past.plot();
 
 # %% [markdown]
 # Each bar is the worth of one rule, the thin line is its 95 % interval, and an event is a lost
-# customer. At Lantern the rule of 6 gaps is worth most. A rule in usual gaps rings sooner for those
-# with short gaps, and they bring most. But the interval of this rule holds 0. On this window alone
-# we cannot say that it pays.
+# customer. At Lantern the rule of 6 gaps is worth most. It rings sooner for customers with short
+# gaps, and they bring most. But its interval holds 0, so this window alone does not show that it
+# pays.
 #
-# **Exercise 51.2** The cell below takes the silences of 1997 from the shop CDNOW, and the rule "4
-# gaps". A customer is lost after 180 days. What is the precision of the rule? Use `evaluate` with
-# `span=("1997-01-01", "1998-06-30")`, `within=(0, 180)` and `worth=(10, 3)`. Then write one sentence to the manager: which share of the
-# calls goes to customers who come back anyway?
+# **Exercise 51.2** The cell below takes the silences of 1997 from the music shop CDNOW, and the
+# rule "4 gaps". What is the precision of this rule? Give `evaluate` the rules `four`, the lost
+# customers `found.lost(180)`, `span=("1997-01-01", "1998-06-30")`, `within=(0, 180)` and
+# `worth=(10, 3)`. Then write one sentence to the manager: which share of the alarms is false?
 
 # %% tags=["exercise"]
 found = alerts.past_silences(crm.load("cdnow"), until="1998-06-30")
@@ -210,8 +209,7 @@ check("51.2", answer)
 # %% [markdown]
 # ## Does the rule hold later?
 #
-# We take the rule that was worth most on the past window, and score it on the later one, beside the
-# rule of 90 days.
+# We score the rule that was worth most, and the rule of 90 days, on the later window.
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "We chose the best of seven. Will it be worth more or less on the later window?"
@@ -225,20 +223,20 @@ columns = ["alarms", "hits", "precision", "delay", "worth", "worth_low", "worth_
 on_later.table.loc[[chosen, "90 days"], columns].round(2)
 
 # %% [markdown]
-# The 95 % interval goes from `worth_low` to `worth_high`. At Lantern the whole interval of the chosen
-# rule lies above 0, and that of the rule of 90 days lies below 0. The intervals measure luck only. If
-# `SAVES` or `HALF_LIFE` is wrong, the worth is wrong, too.
+# `worth_low` to `worth_high` is the 95 % interval. At Lantern that of the chosen rule lies above 0,
+# and that of the rule of 90 days below 0. The intervals measure luck only. If `SAVES` or
+# `HALF_LIFE` is wrong, the worth is wrong, too.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# We made up Lantern, so we know who left, and when. We score the rules again, with the true days of
-# leaving. If `back` is empty, the silence never ended. Only these customers can have left.
+# We made up Lantern, so we know who left, and when. We score both rules again, with the true days
+# of leaving. Only a customer whose `back` is empty can have left.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
-# Ask: "Did our assumption make the rules look better or worse?" Most say better, since slow customers
-# count as lost. The day of leaving comes later than the last purchase, so true delays are shorter,
-# and this matters more.
+# Ask: "Did our assumption make the rules look better or worse?" Most say better, since slow
+# customers count as lost. The day of leaving comes later than the last purchase, so true delays are
+# shorter, and this matters more.
 
 # %% tags=["needs-truth"]
 if "truth" in db.tables:
@@ -247,16 +245,16 @@ if "truth" in db.tables:
     display(score(later, left).table.loc[[chosen, "90 days"], columns].round(2))
 
 # %% [markdown] tags=["needs-truth"]
-# The chosen rule is again worth more than the rule of 90 days. The delays are shorter, because a
-# customer leaves some time after her last purchase. Our assumption was good enough to choose.
+# The chosen rule is again worth more than the other. The delays are shorter, because a customer
+# leaves some time after her last purchase. Our assumption was good enough to choose.
 
 # %% [markdown] tags=["needs-plans"]
 # ## Sales against plan
 #
-# A large account has a plan for its sales. A **sales-progress alarm** adds up the plan and the sales
-# since January, and compares the two sums. The next cell prepares both for the account with the
-# largest plan of the last twelve months, and prints nothing. `reindex` gives a month without an order
-# a 0.
+# A large account has a plan for its sales. A **sales-progress alarm** adds up the plan and the
+# sales since January, and compares the two sums. The next cell prepares both for the account with
+# the largest plan of the last twelve months, and prints nothing. `month` is the first day of the
+# month of an order. `reindex` gives a month without an order a 0.
 
 # %% tags=["needs-plans"]
 if "plans" in db.tables:
@@ -273,14 +271,13 @@ if "plans" in db.tables:
     progress.plot();
 
 # %% [markdown] tags=["needs-plans"]
-# Sales inside the band are amber, and sales below it are red. Red does not say why: the account may
-# buy elsewhere, or the plan was too high.
+# Sales inside the band are amber, and sales below it are red. The reason may also be a plan that
+# was too high.
 #
-# The sum has a weakness: good months at the start hide a later fall. The **CUSUM** (`alerts.cusum`)
-# looks at the months one by one. It takes the share by which a month misses its plan. It subtracts a
-# slack, because small misses are noise. Then it adds up what is left, never below 0. The alarm rings
-# when this sum passes a limit (Page 1954). For example, three months miss their plan by 30 %, 20 %
-# and 40 %. With a slack of 10 %, the sums are 0.2, 0.3 and 0.6.
+# Good months at the start can hide a later fall. The **CUSUM** (`alerts.cusum`) looks at the months
+# one by one. It takes the share by which a month misses its plan, less a slack. It adds these up,
+# never below 0, and rings when the sum passes a limit (Page 1954). For example, three months miss
+# their plan by 30 %, 20 % and 40 %. If the slack is 10 %, the sums are 0.2, 0.3 and 0.6.
 
 # %% [markdown] tags=["instructor"]
 # Before exercise 51.3: "Is the second month red?" Alone it is over its budget; added up it is not.
@@ -289,11 +286,11 @@ if "plans" in db.tables:
 # %% [markdown]
 # ## Expenses against budget
 #
-# A **selling-expense alarm** adds up the budget of an account, and what was spent on selling to it.
+# A **selling-expense alarm** compares what was spent on selling to an account with its budget.
 #
 # **Exercise 51.3** An account has a budget of 40 a month. In the first three months 30, 45 and 55
-# were spent. Add up both from the start. If the sum spent is at most the sum of the budget, the state
-# is "green". Up to 5 % more is "amber", and still more is "red". Give the three states as a list.
+# were spent. Add up both from the start. The state is "green" if the sum spent is at most the sum
+# of the budget, "amber" up to 5 % more, and "red" above that. Give the three states as a list.
 
 # %% tags=["exercise"]
 # solution
@@ -304,10 +301,10 @@ check("51.3", answer)
 # %% [markdown]
 # ## Which alarm do we take?
 #
-# `SAVES` is a guess. How small may it be before the calls lose money? This limit is the **break-even
-# share**: at this share the gains of the calls equal their costs. If the gains are twice the
-# costs, half of `SAVES` is enough. So we multiply `SAVES` by the costs and divide by the gains.
-# The gains are the worth plus the costs.
+# `SAVES` is a guess. At the *break-even share* the gains of the calls equal their costs. If the
+# gains are twice the costs, half of `SAVES` is enough. So we multiply `SAVES` by the costs and
+# divide by the gains, which are the worth plus the costs. `late` is the share that a call saves at
+# the delay of the rule. It is less than `SAVES`.
 
 # %%
 row = on_later.table.loc[chosen]
@@ -319,14 +316,12 @@ pd.Series({"rule": chosen, "calls a month": round(calls), "break-even share": ro
 
 # %% [markdown]
 # If `SAVES` is in truth below this share, even the chosen rule loses money. So we test it. When the
-# alarm rings for a customer, a lot decides whether we call her. After `DAYS` days we compare the
-# shares of the two halves that have come back.
+# alarm rings for a customer, we draw by lot whether we call her. After `DAYS` days we compare two
+# shares: how many came back with a call, and how many without.
 #
-# A late call saves less than `SAVES`. Above, `late` is what it saves at the delay of the rule. Only a
-# lost customer can be saved. Suppose that 60 of 100 alarms are for lost customers, and calls save 10 %
-# of these. Then 6 more of 100 come back. In the cell, this difference is `saves` times the precision.
-# `trial_size` also needs the standard deviation of a yes-or-no outcome, here `spread`. It gives the
-# size of each half.
+# Only a lost customer can be saved. If 60 of 100 alarms are for lost customers, and calls save 10 %
+# of these, then 6 more of 100 come back. In the cell, this difference is `saves` times the
+# precision. `trial_size` also needs the standard deviation of a yes-or-no outcome, here `spread`.
 
 # %%
 from crmlab.evidence import trial_size
@@ -340,13 +335,13 @@ trial.assign(months=trial["customers"] / calls).round(1)
 
 # %% [markdown]
 # The index is the share that calls save, and `customers` counts both halves. If calls save so much,
-# 80 of 100 such trials show it. `months` says how long a trial takes.
+# 80 of 100 such trials show it. `months` says how long one takes.
 #
 # At Lantern the order is: stop the rule of 90 days, because its whole interval lies below 0. Use
-# the chosen rule, because its whole interval lies above 0, and call one half by lot. If the half with
-# calls comes back more often, call everybody for whom the alarm rings. If calls save only what we
-# guess (the first row), the trial takes years. The trial of the last row is shorter, but it misses
-# smaller effects.
+# the chosen rule, because its whole interval lies above 0, and call one half by lot. If calls save
+# only what we guess (the first row), a trial takes too long. So plan for the last row. If the 95 %
+# interval of the difference then lies above 0, call everybody for whom the alarm rings. If it holds
+# 0, calls may still save a little, and their worth stays a guess.
 
 # %% [markdown] tags=["instructor"]
 # "Why do we not call all of them at once?" Without a half that is left alone, those who would have
@@ -367,8 +362,8 @@ trial.assign(months=trial["customers"] / calls).round(1)
 # %% [markdown]
 # ## Take away
 #
-# - Measure a silence in the customer's own usual gaps, not in days.
-# - A high precision is not enough: an alarm that comes late is worth little.
+# - Measure a silence in the customer's usual gaps, not in days.
+# - A high precision is not enough: a late alarm is worth little.
 # - Choose a rule on a past window, test it on a later one, and count in money.
 # - An alarm finds who is leaving; only a trial shows whether a call helps.
 
