@@ -123,12 +123,12 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("51", "early-warnings", "5", "alerts", 50, "build alarms for lost customers and missed plans, and say which alarm is worth having", _PURCHASES, ("32",), months=12),
     Lesson("52", "customer-data", "5", "database", 48, "find customers who stand in the address book twice, and say what must be known, what may be kept and what may leave the house", {"address_book": ("record_id", "name", "postcode", "born", "last_heard")}, ("00",)),
     Lesson("53", "contact", "5", "delivery", 50, "choose by which door to meet a customer, and say what finding customers costs", {"leads": ("method", "cost", "won")}, ("43",)),
-    Lesson("54", "push-and-pull", "5", "delivery", 48, "decide what to make before it is sold and what after, and how much", {"cups": ("date", "region", "baked", "sold", "asked_in_vain")}),
+    Lesson("54", "push-and-pull", "5", "delivery", 50, "decide what to make before it is sold and what after, and how much", {"cups": ("date", "region", "baked", "sold", "asked_in_vain")}),
     Lesson("60", "customer-states", "6", "recovery", 50, "say where each customer stands, how states change, and what the next step costs", _PURCHASES, ("32",), months=6),
     Lesson("61", "complaints", "6", "recovery", 49, "say what complaints tell, what silence hides, and whether a complaint that was handled well makes a better customer", {"complaints": ("customer_id", "opened", "first_reply", "closed", "outcome"), "transactions": ("customer_id", "date", "amount")}, ("23",)),
     Lesson("62", "win-back", "6", "recovery", 50, "say which lost customers return, what an offer adds, what a second life is worth, and whom not to call", {"win_back": ("customer_id", "lost", "reason", "first_margin", "bad_debt", "offer", "offered", "offer_cost", "returned", "left_again", "gift", "margin")}, ("31",)),
     Lesson("70", "does-it-pay", "7", "evidence", 50, "plan a fair trial, read it with its interval, and say whom to treat", {"customers": ("customer_id", "joined", "segment", "retention_spend"), "transactions": ("customer_id", "date", "amount", "margin")}, ("22", "30")),
-    Lesson("71", "claims", "7", "evidence", 48, "turn a saying into a test, see that the test can say yes and no, and say what a crisis cost", _PURCHASES, ("22", "30")),
+    Lesson("71", "claims", "7", "evidence", 50, "turn a saying into a test, see that the test can say yes and no, and say what a crisis cost", _PURCHASES, ("22", "30")),
     Lesson("72", "board-report", "7", "evidence", 48, "turn your own data into one page for a board, with what would change each decision", _PURCHASES, ("33", "42", "43")),
 )
 # fmt: on

@@ -13,10 +13,10 @@
 # how far numbers usually lie from their mean, and the *variance* is its square. A *95 % interval*
 # contains the true value in 95 of 100 cases.
 #
-# **Minutes**: 48
+# **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 3, orders 7, partners 8, by hand 6, tomorrow 9, test 3, make or sell first 6,
+# Clock: opening 2, data 3, orders 7, partners 8, by hand 7, tomorrow 10, test 3, make or sell first 6,
 # decision 4.
 #
 # Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask:

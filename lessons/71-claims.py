@@ -15,10 +15,10 @@
 # 100 such intervals would contain the true value. **Retention** is the share of customers who stay
 # for another year (lesson 30).
 #
-# **Minutes**: 48
+# **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 2, by hand 11, retention 4, worlds 4, all twenty 13, crisis 6, firms 3,
+# Clock: opening 2, data 2, by hand 11, retention 4, worlds 4, all twenty 14, crisis 7, firms 3,
 # decision 3. If late, leave out the five hundred firms.
 #
 # Ask: "Which numbers about customers have you heard in a meeting?" Write them down. At the end, ask
