@@ -56,8 +56,8 @@ db.describe()
 # the rows that could not be read. "Ready" names the lessons whose tables are all there.
 #
 # What counts as a purchase is for you to say. We say it once, for the whole course: a refund is no
-# purchase; it is taken off the spending of its day. Several transactions of a customer on one day
-# count as one visit.
+# purchase; it is taken off what the customer spent on that day. Several transactions of a customer
+# on one day count as one visit.
 
 # %%
 days = crm.database.visit_days(db, refunds="net")
@@ -65,9 +65,9 @@ f"{len(db.transactions):,} transactions make {len(days):,} days with a purchase"
 
 # %% [markdown]
 # The table `days` has one row for each customer and each day on which she bought, and
-# `refunds="net"` is the rule about refunds. The overview counted all days with a transaction. It
-# found more, because on some days a customer only got money back. We use `days` in all that
-# follows.
+# `refunds="net"` is the rule about refunds. In the overview, the line "same customer, same day"
+# counts all days with a transaction. That number may be larger than ours, because on some days a
+# customer got back at least as much as she paid. We use `days` in all that follows.
 
 # %% [markdown] tags=["instructor"]
 # "Should a refund count as a purchase?" Most say no at once. Then ask: "And the purchase it
@@ -131,7 +131,8 @@ summary = rb.summarise(log, until=year_end, unit="day")
 assert (summary.table[columns] == by_hand[columns]).all(axis=None)
 
 # %% [markdown]
-# The cell prints nothing: the function and our table by hand agree.
+# The cell prints nothing: the function and our table by hand agree in every number (this is what
+# `all(axis=None)` asks).
 #
 # **Exercise 0.1** Dana bought on 3 March and on 9 May 2025. The observation ends on 31 May. What is
 # her recency in days, as this course uses the word?
@@ -257,8 +258,8 @@ everyone, active = days["customer_id"].nunique(), this_year["customer_id"].nuniq
 pd.Series({"in the file": everyone, "bought this year": active})
 
 # %% [markdown]
-# The third number, who will buy again, is in no column of the table. A customer who has left tells
-# us nothing, and so does one who is only waiting.
+# The third number, who will buy again, is in no column of the table. A customer who has left does
+# not say so, and one who is only waiting is just as silent.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Before the truth ask: "Of the customers who have been silent for 90 days, how many are gone for
@@ -304,9 +305,9 @@ print(f"For {early:,} customers it is too early to tell.")
 # its interval. It promises nothing about those for whom it is too early to tell.
 #
 # Would a reminder bring more new customers back? Split new customers at random into two groups, and
-# send it to one of them. `trial_size` says how many customers each group needs. With so many, four
-# of five such trials show a rise of the repeat rate by `EFFECT`. We use 0.5, the largest standard
-# deviation that a yes-or-no answer can have.
+# send it to one of them. `trial_size` says how many customers each group needs. Suppose that the
+# reminder raises the repeat rate by `EFFECT`. Then four of five trials with so many customers show
+# the rise. We use 0.5, the largest standard deviation that a yes-or-no answer can have.
 
 # %%
 from crmlab.evidence import trial_size
@@ -317,11 +318,11 @@ waiting = 2 * size / newcomers
 f"{size:,} customers in each group; they join within {waiting:.0f} months"
 
 # %% [markdown]
-# The months count until both groups have joined, if newcomers arrive as in the last three cohorts.
-# After `WITHIN` more days you can compare the two repeat rates, with the interval of their
-# difference. If that is too long, try a bolder reminder: a trial that looks for an effect twice as
-# large needs only a quarter of the customers. Fix `WITHIN` before the trial begins, since another
-# choice would change both rates.
+# After so many months enough new customers have joined for both groups, if they arrive as in the
+# last three cohorts. After `WITHIN` more days you can compare the two repeat rates, with the
+# interval of their difference. If that is too long, try a bolder reminder: a trial that looks for
+# an effect twice as large needs only a quarter of the customers. Fix `WITHIN` before the trial
+# begins, since another choice would change both rates.
 
 # %% [markdown] tags=["instructor"]
 # Return to the board. Which of the three definitions did the room argue for? Ask each side what
