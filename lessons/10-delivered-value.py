@@ -98,8 +98,8 @@ by_hand.round(2)
 # The thermos costs Mei more than it gives her. **No purchase** is an option that every customer
 # has, and its delivered value is 0. An offer must therefore beat its rivals and also beat 0.
 #
-# The package wants one row for each offer, so `.T` turns the table. It also wants the unit of the
-# values and the unit of the costs.
+# The package wants one row for each offer, so `.T` turns the table, and the next two calls make the
+# names of the offers a column. It also wants the units of values and costs.
 
 # %%
 mei = ledger.T.rename_axis("offer").reset_index()
@@ -127,10 +127,11 @@ check("10.1", answer)
 #
 # Surveys often ask for points, while costs are in dollars. May we subtract one from the other?
 # Suppose Mei gives the bar 6 points and the kiosk 4. A cup costs her 3 dollars at the bar and 0.80
-# at the kiosk. Points less dollars make 3.0 for the bar and 3.2 for the kiosk, so the kiosk is
-# ahead. Had we asked for 60 and 40 points, the bar would be ahead, with 57 to 39.2, and Mei did not
-# change her mind. So `dv.compare` refuses a table whose two units differ. Turn ratings into money
-# first: ask how much more a customer would pay for each benefit.
+# at the kiosk. Points minus dollars are 3.0 for the bar and 3.2 for the kiosk, so the kiosk is
+# ahead. On a scale up to 100, Mei would give 60 and 40 points. Then the bar is ahead, with 57
+# against 39.2, although Mei has not changed her mind. So `dv.compare` refuses a table whose two
+# units differ. Turn ratings into money first: ask how much more a customer would pay for each
+# benefit.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Where in your company are points and money mixed?" Expect scorecards that add a rating to a
@@ -195,9 +196,9 @@ chosen = dv.choose(market).set_index("segment")
 delivered.join(chosen[["choice", "lead"]])
 
 # %% [markdown]
-# The column `choice` answers the question: it names the offer that leaves most to the segment, in
-# the unit of the table, and `lead` says by how much. Where a number is negative, the segment would
-# rather buy nothing than that offer.
+# The column `choice` answers the question: it names the offer with the largest delivered value.
+# `lead` says by how much it is ahead, in the unit of the table. Where a number is negative, the
+# segment would rather buy nothing than that offer.
 #
 # The next figure shows the account of our own offer in the first segment, step by step.
 
@@ -231,7 +232,7 @@ told = ["asked_price", "best_other", "highest_price", "room"]
 dv.highest_price(offers, ours)[told]
 
 # %% [markdown]
-# The column `room` is the highest price less the asked price. Where it is above 0, the segment
+# The column `room` is the highest price minus the asked price. Where it is above 0, the segment
 # chooses us today, and `room` says how far the price could rise. Where it is below 0, the segment
 # chooses `best_other`. To win it, we would have to lower our price by that amount, or save these
 # customers as much in time, worry or effort.
@@ -270,9 +271,8 @@ rooms["hour worth more"] = dv.highest_price(more, ours)["room"]
 rooms
 
 # %% [markdown]
-# Each column is the `room` of our price under one assumption about the hour. Where a whole row has
-# one sign, we are chosen under all three, or under none. Where the sign changes, we do not know
-# yet. A 0 means that two options are equally good to the segment.
+# Where a whole row has one sign, we are chosen under all three assumptions, or under none. Where
+# the sign changes, we do not know yet. A 0 means that two options are equally good to the segment.
 
 # %% [markdown] tags=["needs-truth", "needs-customers", "instructor"]
 # Before the truth ask: "Which segment stays longest?" Those who look at our delivered value and
@@ -296,10 +296,10 @@ outcome["low"], outcome["high"] = wilson(outcome["sum"], outcome["size"])
 outcome.join(rooms["as assumed"].rename("room")).round(3)
 
 # %% [markdown] tags=["needs-truth", "needs-customers"]
-# The column `mean` is the share who stayed, out of `size` members. The segment with the most `room`
-# kept the largest share, and its interval lies above that of the segment with the least. The other
-# intervals overlap, so we claim nothing about those pairs. Three segments are also too few to prove
-# that more `room` makes customers stay.
+# The column `mean` is the share who stayed, out of `size` members. At Lantern the segment with the
+# most `room` kept the largest share, and its interval lies above that of the segment with the
+# least. The other intervals overlap, so we claim nothing about those pairs. Three segments are also
+# too few to prove that more `room` makes customers stay.
 
 # %% [markdown]
 # ## The decision
@@ -317,15 +317,15 @@ advice
 
 # %% [markdown]
 # The column `do` says what to do. Where it says "lower a cost", `least room` says by how much we
-# fall short in the worst case, and `most room` in the best case. You can take this amount off the
-# price, or save each customer as much in minutes. Ask what each way would cost you, and take the
-# cheaper one. Give up the segment if both cost more than it brings. A better number for the worth
-# of an hour could change this.
+# fall short in the worst case, and `most room` in the best case. To be safe, take the worst case.
+# Lower the price by that amount, or save each customer as much in time, worry or effort. Ask what
+# each way would cost you, and take the cheaper one. Give up the segment if both cost more than it
+# brings. A better number for the worth of an hour could change this.
 #
 # Try the change first: draw two groups of customers at random, change the offer for one, and
-# compare who stays. `trial_size` says how large each group must be to find an effect of the size
-# `EFFECT` in 80 trials of 100. Staying counts 1 and leaving counts 0, and the standard deviation
-# `sd` of such numbers is at most 0.5.
+# compare who stays. `trial_size` says how large each group must be, so that 80 trials of 100 find
+# an effect of the size `EFFECT` if it is there. Staying counts 1 and leaving counts 0, and the
+# standard deviation `sd` of such numbers is at most 0.5.
 
 # %%
 from crmlab.evidence import trial_size
