@@ -152,7 +152,7 @@ tractor
 # would be equally good to the buyer. In the textbook our tractor costs 100,000, so the buyer gains
 # 10,000 if she takes it. This gain is the **customer surplus**.
 #
-# The seller keeps the price less `MAKING_COST`, a number that we had to assume. The field
+# The seller keeps the price minus `MAKING_COST`, a number that we had to assume. The field
 # `tractor.value` holds the economic value.
 
 # %%
@@ -196,16 +196,16 @@ stages += [("served", 0.50, 1.00), ("an experience", 2.00, 5.00)]
 dv.price_ladder(stages, unit="USD per cup").plot();
 
 # %% [markdown]
-# Each bar runs from the lowest to the highest price of a stage. The number at its left is the
-# **price multiple**, the price divided by the price of the raw beans. A multiple is not profit. The
-# **value added** is the price less the price of the beans, and it must still pay for milk, staff
-# and rent.
+# Each bar runs from the lowest to the highest price of a stage. The numbers at its left are the
+# lowest and the highest **price multiple**, the price divided by the price of the raw beans. A
+# multiple is not profit. The **value added** is the price minus the price of the beans, and it must
+# still pay for milk, staff and rent.
 #
 # Multiples are also used for growth, and then they hide the number of years. A builder of houses
 # sold for 58 million yuan in 1984 and for 240 times as much in 2005. The **growth rate** is the
-# constant growth a year that leads to the same end, and here it is `240 ** (1 / 21) - 1`, which is
-# 0.298. So say that sales grew by about 30 % a year for 21 years. (In the package this is
-# `dv.growth_rate`.)
+# growth of one year, the same in each year, that leads from the first number to the last. Here it
+# is `240 ** (1 / 21) - 1`, which is 0.298. So say that sales grew by about 30 % a year for 21
+# years. (In the package this is `dv.growth_rate`.)
 
 # %% [markdown] tags=["instructor"]
 # Before the map, draw its two lines on the board and ask where Lantern stands for the first
@@ -215,8 +215,9 @@ dv.price_ladder(stages, unit="USD per cup").plot();
 # ## Better, cheaper, or both
 #
 # A firm can ask less, give more, or do both. The **value map** shows which firm does what, here in
-# the first segment (group of customers) of the table. An offer with more quality than its average
-# rival stands to the right. An offer with a higher price stands at the top.
+# the first segment (group of customers) of the table. It compares each offer with the average of
+# its rivals. An offer with more quality than they have stands to the right, and an offer with a
+# higher price stands higher up.
 #
 # `dv.compare` adds up the four values of each offer (product, service, personnel and image). We
 # take this sum as its quality: `{"total_value": 1}` says that quality is made of this one column.
@@ -261,8 +262,9 @@ branches
 # earns the larger profit, but its return is lower than 10 %, so it does not pay for its capital.
 # Its owner would gain by moving the money to a place where it earns 10 %.
 #
-# The same question can be asked of each customer. The **customer profit** is the margin on what a
-# customer bought, less the **cost to serve** that customer, such as visits and calls.
+# The same question can be asked of each customer. The margin of a sale is what is paid for the
+# goods, minus what they cost us. The **customer profit** is the margin on all that a customer
+# bought, less the **cost to serve** that customer, such as visits and calls.
 #
 # **Exercise 11.3** Begin with these lines, where `fill_value=0` gives a cost of 0 to a customer
 # without a contact:
@@ -312,10 +314,11 @@ pd.DataFrame({"good share": shares, "highest price": shares.map(highest_offer)})
 # Above the largest, do not buy it. In between, test more parts first. The yield of 0.98 has no
 # interval, because it is a claim of the seller.
 #
-# So the buyer should test both plastics. The seller claims that 98 % of the parts are good and not
-# 90 %. `trial_size` says how many parts of each plastic to test, so that 80 such trials of 100
-# would show this difference. A good part counts 1 and a bad part 0, and with 90 % good parts the
-# standard deviation of these numbers is the root of 0.90 x 0.10, which is 0.3.
+# So the buyer should test both plastics. Suppose that 98 % of the premium parts are good, as the
+# seller claims, and 90 % of the standard ones. `trial_size` says how many parts of each plastic to
+# test, so that 80 such trials of 100 would show this difference. A good part counts 1 and a bad
+# part 0, and with 90 % good parts the standard deviation of these numbers is the root of 0.90 x
+# 0.10, which is 0.3.
 
 # %%
 from crmlab.evidence import trial_size
@@ -324,8 +327,8 @@ trial_size(0.98 - 0.90, sd=0.3)
 
 # %% [markdown]
 # With the numbers above, 10,000 yuan is more than all three prices. The buyer answers: "At your
-# price we stay with the standard plastic. Let us test this number of parts of each. Then we can
-# offer you a lower price."
+# price we stay with the standard plastic. Let us test this number of parts of each. Then we can say
+# what price we would pay."
 
 # %% [markdown] tags=["instructor"]
 # Return to the numbers on the board from the opening. Which four did the buyer need? Price and
