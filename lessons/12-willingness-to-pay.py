@@ -100,10 +100,11 @@ ana_parts["estimate"]
 
 # %% [markdown]
 # These are our three numbers. The row `price: +1` is one dollar more. Now we can turn points into
-# money. The cup adds 3 points, and each dollar takes away 1 point. A coffee in a souvenir cup that
-# costs 3 dollars more gets the same points from Ana as one in a paper cup. The **willingness to
-# pay** for a level is its part-worth, divided by the points that one dollar takes away. For Ana the
-# cup is worth 3 dollars and the better coffee 1 dollar. Ana is a guest who buys the box.
+# money. The cup adds 3 points, and each dollar takes away 1 point. A coffee in a souvenir cup may
+# cost 3 dollars more than one in a paper cup, and Ana still gives both the same points. The
+# **willingness to pay** for a level is its part-worth, divided by the points that one dollar takes
+# away. For Ana the cup is worth 3 dollars and the better coffee 1 dollar. Ana is a guest who buys
+# the box.
 #
 # **Exercise 12.1** Bo rates the same four cards with 6, 3, 5 and 8 points, in the same order. How
 # many dollars is the single origin coffee worth to him? Do it on paper.
@@ -131,9 +132,9 @@ parts.table[["estimate", "low", "high"]].round(2)
 
 # %% [markdown]
 # Each row is one step: from the plain level to another one, or one minute or dollar more. More
-# minutes take points away, as a higher price does. The columns `low`
-# and `high` are the ends of a **95 % interval**. Other guests would give a somewhat different
-# estimate. Intervals that are made in this way hold the true part-worth in about 95 of 100 surveys.
+# minutes take points away, as a higher price does. The columns `low` and `high` are the ends of a
+# **95 % interval**. Other guests would give a somewhat different estimate. Intervals that are made
+# in this way hold the true part-worth in about 95 of 100 surveys.
 #
 # Each estimate, divided by the points that one dollar takes away, is a willingness to pay.
 
@@ -212,8 +213,8 @@ check("12.2", answer)
 # sets of three cups and asked: "Which one do you order, or none?" This is a **choice experiment**.
 #
 # The model for such answers is the **conditional logit**. Each offer has points, the sum of its
-# part-worths. Of two offers in a set, the one with one point more is chosen 2.7 times as often as
-# the other.
+# part-worths. (These points have another scale than the ratings, but the dollars can be compared.)
+# Of two offers in a set, the one with one point more is chosen 2.7 times as often as the other.
 
 # %% tags=["needs-choices"]
 chosen = pricing.choice_model(db["choices"], BENEFITS)
@@ -242,8 +243,9 @@ pricing.preference_shares(chosen, offers)
 # better cup, better coffee?" Let everybody write one down. Most managers write the price.
 
 # %% [markdown] tags=["needs-choices"]
-# With the lower price, the rival gets more than twice our share. Now we change one thing of our
-# offer at a time, and see how our share moves.
+# With the lower price, the rival gets more than twice our share. A lever is anything that we can
+# change to win guests, such as the price, the seat or the cup. Now we change one lever at a time,
+# and see how our share moves.
 
 # %% tags=["needs-choices"]
 levers = pricing.levers(chosen, offers, "we")
@@ -251,9 +253,9 @@ levers.plot();
 
 # %% [markdown] tags=["needs-choices"]
 # Orange bars are changes of the price, and blue bars are other changes. The souvenir cup wins more
-# guests than one dollar off, and the better coffee wins about as many. So price is not the only
-# lever here, and not the strongest one. The figure does not say what a change costs. The
-# function refuses what no card showed, such as a coffee for 2 dollars.
+# guests than a price that is one dollar lower, and the better coffee wins about as many as that
+# price. So price is not the only lever here, and not the strongest one. The figure does not say
+# what a change costs. The function refuses what no card showed, such as a coffee for 2 dollars.
 
 # %% [markdown] tags=["instructor", "needs-part_worths"]
 # Ask before the truth: "How many of the six intervals will hold the true value?" Most say all six.
@@ -299,8 +301,9 @@ f"Ask {extra:.2f} dollars for it, which is {extra - BOX_COST:.2f} more than it c
 # %% [markdown]
 # The order follows from these two cells. Sell the souvenir cup as an extra, at this price. In each
 # segment with `sell` equal to True, the average guest is likely to pay at least this much. Do not
-# put every coffee into the cup at a higher price, because the other guests would pay for a box that
-# they do not want. A dearer cup, or a wider gap between saying and paying, would change this order.
+# put every coffee into the cup at a higher price, because the other guests would pay more for the
+# box than it is worth to them. This order would change if the cup cost us more, or if people paid
+# still less than they say.
 #
 # All this is what people say, not what they do. So make a trial first. Choose at random who is
 # offered the cup and who is offered the better coffee, as an extra at the same price. Each guest
@@ -331,7 +334,8 @@ pricing.willingness_to_pay(pricing.conjoint(answers, ["coffee", "seat", "wait", 
 # These are Lantern's ratings again, as a form stores them. Write the name of your own file in the
 # place of `form`. With `keep`, the answers to another question go into a column. Names and e-mail
 # addresses are left out. To run this lesson with your answers, save the table, and set `BENEFITS`,
-# `BOX` and `BOX_COST`.
+# `BOX` and `BOX_COST`. Leave out the cells about choices, levers and the truth, because you do not
+# have their tables.
 #
 # ```python
 # answers.to_csv("conjoint.csv", index=False)
