@@ -34,7 +34,7 @@
 # Each round of the survey is called a wave, and we use the latest one. People who have never been
 # to Lantern could not rate what they got. Their columns that end in `_perceived` are empty, and
 # `dropna` leaves these people out. With `how="all"` it keeps everybody who rated at least one
-# element.
+# element. In `"_perceived$"` the `$` stands for the end of the name.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -75,8 +75,8 @@ guests["ratio"] = (guests["perceived"] / guests["expected"]).round(2)
 guests
 
 # %% [markdown]
-# All four waited the same time, and their ratings differ. Ana got more than she expected: she is
-# very satisfied. Ben got what he expected: he is satisfied. Chen and Dana got less: they are
+# All four waited the same time, but they do not judge it alike. Ana got more than she expected: she
+# is very satisfied. Ben got what he expected: he is satisfied. Chen and Dana got less: they are
 # dissatisfied. **Customer satisfaction** is this judgement after the comparison (Oliver 1980). The
 # comparison itself, perceived minus expected, is called **disconfirmation**.
 #
@@ -103,7 +103,8 @@ four.table.round(2)
 
 # %% [markdown]
 # **Exercise 20.1** Eva, Fay, Gus, Hal and Ida expected 8, 6, 9, 5, 7 and perceived 7, 6, 7, 6, 4.
-# One point either way counts as "as expected". Who is dissatisfied? Give a list of names.
+# One point more or less than expected still counts as "as expected". Who is dissatisfied? Give a
+# list of names.
 
 # %% tags=["exercise"]
 # solution
@@ -114,9 +115,9 @@ check("20.1", answer)
 # %% [markdown]
 # ## How many are dissatisfied?
 #
-# A small difference is not felt. The **tolerance zone** is the range around zero in which we count
-# the perceived as what was expected. Before you run the cell, guess what happens to the share of
-# dissatisfied people when we allow one point, or two.
+# A small difference may mean little. The **tolerance zone** is the range of differences around zero
+# in which we still say that a customer got what she expected. Before you run the cell, guess what
+# happens to the share of dissatisfied people when we allow one point, or two.
 
 # %%
 difference = (survey[f"{ELEMENT}_perceived"] - survey[f"{ELEMENT}_expected"]).dropna()
@@ -128,17 +129,18 @@ shares.T[["estimate", "low", "high", "denominator"]].round(2)
 # %% [markdown]
 # Each row counts the same answers with another tolerance. The `denominator` is the number of people
 # who gave both ratings for this element. The columns `low` and `high` are the ends of the 95 %
-# interval, the range of shares that fit with these answers. At Lantern the three intervals do not
-# overlap. So the share depends on the tolerance that we choose. **Fix the tolerance before the
-# survey, and print it beside the share.** The next figure uses our choice, `TOLERANCE`.
+# interval, the range of shares that fit with these answers. At Lantern the share falls with each
+# point of tolerance by more than its intervals are wide. **Fix the tolerance before the survey, and
+# print it beside the share.** The next figure uses our choice, `TOLERANCE`. (`*both` hands over its
+# two columns one by one.)
 
 # %%
 both = [survey[f"{ELEMENT}_expected"], survey[f"{ELEMENT}_perceived"]]
 sat.disconfirmation(*both, scale=(1, 10), tolerance=TOLERANCE).plot();
 # %% [markdown]
 # A large dot stands for many people. People on the line got exactly what they expected. Now look
-# along one row, for example at those who perceived a 7: some are very satisfied, some are satisfied
-# and some are dissatisfied, because they had expected different things.
+# along one row, for example at those who perceived a 7: some are very satisfied, some satisfied and
+# some dissatisfied, because they had expected different things.
 
 # %% [markdown]
 # ## Where do expectations come from?
@@ -153,11 +155,12 @@ sat.disconfirmation(*both, scale=(1, 10), tolerance=TOLERANCE).plot();
 # does that work?" Collect numbers before the next cell.
 
 # %% [markdown]
-# A manager says: "Then let us promise less, and everybody will be pleasantly surprised." Let every
-# visit deserve a 7. Before the first visit, our publicity tells the truth, or two points too much,
-# or two points too little. After each visit the expectation moves by 40 % of the surprise, a share
-# that we assume. The helper `expectation_path` goes from visit to visit. The first line of the cell
-# checks that it gives Ben's 6.2. The table shows perceived minus expected.
+# A manager says: "Then let us promise less, and everybody will be pleasantly surprised." Suppose
+# that every visit is worth 7 points. Before the first visit, our publicity tells the truth, or two
+# points too much, or two points too little. After each visit the expectation moves by 40 % of the
+# surprise, a share that we assume. The helper `expectation_path` goes from visit to visit. The
+# first line of the cell checks that it gives Ben's 6.2 before visit 2. The table shows perceived
+# minus expected.
 
 # %%
 assert np.isclose(sat.expectation_path([5, 5], start=7, learning=0.4)["expected"][2], 6.2)
@@ -186,8 +189,7 @@ check("20.2", answer)
 #
 # A **difference score** is a score made by subtracting two ratings. It treats a guest who expected
 # 4 and perceived 5 like one who expected 8 and perceived 9. Are they equally satisfied? A
-# regression tells us. It predicts satisfaction from two numbers, the difference and the
-# expectation.
+# regression predicts satisfaction from two numbers, the difference and the expectation.
 #
 # The helper `mean_ratings` takes each respondent's means over all elements that she rated on both
 # sides. We subtract the mean of each column, so the intercept is the satisfaction of a respondent
@@ -204,15 +206,15 @@ centred = ratings - ratings.mean()
 sat.regress(centred[["difference", "expected"]], survey["satisfaction"]).round(2)
 
 # %% [markdown]
-# A larger difference goes with more satisfaction. If only the difference counted and the ratings
-# had no noise, the number for `expected` would be about 0. If its interval lies above 0, then of
-# two guests with the same difference, the one who expected more is more satisfied. Noise in the
-# ratings can also lift this number above 0. So take it as a hint that the difference alone is not
-# enough, and not as a proof.
+# A larger difference goes with more satisfaction. (`missing` counts the people who lack one of the
+# three numbers.) If only the difference counted, the number for `expected` would be about 0. At
+# Lantern its whole interval lies above 0. Of two guests with the same difference, the one who
+# expected more tends to be more satisfied. But every answer contains some noise: the same person
+# would answer a little differently tomorrow. Noise can also lift this number above 0. So it is a
+# hint that the difference alone is not enough, and not a proof.
 #
-# A difference hides a second thing. Every answer contains some noise, because the same person would
-# answer a little differently tomorrow. A difference contains the noise of two answers.
-# **Reliability** says how far items that should measure one thing agree. It is at most 1, and lower
+# A difference hides a second thing: it contains the noise of two answers. **Reliability** says how
+# far items, which are questions that should measure one thing, agree. It is at most 1, and lower
 # when there is more noise. We estimate it with `cronbach_alpha`, and take all elements as the
 # items.
 
@@ -268,8 +270,9 @@ check("20.3", answer)
 # order of the gaps, and `fillna` fills in `OTHER_POINTS`.
 #
 # We compare the two elements that fall shortest: `last` has the largest gap, and `second` the next
-# one. For each person the cell computes points x gap for both elements, and subtracts the result of
-# `second` from the result of `last`.
+# one. (`gaps.sorted` is in the order of the figure, from bottom to top.) For each person the cell
+# computes points x gap for both elements, and subtracts the result of `second` from the result of
+# `last`.
 
 # %% [markdown] tags=["instructor"]
 # Let everybody divide 100 points among the eight elements for their own last coffee, on paper. Ask
@@ -282,10 +285,9 @@ by_founder = points[last] * each_gap[last] - points[second] * each_gap[second]
 sat.mean(by_founder)[["estimate", "low", "high", "n"]].round(2)
 
 # %% [markdown]
-# The element with the more negative result comes first. So an estimate below 0 puts `last` first,
-# and one above 0 puts `second` first. If the interval from `low` to `high` contains 0, as at
-# Lantern, the founder's points do not decide. And in any case the points are what one person
-# believes.
+# The element with the more negative result comes first. If the estimate is below 0, this is `last`.
+# If it is above 0, this is `second`. If the interval from `low` to `high` contains 0, as at
+# Lantern, the founder's points do not decide.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -311,10 +313,10 @@ sat.mean(by_customers)[["estimate", "low", "high", "n"]].round(2)
 # %% [markdown]
 # ## What do we do?
 #
-# A real company does not know these weights. So before we spend money, we ask customers to divide
-# the 100 points. Until they have told us, we plan for the largest gap. We try its remedy in cafes
-# chosen at random, and we ask guests there and in the other cafes to rate this element. How many
-# answers show whether half of the gap is closed?
+# A real company does not know these weights. So we ask customers to divide the 100 points. Until
+# they have told us, we plan for the largest gap. We try its remedy in cafes chosen at random, and
+# we ask guests there and in the other cafes to rate this element. How many answers show whether
+# half of the gap is closed?
 
 # %% [markdown] tags=["instructor"]
 # Ask: "The order hangs on the points. Who should have divided them?" The answer to expect is "the
@@ -326,9 +328,10 @@ asked = trial_size(half, sd=survey[f"{last}_perceived"].std())
 f"{last}: {asked} answers in each of the two groups show a change of {-half:.2f} points"
 
 # %% [markdown]
-# `trial_size` finds the number of answers with which 80 trials of 100 show the change. **The
-# order:** ask customers for their points first, then start this trial. If their points put another
-# element first, plan the trial for that one.
+# `trial_size` finds the number of answers with which 80 trials of 100 show the change. It counts
+# guests as independent, but guests of one cafe are alike, so ask in many cafes. **The order:** ask
+# customers for their points first, then start this trial. If their points put another element
+# first, plan the trial for that one.
 
 # %% [markdown]
 # ## With your own data
