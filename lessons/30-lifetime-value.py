@@ -25,8 +25,8 @@
 # ## The data
 #
 # Lantern Coffee, a roaster we made up, sells beans by subscription. Every month a customer pays, or
-# she leaves. The table `subscriptions` holds one row for each contract. The lesson also needs some
-# assumptions. They stand in the first cell, so that you can change them.
+# she leaves. The table `subscriptions` holds one row for each contract. The assumptions stand in
+# the first cell, so that you can change them.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -89,7 +89,7 @@ pd.Series({"no waiting": payments.sum() - 80, "end of year": at_end, "start of y
 
 # %% [markdown]
 # The same payments have three values. So whoever names a value must also name the discount rate and
-# the timing. The package asks for both. The timing is `first="end"` or `first="start"`.
+# the timing. In the package the timing is `first="end"` or `first="start"`.
 #
 # The function `ltv.cash_table` makes an account with one row for each year. Its `bridge()` is a
 # figure that leads from the plain sum to the value today. The two lines with `assert` print
@@ -103,7 +103,7 @@ account.bridge().plot();
 
 # %% [markdown]
 # The package says `margin` for contribution. In the figure, orange bars are taken away from the
-# plain sum. The largest of them is the waiting.
+# plain sum. The largest of them, `discounting`, is what the waiting costs.
 #
 # The **payback time** is the time until the acquisition cost is earned back. Here it is one year,
 # because the first payment is worth more than 80 today.
@@ -153,9 +153,10 @@ assert abs(100 * multiple - today.sum()) < 1e-6
 round(multiple, 2)
 
 # %% [markdown]
-# The formula and the long sum agree. `ltv.with_retention` multiplies by the contribution for us.
-# The next cell computes the value for many rates of retention. Then `frames` draws the curve twelve
-# times, each time with another rate marked.
+# The formula and the long sum agree. For one rate of retention, `ltv.with_retention` multiplies by
+# the contribution for us. The next cell uses `ltv.retention_table`, which does this for many rates.
+# Then `frames` calls our function `draw` twelve times. Each time another rate is marked on the
+# curve.
 
 # %%
 tried = pd.Series(range(50, 96)) / 100
@@ -168,10 +169,9 @@ frames(draw, tried[10::3], name="retention", form="{:.0%}")
 
 # %% [markdown]
 # Move the slider under the figure. The words at the point say what a customer with this rate is
-# worth, in dollars and in yearly contributions, which the package calls margins.
-# The curve shows the value of a customer who contributes 100 a year. It becomes steeper to the
-# right. There a small error in retention makes a large error in value. Therefore we now measure
-# retention, with an interval.
+# worth, in dollars and in yearly contributions (margins). The curve shows the value of a customer
+# who contributes 100 a year. It becomes steeper to the right. There a small error in retention
+# makes a large error in value. Therefore we now measure retention, with an interval.
 
 # %% [markdown] tags=["instructor"]
 # Ask for retention 0.95 at a rate of zero, by the formula: 20 contributions. "And 0.99?" 100
@@ -203,9 +203,11 @@ kept.rename(f"of {due['at_risk'].sum():,} renewals due").round(4)
 # %% [markdown]
 # This is a rate per **month**, so we also need a discount rate per month. Twelve months of waiting
 # at this rate must cost as much as one year of waiting at `RATE`. The multiple is computed for the
-# estimate of retention and for both ends of its interval. Each plan has its own price. Its
-# contribution is `MARGIN` of the price, less `SERVICE`, and its lifetime value is the contribution
-# times the multiple.
+# estimate of retention and for both ends of its interval. A subscriber pays at the start of each
+# month, so we write `first="start"`.
+#
+# Each plan has its own price. Its contribution is `MARGIN` of the price, less `SERVICE`, and its
+# lifetime value is the contribution times the multiple.
 
 # %%
 monthly = (1 + RATE) ** (1 / 12) - 1
@@ -259,9 +261,9 @@ pd.DataFrame({"before": before, "five more": more, "five fewer": fewer}).round(2
 # changes, as a fraction. Five points bring little to a company that loses many customers, and much
 # to a company that keeps many.
 #
-# The second saying is true for the company with 0.85. For the same company five points more bring
-# 50 %, and not 85 %. So the two sayings cannot both be true of one company. Neither says what the
-# five points would cost.
+# For the company with 0.85 the value falls by 25 %, as in the second saying. For the same company
+# five points more bring 50 %, and not 85 %. So, for this value, the two sayings cannot both be true
+# of one company. Neither says what the five points would cost.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -288,8 +290,8 @@ forecast.rename(f"renewals of one contract, mean of {len(running)}").round(2)
 
 # %% [markdown] tags=["needs-truth"]
 # The truth lies above the whole interval, so our value is too low for a subscriber who has already
-# stayed for some time. The counts are right, so it is the assumption of one rate for everybody that
-# is in doubt. If customers differ, those who leave easily have left already, and the others renew
+# stayed for some time. The counts are right. So we doubt the assumption that one rate holds for
+# everybody. If customers differ, those who leave easily have left already, and the others renew
 # more often. Lesson 31 looks at this.
 
 # %% [markdown] tags=["instructor"]
@@ -302,8 +304,8 @@ forecast.rename(f"renewals of one contract, mean of {len(running)}").round(2)
 # We want to send a welcome parcel to every new subscriber. We hope that it raises monthly retention
 # by `STEP`. The parcel may cost at most what the better retention is worth. We compute this limit
 # for the cheapest plan, since every subscriber gets the same parcel. We again use one rate for all
-# ages. If new subscribers renew less often than this, as the first rows of the table of renewals
-# show for Lantern, the limit is only a rough one.
+# ages. Compare it with rows 1 to 3 of the table of renewals. If new subscribers renew less often
+# than this rate, as at Lantern, the limit is only a rough one.
 
 # %%
 better = ltv.margin_multiple(kept + STEP, rate=monthly, first="start")
@@ -312,10 +314,10 @@ limit.rename("highest cost of a parcel").round(1)
 
 # %% [markdown]
 # The value `low` is the most to spend on one parcel, **if** the parcel really brings the step.
-# Nobody knows that yet, so we try it. We draw by lot which new subscribers get the parcel, and
-# after a year we count who is still there. `trial_size` says how many subscribers each of the two
-# groups needs. It needs the difference of the two shares, and the standard deviation. For a share
-# this is the square root of `share * (1 - share)`.
+# Nobody knows that yet, so we try it. We draw by lot which new subscribers get the parcel. One year
+# after the start of each, we look whether she is still there. `trial_size` says how many
+# subscribers each of the two groups needs. It needs the difference of the two shares, and the
+# standard deviation. For a share this is the square root of `share * (1 - share)`.
 
 # %%
 from crmlab.evidence import trial_size
@@ -327,13 +329,13 @@ pd.Series({"needed in two groups": 2 * group, "joined in the last year": joined}
 
 # %% [markdown]
 # Four in five trials of this size show the step, if it is real. If fewer subscribers join in a year
-# than the trial needs, it has to run longer.
+# than the trial needs, it takes longer to find them.
 #
 # The order is therefore: send the parcel to one group and not to the other, and spend less than
-# `low` on it. After a year, compare the shares who are still there. Go on only if the 95 % interval
-# of their difference lies above zero. A larger contribution would raise the limit. A parcel that
-# helps in the first month only would not be worth it, because the limit counts the better retention
-# in every month.
+# `low` on it. When all of them have had their year, compare the shares who are still there. Stop if
+# the 95 % interval of the difference does not lie above zero. If it does, compute the limit again
+# with the step that the trial shows, and go on only if the parcel costs less. (A monthly rate is
+# the twelfth root of the share left after a year.) A larger contribution would raise the limit.
 
 # %% [markdown] tags=["instructor"]
 # "We have 40 new subscribers a month. When do you know?" Let people divide. Then ask who would stop
