@@ -79,13 +79,14 @@ kinds.round(2)
 #
 # Retention rises month after month, although no customer has become more loyal. The movers leave
 # first, and those who remain are mostly stayers. Such lasting differences between customers are
-# called **heterogeneity**. If customers did become more loyal, the counts would rise in the same
-# way. In both cases it is wrong to use one rate for all ages.
+# called **heterogeneity**. If customers did become more loyal, the column `retention` would rise in
+# the same way. In both cases it is wrong to use one rate for all ages.
 #
 # **Exercise 31.1** Today is 31 March 2025. Contracts renew every month, on the day of the month on
-# which they began. Ana began on 10 January, and her contract ended on 10 March. Ben began on 15
-# January, and his contract runs. Chen began on 5 March, and her contract runs. What is the
-# retention rate of the three together, up to today?
+# which they began. A contract ends on the day of a renewal that is not made. Ana began on 10
+# January, and her contract ended on 10 March. Ben began on 15 January, and his contract runs. Chen
+# began on 5 March, and her contract runs. What is the retention rate of the three together, up to
+# today?
 
 # %% tags=["exercise"]
 # solution
@@ -175,9 +176,9 @@ check("31.2", answer)
 # ## What is an older customer worth?
 #
 # The **residual value** of a customer is the value today of what she is still expected to bring. We
-# value the next 12 renewals, at one dollar each, for customers who have made 0, 6 or 11 renewals.
-# In the package the column of renewals made is called `T`. With `margin=1.0` the whole dollar is
-# contribution.
+# value the next 12 renewals (`years=1`), at one dollar each, for customers who have made 0, 6 or 11
+# renewals. In the package the column of renewals made is called `T`. With `margin=1.0` the whole
+# dollar is contribution.
 
 # %%
 ages = pd.DataFrame({"T": [0, 6, 11]})
@@ -196,9 +197,10 @@ residual.table.set_index(ages["T"]).round(2)
 #
 # How many renewals will the running contracts make in the next twelve months? Lantern is simulated,
 # so its table `truth` knows. `ltv.contract_histories` has one row for each contract, in the order
-# of `subscriptions`, and we keep those without an end. `rb.luck` makes a forecast for them. It
-# has this name because its range also holds the luck of single customers. Both `histories` and
-# `outcome` have the customers as index. The next cell prints nothing.
+# of `subscriptions`, and we keep those without an end. `rb.luck` makes a forecast for them. By
+# chance some customers renew more often than expected, and others less often. This is their luck,
+# and the range of the forecast holds it, too. Both `histories` and `outcome` have the customers as
+# index. The next cell prints nothing.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Collect guesses before the cell: does the model's range hold the truth, and does the constant rate
@@ -248,8 +250,9 @@ most = survivors[:MONTHS].apply(ltv.present_value, rate=monthly, first="start")
 most.round(2)
 
 # %% [markdown]
-# These are the payments that a new subscriber is expected to make, in today's money. Each plan has
-# its own contribution a month. The highest price is this contribution times the number of payments.
+# These are the payments that a new subscriber is expected to make, in today's money. The first
+# payment is counted here. It was not counted in the table of residual values. Each plan has its own
+# contribution a month. The highest price is this contribution times the number of payments.
 
 # %%
 plans = subscriptions["monthly_price"].drop_duplicates().sort_values()
@@ -260,10 +263,12 @@ prices.round(1)
 
 # %% [markdown]
 # The last three columns are prices in dollars for one subscriber. The interval shows how sure the
-# model is of its curve. Whoever wants to be on the safe side pays no more than `low`.
+# model is of its curve. To be careful, we pay no more than `low`.
 #
 # This price comes back on average, and not from everybody. The **break-even tenure** is the number
-# of payments that one subscriber must make to earn back her own price.
+# of payments that one subscriber must make to earn back her own price. In every plan the price
+# `low` is the contribution of one month times `most["low"]`. So this number of payments is the same
+# for all plans, and we compute it with a contribution of 1 and a price of `most["low"]`.
 
 # %%
 tenure = int(ltv.break_even_tenure(most["low"], margin=1.0, rate=monthly, first="start"))
@@ -284,10 +289,12 @@ check("31.3", answer)
 
 # %% [markdown]
 # All this supposes that the agency's subscribers stay as long as ours. They may leave faster. So we
-# first buy some of them, wait six months, and count who is left. Suppose that the share left is
-# lower by `DROP`. `trial_size` says how many we must buy, so that four trials in five show this. It
-# needs the standard deviation of the outcome, which is the square root of `share * (1 - share)` for
-# a share. Then we imagine two results of the trial. `wilson` gives the 95 % interval for each.
+# first buy some of them, wait six months, and count who is left. Suppose that their share is lower
+# than ours by `DROP`. `trial_size` says how many we must buy, so that four trials in five show this
+# difference. The number is meant for each of two groups, and here the second group is our own
+# subscribers. The function needs the standard deviation, which is for a share the square root of
+# `share * (1 - share)`. Then we suppose two results of the trial. `wilson` gives the 95 % interval
+# for each.
 
 # %%
 from crmlab.evidence import trial_size
@@ -305,8 +312,8 @@ cases.assign(bought=group).round(2)
 #
 # The order is therefore: buy the number in the last column, and pay at most the `low` price of the
 # plan. Count after six months who is left. If the whole interval lies below our share, stop buying
-# at this price, and fit the model to the agency's contracts. If the price must come back within
-# fewer `MONTHS`, the highest price is lower as well.
+# at this price, and fit the model to the agency's contracts. If it does not, go on at this price.
+# If the price must come back within fewer `MONTHS`, the highest price is lower as well.
 
 # %% [markdown] tags=["instructor"]
 # Back to the board: who gave a price without a time? Ask two people for the one fact that would
