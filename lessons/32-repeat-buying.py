@@ -30,6 +30,7 @@
 #
 # `DATA` decides whose customers we look at. Lantern Coffee is a company that we made up, and CDNOW
 # is a real one, an online shop whose customers bought their first CD there in early 1997.
+# (`P(alive)` is explained below.)
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -57,7 +58,7 @@ summary[["frequency", "recency", "T"]].head(3).round(1)
 # %% [markdown]
 # Such a table, with one row per customer, is called a **purchase summary**. `free_buyers` leaves
 # out customers with a contract, because they cannot just stay away. A refund is no purchase; it is
-# taken off the spending of its day (`refunds="net"`).
+# taken off what the customer spent on that day (`refunds="net"`).
 
 # %% [markdown]
 # ## A coin and a clock
@@ -102,7 +103,8 @@ check("32.1", answer)
 # ## Three customers
 #
 # In a shop nobody sees a clock or a coin. We see only the summary. Here are three customers who
-# first bought 40 weeks ago. Which of them do you think are still there?
+# first bought 40 weeks ago. This Ana is not the one with the coin. Which of them do you think are
+# still there?
 
 # %%
 names = ["Ana", "Ben", "Chen"]
@@ -130,10 +132,10 @@ three.assign(p_alive=published.p_alive(three)["estimate"]).round(2)
 # so often this is a long silence, so he has almost surely gone. Ana's silence is shorter, and she
 # came seldom, so she is probably still there.
 #
-# Ben has P(alive) = 1, although he bought only once. This does not make him loyal. In this model
-# nobody tosses a coin before she has come back, so Ben cannot have left. Two other models change
-# this. In the **MBG/NBD model** the coin is tossed after the first purchase too. In the
-# **Pareto/NBD model** there is no coin, and a customer may leave on any day.
+# Ben has P(alive) = 1, although he bought only once. In this model nobody tosses a coin before she
+# has come back, so Ben cannot have left. Two other models change this. In the **MBG/NBD model** the
+# coin is tossed after the first purchase too. In the **Pareto/NBD model** there is no coin, and a
+# customer may leave on any day.
 
 # %% [markdown]
 # **Exercise 32.2** Dana bought twice on 3 March 2025, once on 17 March, and twice on 5 May. We look
@@ -153,8 +155,7 @@ check("32.2", answer)
 # CDNOW, the **calibration period**. The next 39 weeks are the **holdout period**. For these weeks
 # we compare the **expected purchases**, the mean number that a model foresees, with the number that
 # came. `rb.split` makes a summary of both periods, which we call `both`: `frequency`, `recency` and
-# `T` up to the end of calibration, and what came in the holdout. Before you run the cell, guess:
-# will a model miss the number that came by more than a tenth of it?
+# `T` up to the end of calibration, and what came in the holdout.
 
 # %%
 cdnow = crm.load("cdnow").transactions
@@ -192,10 +193,10 @@ check("32.3", answer)
 # %% [markdown]
 # ## Which model for our customers?
 #
-# Now we turn to our own customers. The last third of the time is the holdout. We fit three models
-# to the first two thirds. The **Akaike information criterion**, `aic`, compares models of the same
-# data: the smaller, the better. A distance below 2 says little. In the cell, `normalize` removes
-# the hours, so that a day is left.
+# The last third of the time is the holdout. We fit three models to the first two thirds. The
+# **Akaike information criterion**, `aic`, compares models of the same data: the smaller, the
+# better. The column `behind` is the distance to the best model, and a distance below 2 says little.
+# In the cell, `normalize` removes the hours, so that a day is left.
 
 # %% [markdown] tags=["instructor"]
 # "Whose one-time buyers are like Ben, yours or CDNOW's?" Let them say which of the three models
@@ -216,17 +217,17 @@ rb.holdout_totals(ours, *fits).round()
 
 # %% [markdown]
 # Where the column `held` is `False`, do not trust the total. All three models suppose that a clock
-# never becomes faster or slower. They know nothing of seasons, prices or a new competitor. To
-# choose a week for a call we do not need the total. We need P(alive), so we test P(alive) next.
+# never becomes faster or slower. For the week of a call we need P(alive) and not the total, so we
+# test P(alive) next.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
 # Is P(alive) right? Lantern is made up, so its table `truth` knows who has left: `left_on` is the
-# day, and it is empty for those who are still customers. We fit the three models to all of the
-# data: `type(fit)` is the kind of model, for example `rb.BGNBD`, and it is fitted again. The figure
-# groups the customers by the chance that a model gave them, and shows for each group the share who
-# are really still there.
+# day, and it is empty for those who are still customers. We fit the three models again, now to all
+# of the data. `type(fit)` is the kind of a model, for example `rb.BGNBD`. For each model, `alive`
+# holds the P(alive) of all customers. The figure groups the customers by this chance, and shows for
+# each group the share who are really still there.
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Before the figure: "Which of the three lies lowest on the right?" It is BG/NBD. Ask how its Bens
@@ -242,9 +243,10 @@ if "truth" in db.tables:
 # %% [markdown] tags=["needs-truth"]
 # Take all customers to whom a model gave a chance of 70 %. If seven in ten of them are still there,
 # it is a **calibrated chance**, and the point lies on the dotted line. Pareto/NBD stays close to
-# the line. The last point of BG/NBD lies far below it: fewer than half of these customers are still
-# there. All one-time buyers are among them, because like Ben they get P(alive) = 1. So test a model
-# on your one-time buyers alone, as in exercise 32.3.
+# the line. MBG/NBD lies above it for most groups: its chances are too low. The last point of BG/NBD
+# lies far below it: fewer than half of these customers are still there. All one-time buyers are
+# among them, because like Ben they get P(alive) = 1. So test a model on your one-time buyers alone,
+# as in exercise 32.3.
 
 # %% [markdown]
 # ## In which week do we ring?
@@ -273,17 +275,19 @@ limits.table.round(1)
 limits.plot();
 
 # %% [markdown]
-# Each point is a week in which to ring. The slower the rhythm, the longer we may wait. Compare
-# the three curves at any one week, for example week 5. The customer who used to come most often has
-# the smallest P(alive). This is called the **increasing-frequency paradox**.
+# Each point is a week in which to ring. The slower the rhythm, the longer we may wait. Compare the
+# three curves at week 5. The customer who used to come most often has the smallest P(alive). This
+# is called the **increasing-frequency paradox**.
 #
 # The customer of our first line came every week, and has been silent for two months, almost nine
 # weeks. On her curve P(alive) is then close to 0. A call would almost surely reach somebody who has
-# left, so a card is enough. The time for the call was at her limit, weeks ago.
+# left, so a card is enough.
 #
-# Which of our regulars are near the limit today? We take those whose P(alive) is at most 0.3 away
-# from `CALL_BELOW`. (If nobody is, as in a short list of sales, we take all who ever came back.)
-# How many of these customers will come in the next `WEEKS` weeks without a call?
+# Which of our regulars are near the limit today? A regular has come back at least `REGULAR` times.
+# We take those whose P(alive) is at most 0.3 away from `CALL_BELOW`. (If nobody is, as in a short
+# list of sales, we take all who ever came back.) How many of these customers will come in the next
+# `WEEKS` weeks without a call? `rb.luck` makes the forecast, and its range holds the customer's
+# luck.
 
 # %%
 p_alive = model.p_alive(summary)["estimate"]
@@ -300,7 +304,7 @@ coming.round(1)
 # draw half of the customers by lot, ring them, and compare the two halves. `trial` says how many
 # customers both halves need, so that four trials in five show the effect. Only those who would stay
 # away can come because of a call. `away` is their share, and we guess that a call brings back the
-# share `EFFECT` of them.
+# share `EFFECT` of them. We also try three times this share.
 
 # %%
 away = 1 - coming["estimate"] / coming["customers"]
@@ -312,12 +316,13 @@ needed.astype(int)
 # %% [markdown]
 # A large effect needs far fewer customers than a small one.
 #
-# The order is therefore: each week, list the regulars who are near their limit, and ring half of
-# them, chosen by lot. When the lists together have as many customers as the third row, compare the
-# shares of the two halves who came. If the 95 % interval of the difference lies above zero, ring
-# everybody from then on. If not, go on to the second row, because so small a trial often misses an
-# effect of only `EFFECT`. If the model is right, we know the week of the call well, because the
-# intervals of the limits are narrow. The effect of a call is still a guess.
+# The order is therefore: each week, list the regulars who are near their limit and on no earlier
+# list. Ring half of them, chosen by lot. When the lists together have as many customers as the
+# third row says, compare the shares of the two halves who came. If the 95 % interval of the
+# difference lies above zero, ring everybody from then on. If not, go on with new lists until they
+# have as many as the second row says. A smaller trial often misses an effect of only `EFFECT`. If
+# the model is right, we know the week of the call well, because the intervals of the limits are
+# narrow.
 
 # %% [markdown]
 # ## With your own data
@@ -328,8 +333,6 @@ needed.astype(int)
 # DATA = "sales.csv"
 # OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
 # ```
-#
-# The section on our customers then tests the forecast on your own last third.
 
 # %% [markdown]
 # ## Take away
