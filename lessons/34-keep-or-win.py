@@ -76,7 +76,7 @@ staying = len(there) - lost
 # %% [markdown]
 # The **cost of lost customers** is the contribution that they would have brought in a year, less
 # the service that the company saves. The company's rent and salaries stay the same, so we must not
-# use the profit after all costs. `ltv.cost_of_lost_customers` computes it in dollars.
+# use the profit after all costs. `ltv.cost_of_lost_customers` computes the cost in dollars.
 
 # %%
 revenue, service = 12 * there["monthly_price"].mean(), 12 * SERVICE
@@ -88,7 +88,7 @@ losses.round()
 # %% [markdown]
 # The last row is the cost of one year. It is far below the lost revenue, because the company no
 # longer has to buy the beans. The number does not say what the company could save. Some of these
-# customers would have left whatever it did, and keeping the others costs money too.
+# customers would have left in any case.
 #
 # **Exercise 34.1** A carrier loses 5 % of its 64,000 customers in a year. Each paid 40,000 dollars
 # a year. The contribution is 30 % of the price. The profit after all costs is 10 % of it. A lost
@@ -162,12 +162,13 @@ rates.round(3)
 # The decision will show how much hangs on it.
 
 # %% [markdown]
-# `ltv.Response.through` draws the curve through the spending and the share. Its method
-# `marginal_cost` says what one more customer costs at a given spending. `ltv.best_spending` finds
-# the two spendings at which one more customer costs just as much as she is worth. What she is worth
-# is the value today of all contributions that she is expected to bring, less the money spent on
-# keeping her. The `margin` is the contribution of one subscriber in a year, less her service. In
-# the table, `acquisition` is winning and `retention` is keeping.
+# `ltv.Response.through` computes the curve through the point of spending and share. Its method
+# `marginal_cost` says what one more customer costs at a given spending. A customer is worth the
+# value today of all contributions that she is expected to bring, less the money spent on keeping
+# her. `ltv.best_spending` finds one spending for winning and one for keeping. At both of them one
+# more customer costs just what she is worth. The `margin` is the contribution of one subscriber in
+# a year, less her service. In the table, `acquisition` is winning and `retention` is keeping. The
+# column `spend` is the money for one person, and `rate` is the share won or kept.
 
 # %%
 winning = ltv.Response.through(WIN_SPEND, rates["share"]["won"], ceiling=WIN_CEILING)
@@ -208,13 +209,13 @@ best.plot(won=WIN_SPEND, kept=KEEP_SPEND);
 # A customer also brings three things that are not her money.
 #
 # - **Word of mouth** is what she tells others about the company. Some of them become customers.
-# - The **crowd** is the effect of many on each other. A full café draws people in, and a chess club
+# - The **crowd** is the effect of many on each other. A full cafe draws people in, and a chess club
 #   with many players is a better club for each of them.
 # - The third is **customer information**. Her complaints and answers show the company what to mend.
 #
-# From these three things customers and company can both gain. For example, a friend finds coffee
-# that she likes, and the company finds a customer without advertising. A friend's money must be
-# counted once: with the friend, or with the one who brought her.
+# From these things customers and company can both gain: a friend finds coffee that she likes, and
+# the company finds a customer without advertising. A friend's money must be counted once: with the
+# friend, or with the one who brought her.
 
 # %% [markdown] tags=["needs-customers"]
 # Word of mouth can be counted. The column `referred_by` of the table `customers` names the customer
@@ -249,8 +250,8 @@ check("34.3", answer)
 #
 # Does money keep customers at all? Lantern sends its members, who have no contract, vouchers of 0,
 # 1, 2 or 4 dollars a month, drawn by lot. Nobody sees when a member leaves, but Lantern is
-# simulated, and `left_on` in the table `truth` knows. We take the members who joined before the
-# year.
+# simulated, and `left_on` in the table `truth` knows. We take the members who joined before
+# `START`.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Collect guesses before the cell: how many more of a hundred stay with 4 dollars a month than with
@@ -265,8 +266,8 @@ stay.round(3)
 
 # %% [markdown] tags=["needs-truth"]
 # The column `mean` is the share who are still there. It is higher with vouchers than without, but
-# all intervals overlap. Even a trial with all these members cannot say how much one dollar more
-# does.
+# all intervals overlap, so the difference may be chance. Even a trial with all these members cannot
+# say how much one dollar more does.
 
 # %% [markdown] tags=["instructor"]
 # Before the last table ask: "Our share who stay is uncertain, and the ceiling is a judgement. Which
@@ -295,8 +296,10 @@ nexts.T.round(1)
 
 # %% [markdown]
 # Every number in the row `won` is smaller than every number in the row `kept`. So the uncertain
-# shares do not change the order: one more customer is cheaper to win. The ceiling can change it.
-# With the higher ceiling the rows overlap, and we cannot say which is cheaper.
+# shares do not change the order: one more customer is cheaper to win. (Near its ceiling, a higher
+# share makes one more customer dearer: see the row `kept`.) A ceiling can change the order. With
+# the higher ceiling of keeping the rows overlap, and we cannot say which is cheaper. Try a lower
+# `WIN_CEILING` as well.
 #
 # A judgement should not decide alone. In a trial, two groups of subscribers are drawn by lot, and
 # one of them gets more money than the other. `trial_size` says how many subscribers each group
@@ -310,12 +313,12 @@ running = int(subscriptions["ended"].isna().sum())
 pd.Series({"needed in two groups": 2 * group, "subscribers now": running})
 
 # %% [markdown]
-# The order is: spend the next 1,000 dollars on winning. One more won costs less than one more kept,
-# and less than she is worth. Take no money away from keeping, because one more kept is also worth
-# more than she costs. Start the trial with the subscribers of today. The curve says which share
-# should stay in the group with more money: it is `keeping.rate(...)` of the new spending. If the
-# 95 % interval of the share that stayed lies above it, the ceiling is too low, and the order may
-# change.
+# The order is: spend the next 1,000 dollars on winning, as more money for each stranger. One more
+# won costs less than one more kept, and less than she is worth. Take no money away from keeping,
+# because one more kept is also worth more than she costs. Start the trial with the subscribers of
+# today: choose a higher spending for one group, and after a year count who stayed. The curve
+# expects the share `keeping.rate(...)` of this spending. If the whole 95 % interval of the counted
+# share lies above it, the ceiling is too low, and the order may change.
 
 # %% [markdown] tags=["instructor"]
 # Back to the vote of the beginning: who changed her mind, and because of which table? Insist that
@@ -325,9 +328,8 @@ pd.Series({"needed in two groups": 2 * group, "subscribers now": running})
 # ## With your own data
 #
 # Give one row for each contract, with `ended` empty while it runs. Set the year with `START` and
-# `UNTIL`. Replace the amounts spent, the strangers asked and the strangers won by your own, and ask
-# two managers for each ceiling. Word of mouth needs a table `customers` with a column
-# `referred_by`.
+# `UNTIL`. Replace the assumptions by your own, and ask two managers for each ceiling. Word of mouth
+# needs a table `customers` with a column `referred_by`.
 #
 # ```python
 # DATA = "subscriptions.csv"
@@ -341,7 +343,7 @@ pd.Series({"needed in two groups": 2 * group, "subscribers now": running})
 # - Lost customers cost their contribution, less the service that is saved.
 # - The average cost describes the money already spent; the marginal cost decides about the next.
 # - A ceiling is a judgement: try another one before you move money.
-# - A customer also brings friends, company and knowledge, and each is counted once.
+# - A customer also brings friends, a crowd and information; a friend's money is counted once.
 
 # %% [markdown]
 # ## Terms
