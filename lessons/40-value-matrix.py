@@ -118,8 +118,8 @@ check("40.1", answer)
 # ## Two numbers for every customer
 #
 # `current_and_future` adds up the profit of each customer's last twelve months. For the future it
-# fits the models of lessons 32 and 33, and forecasts `YEARS` years of the purchases that the customer
-# makes anyway. It does not count what we could sell her in addition.
+# fits the models of lessons 32 and 33, and forecasts what the customer will bring in `YEARS`
+# years if she buys as she does now. It does not count what we could sell her in addition.
 
 # %%
 ahead = {"margin": MARGIN, "annual_rate": RATE, "years": YEARS}
@@ -127,9 +127,11 @@ now = scoring.current_and_future(log, until=db.until, **ahead)
 now.table.head(3).round(2)
 
 # %% [markdown]
-# `**ahead` hands over every entry of the dictionary. `low` and `high` are the interval of `future`.
-# `silence` counts the weeks since the last purchase. `rhythm` is the average number of weeks from one
-# purchase to the next; it is missing for a customer who came only once.
+# `**ahead` hands over every entry of the dictionary. `low` and `high` are the 95 % interval of
+# `future`. It says how well we know the average of customers like her. What she herself will
+# bring can lie far outside. `silence` counts the weeks since the last purchase. `rhythm` is the
+# average number of weeks from one purchase to the next; it is missing for a customer who came
+# only once.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "From which profit on do you call a customer good?" Expect a round number, or "our top
@@ -153,10 +155,11 @@ before = scoring.value_matrix(then, cut=cut)
 before.plot();
 
 # %% [markdown]
-# In each cell, compare the share of the customers with the two shares of profit. "Harvest or
-# renew" (`high_low`) looks good in every report about last year, but the forecast expects almost
-# nothing from it. "Protect" (`high_high`) holds most of the profit to come. A forecast is a good
-# guess for a group of customers, and it can be wrong about any one of them.
+# In this figure "now" is the day half a year ago. In each cell, compare the share of the
+# customers with the two shares of profit. "Harvest or renew" (`high_low`) looks good in every
+# report about last year, but the forecast expects almost nothing from it. "Protect" (`high_high`)
+# holds most of the profit to come. A forecast is a good guess for a group of customers, and it
+# can be wrong about any one of them.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many of a hundred customers change cell in half a year?" Collect
@@ -166,10 +169,11 @@ before.plot();
 # %% [markdown]
 # ## Half a year later
 #
-# Now we place the customers again, with today's numbers and the same cut. Some customers will change
-# cell by very little: one who was just above the cut falls below it when she brings a few cents less.
-# Then her treatment changes although she did not. A **hysteresis band** prevents this. It is a band
-# around the cut, and a customer inside it keeps the side that she had before.
+# Now we place the customers again, with today's numbers and the same cut. Some customers will
+# change cell by very little: one who was just above the cut falls below it when she brings a few
+# cents less. Then her treatment changes although she did not. A **hysteresis band** prevents
+# this. It is a band around the cut. A customer whose number lies inside it keeps her side: she
+# stays high if she was high, and low if she was low. Each of the two numbers has its own band.
 
 # %% [markdown]
 # **Exercise 40.2** The cut is 50 in both numbers. Within 5 of the cut, a customer keeps her side.
@@ -213,6 +217,9 @@ moves.plot();
 
 # %% [markdown]
 # ## Who left the best cell?
+#
+# We take the customers who were `high_high` half a year ago and are not today. The next cell gives
+# the median of each of their numbers.
 
 # %%
 was_best = moves.customers["before"] == "high_high"
@@ -222,11 +229,11 @@ left = now.table[was_best & ~is_best].assign(rhythms=silent)
 left[["current", "future", "p_alive", "silence", "rhythms"]].median().round(2)
 
 # %% [markdown]
-# `rhythms` divides a silence by the customer's own rhythm. Each line is a median of those who left
-# the best cell. At Lantern the current contribution is still above the cut, because the purchases
-# of last year still count. The future contribution has fallen to almost nothing, since P(alive) is
-# close to 0. The silence is many rhythms long, about as long as the half-year between the two
-# matrices. So the matrix notices that they left, but it notices too late for a call.
+# `rhythms` divides a silence by the customer's own rhythm. At Lantern the current contribution is
+# still above the cut, because the purchases of last year still count. The future contribution has
+# fallen to almost nothing, since P(alive) is close to 0. The silence is many rhythms long, about
+# as long as the half-year between the two matrices. So a matrix drawn twice a year notices that
+# they left, but it notices too late for a call.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "She comes every two weeks. After how many weeks of silence do you worry?" Let people write a
@@ -252,16 +259,18 @@ back.round(2)
 
 # %% [markdown]
 # `size` counts the customers of each group, `sum` counts those who came back, and `mean` is their
-# share. `wilson` gives the interval of this share. In the first two lines about the same share came
-# back, so a silence of up to two rhythms says nothing. Then the share falls. After two rhythms of
-# silence a purchase was due and did not come. We call this a **missed rhythm**. The groups below are
-# small, and neighbouring intervals overlap; but the first and the last are far apart.
+# share. `wilson` gives the interval of this share. In the first two lines about the same share
+# came back. Few people buy exactly on time, so a silence of up to two rhythms says little. Then
+# the share falls. We call a silence of more than two rhythms a **missed rhythm**: a purchase was
+# due and did not come. The last three groups are small, and neighbouring intervals overlap; but
+# the first and the last are far apart.
 
 # %% [markdown]
 # **Exercise 40.3** Take CDNOW (`cdnow = crm.load("cdnow").transactions`) on 30 June 1998, with a
-# margin of 0.30 and a cut of 20 for both numbers; leave out rate and years. How many customers are
-# `high_high` and have been silent for more than two of their rhythms? Then write one sentence for
-# the shop's manager: how many of how many good customers should hear from the shop, and why these?
+# margin of 0.30 and a cut of 20 for both numbers; leave out rate and years. How many customers
+# are `high_high` and have been silent for more than two of their rhythms? Then write one sentence
+# for the shop's manager: how many of how many good customers have missed a rhythm, and why is it
+# time to call them?
 
 # %% tags=["exercise"]
 # solution
@@ -274,8 +283,9 @@ check("40.3", answer)
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern is made up, so we know who has left. We compare two groups: those who left `high_high`, and
-# those who are still in `high_high` today but have missed a rhythm. Guess: what share of each has gone?
+# Lantern is made up, so we know who has left. We compare two groups. The first left `high_high`.
+# The second is still there today but has missed a rhythm: its silence, counted in rhythms, lies
+# between the two numbers of `MISSED`. Guess: what share of each has gone?
 
 # %% [markdown] tags=["instructor", "needs-truth"]
 # Take guesses for both groups. Most are near for the first. Then ask which of the two groups they
@@ -306,10 +316,11 @@ calls = now.table[is_best & silent.between(*MISSED, inclusive="right")]
 calls.nlargest(5, "future").round(2)
 
 # %% [markdown]
-# Does such a call pay? A customer who comes again is worth her future contribution. We take the mean of
-# the good customers who are not silent: `total` adds up their forecasts, with an interval. Then
-# `must add` is the cost of a call divided by this worth. At least this share of the called must come
-# back **because** of the call.
+# Does such a call pay? We assume that a customer who comes back is worth as much as a good
+# customer who is not silent. So `worth` is the mean future contribution of the good customers who
+# are not silent. `total` adds up their forecasts, with an interval. `must add` is the cost of a
+# call divided by this worth. At least this share of the called must come back **because** of the
+# call.
 
 # %%
 regular = now.forecast[is_best & (silent <= MISSED[0])]
@@ -317,11 +328,12 @@ worth = regular.total() / len(regular)
 pd.DataFrame({"worth": worth, "must add": COST / worth}).round(3)
 
 # %% [markdown]
-# At Lantern a small share is enough. But many would come back anyway, so only a trial can tell what a
-# call adds. We call one half of the list, chosen by lot, and compare the halves. `needed` is how many
-# customers each half must have, so that the trial finds the effect `EFFECT` four times in five.
-# `trial_size` takes the effect and the standard deviation. For a share *p* the standard deviation is
-# the root of *p* (1 - *p*). Here *p* is the share who came back half a year ago, after the same silence.
+# At Lantern a small share is enough. But many would come back anyway, so only a trial can tell
+# what a call adds. We call one half of the list, chosen by lot, and compare the halves. `needed`
+# is how many customers each half must have, so that the trial finds the effect `EFFECT` four
+# times in five. `trial_size` takes the effect and the standard deviation. For a share *p* the
+# standard deviation is the root of *p* (1 - *p*). Here *p* is the share who came back after such
+# a silence half a year ago. It rests on the small groups of the table above, so it is rough.
 
 # %%
 quiet = (best["silence"] / best["rhythm"]).between(*MISSED, inclusive="right")
@@ -330,11 +342,13 @@ needed = trial_size(EFFECT, sd=np.sqrt(p * (1 - p)))
 pd.Series({"came back": p, "needed": needed, "we have": len(calls) // 2}).round(2)
 
 # %% [markdown]
-# **The order.** Call one half of today's list, chosen by lot. If `we have` is smaller than `needed`, go
-# on: look for new missed rhythms every week, and call one half of the new names, until each half has
-# `needed` names. Then compare who came back. The order stays the same as long as `must add`, from
-# `low` to `high`, is far below `EFFECT`. If the share that came back had not fallen after two
-# rhythms, we would wait longer.
+# **The order.** Call one half of today's list, chosen by lot. If `we have` is smaller than
+# `needed`, go on: look for new missed rhythms every week, and call one half of the new names,
+# until each half has `needed` names. Then compare who came back within six months. If `needed` is
+# many times `we have`, this takes long, and until then we do not know whether the calls pay.
+#
+# The order stays the same as long as `must add`, from `low` to `high`, is far below `EFFECT`. If
+# the share that came back had not fallen after two rhythms, we would wait longer.
 
 # %% [markdown] tags=["instructor"]
 # Return to the customers named in the first minute. Ask: "When did she last buy, and how often did
@@ -360,7 +374,7 @@ pd.Series({"came back": p, "needed": needed, "we have": len(calls) // 2}).round(
 # - Last year's profit and the profit to come are two numbers. Keep both.
 # - Unknown is unclassified; it is never 0.
 # - A band keeps small changes from looking like moves.
-# - The matrix notices a loss late. A missed rhythm shows it while a call can still help.
+# - A matrix drawn twice a year shows a loss late. A missed rhythm shows it while a call can help.
 
 # %% [markdown]
 # ## Terms
