@@ -6,8 +6,8 @@
 # A sales manager says this, and it sounds like a law. In fact it makes two
 # claims. How much do the largest customers bring today? And will they bring as much next year?
 #
-# **You can then** measure how much of the sales comes from how few customers; say over which time
-# and among whom you measured it; see whether some customers cost more than they bring.
+# **You can then** measure what share of the sales the largest customers bring; say over which
+# time and among whom you measured it; see whether some customers cost more than they bring.
 #
 # **You need** a little pandas: `groupby`, `nlargest` and a boolean mask, but no other lesson.
 #
@@ -25,8 +25,9 @@
 # %% [markdown]
 # ## The data
 #
-# Lantern Coffee is a roaster that we made up. It sells in cafes to members, by post to subscribers,
-# and to wholesale accounts. You may put your own purchases here.
+# Lantern Coffee is a roaster that we made up. It sells in cafes to members, by post to
+# subscribers, and to wholesale accounts. The end of the lesson says how to use your own purchases
+# instead.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -70,9 +71,9 @@ held = five.cumsum() / five.sum()
 pd.DataFrame({"share of customers": [0.2, 0.4, 0.6, 0.8, 1.0], "share of money": held})
 
 # %% [markdown]
-# Drawn as a line, this is the **Lorenz curve**. If all customers spent the same, the smallest 60 %
-# would hold 60 %, and the curve would be a straight line. The further below that line, the more
-# money comes from few customers.
+# Drawn as a line, this is the **Lorenz curve**. If all customers spent the same, the smallest
+# 60 % would hold 60 %, and the curve would be a straight line. The further the curve lies below
+# that line, the more of the money comes from few customers.
 #
 # The **Gini coefficient** is twice the area between the straight line and the curve. It is 0 if all
 # are equal, and close to 1 if one customer has everything. The package computes it and the top
@@ -118,8 +119,12 @@ share.round(3)
 
 # %% [markdown]
 # Look whether 0.80 lies between `low` and `high`. If it does not, "80/20" is not true here.
-# Studies found 73 % on average for packaged goods (Kim, Singh and Winer 2017) and 67 % on average in
-# 339 firms (McCarthy and Winer 2019).
+# Studies found 73 % on average for packaged goods (Kim, Singh and Winer 2017) and 67 % on average
+# in 339 firms (McCarthy and Winer 2019). Each study had its own customers and its own length of
+# time, so do not expect the same number here.
+#
+# The next figure is the Lorenz curve. Its thick upright line, over 80 % of the customers, is what
+# the top fifth holds.
 
 # %%
 tiers.lorenz_curve(spent).plot();
@@ -137,9 +142,10 @@ pd.DataFrame(shares).T.assign(customers=group.value_counts()).round(2)
 
 # %% [markdown] tags=["needs-customers"]
 # Compare the intervals with the interval of all customers above. At Lantern subscribers and
-# wholesale accounts are less concentrated than all customers together. Members may be equal, since
-# the two intervals overlap. So a part of the high share comes from mixing small members with large
-# wholesale accounts in one base.
+# wholesale accounts are less concentrated than all customers together. For members we cannot say
+# so, since the two intervals overlap. How can all customers be more concentrated than their
+# kinds? Where kinds with small and with large customers stand in one base, the differences
+# between the kinds come on top of those within them.
 
 # %% [markdown]
 # **Exercise 42.2** CDNOW sold music on the web. `crm.load("cdnow").transactions` holds what its new
@@ -168,13 +174,14 @@ windows = tiers.share_by_window(transactions, months=WINDOWS, refunds="net")  # 
 windows.plot();
 
 # %% [markdown]
-# Both answers can be right, because there are two bases. The blue dots count only people who bought
-# in the window. In one month hardly anybody buys often, so the share is small. In a longer window
-# the frequent buyers get ahead, and the share grows.
+# Both answers can be right, because there are two bases. The blue dots count only people who
+# bought in the window. In one month hardly anybody buys often, so the share is small. In a longer
+# window those who buy often bring more and more of the money, and the share grows.
 #
 # The grey dots count everybody who has ever bought. In one month most of them buy nothing, so the
 # few who did buy hold everything, and the share is large. In a longer window more people buy, and
-# the share falls.
+# the share falls. Where the window covers all the data, nearly everybody has bought in it, so the
+# two dots meet.
 #
 # **What this means:** a top share without its window and its base says nothing. When a report says
 # "80/20", ask: over how many months, and among whom?
@@ -241,10 +248,10 @@ profit = tiers.customer_profit(db, margin=MARGIN)
 tiers.whale_curve(profit).plot();
 
 # %% [markdown]
-# The dot is the highest point. To its left stand the customers who earn something, and to its right
-# those at a loss. The dashed line is the total profit in the books. The curve adds up what has
-# happened, so it has no interval. It does not say that we would be richer without the last ones,
-# because much of their cost, such as rent, would remain.
+# The dot is the highest point. To its left stand the customers who earn something, and to its
+# right those at a loss. The dashed line is the total profit in the books. The curve adds up what
+# has happened, so it has no interval. It does not say that we would be richer without the last
+# ones. A part of their cost may remain: we still have to pay the people who visit them.
 
 # %% [markdown] tags=["needs-customers"]
 # Who are the customers at a loss? We count them by kind.
@@ -294,12 +301,13 @@ pd.DataFrame(years, index=["today", "next year"]).round(3)
 # brought. The manager would put these sales at risk, and sales to new customers as well. So the
 # data do not support the words "forget the rest".
 #
-# To serve the top fifth better may still be a good idea, for example with a telephone line of their
-# own. Only a trial can tell whether it works. Half of the top fifth gets the line, chosen by lot.
-# After a time as long as the second half, we compare the share of people who still buy. The next
-# cell says how many people each half needs, so that the trial finds a real effect four times in
-# five. `trial_size` takes the effect and the standard deviation. For a share *p* the standard
-# deviation is the root of *p* (1 - *p*).
+# To serve the top fifth better may still be a good idea, for example with a telephone line of
+# their own. Only a trial can tell whether it works. Half of the top fifth gets the line, chosen
+# by lot. We plan with the top fifth of the first half, because we know how many of them still
+# bought later. After a time as long as the second half, we compare the share of people who still
+# buy. The next cell says how many people each half needs, so that the trial finds a real effect
+# four times in five. `trial_size` takes the effect and the standard deviation. For a share *p*
+# the standard deviation is the root of *p* (1 - *p*).
 
 # %%
 count = int(np.ceil(len(spent_then) / 5))
