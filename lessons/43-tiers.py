@@ -115,10 +115,11 @@ past, now = tiers.pyramid(profit_then), tiers.pyramid(profit_now)
 now.plot();
 
 # %% [markdown]
-# This is the **customer pyramid** (Zeithaml, Rust and Lemon 2001), drawn as **twin pyramids**. The
-# left bars show how many customers are in each tier. The right bars show how much value they bring,
-# which is profit here. The right side follows from our rule. The finding is on the left: so
-# many customers bring 80 % of the profit.
+# This is the **customer pyramid** (Zeithaml, Rust and Lemon 2001), drawn as **twin pyramids**.
+# The left bars show how many customers are in each tier. The right bars show how much value they
+# bring, which is profit here. The right side follows from our rule. The finding is on the left:
+# it shows how many customers bring 80 % of the profit. A customer who costs more than she brings
+# comes last, in the small tier.
 #
 # A small customer is not a bad customer. She may have joined only last month.
 
@@ -150,10 +151,10 @@ served = tiers.cost_to_serve(recent, now)
 served.xs("all", level="mode").round(2)
 
 # %% [markdown] tags=["needs-contacts"]
-# Read `estimate`, the cost per customer, with its interval. At Lantern a small customer costs about
-# twice as much as an ordinary one. The two intervals overlap, so the difference may be chance. Still,
-# we expected a small customer to cost much less. The next table counts the contacts with small
-# customers by kind and channel.
+# Read `estimate`, the cost per customer, with its interval. At Lantern a small customer costs
+# about twice as much as an ordinary one. The two intervals overlap, so the difference may be
+# chance. Still, a manager would expect a small customer to cost much less. The next table counts
+# the contacts with small customers by kind and channel.
 
 # %% tags=["needs-contacts", "needs-customers"]
 people = db.customers[["customer_id", "kind"]].fillna("unknown")
@@ -176,10 +177,10 @@ visited = small.loc[small["mode"] == EXPENSIVE, "customer_id"].unique()
 accounts.loc[visited].sort_values("profit").round()
 
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
-# Contribution less profit is what our contacts cost. By their contribution alone most of these
-# accounts would be key customers. They are small **because** we visit them so much. So the order
-# "spend less on small customers" would be wrong for the many members whom nobody visits. It is right
-# for these few accounts.
+# The difference between contribution and profit is what our contacts cost. At Lantern all these
+# accounts would be key customers by their contribution alone. They are small **because** our
+# contacts with them cost so much. So the order "spend less on small customers" would be wrong for
+# the many members whom nobody visits. It is right for these few accounts.
 #
 # The manager could move some of the visits to the telephone, which is called a **channel shift**. It
 # is not free: some calls do not solve the problem, and we must visit after all. `MOVED` is the share
@@ -191,10 +192,10 @@ saving = shift.loc["small", "saving"]
 pd.Series({"saving": saving, "share": saving / accounts.loc[visited, "contribution"].sum()}).round(2)
 
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
-# The first number is the money that the shift saves in half the time of the data. The second is the
-# saving as a share of the contribution of these accounts. The shift pays only if we
-# do not lose more than this share of their business. Both numbers rest on guesses, so they have no
-# interval. The shift can be taken back.
+# The first number is the money that the shift saves in a time as long as the second half. The
+# second is the saving as a share of the contribution of these accounts. The shift pays only if we
+# do not lose more than this share of their business. Both numbers rest on guesses, so they have
+# no interval. The shift can be taken back.
 
 # %% [markdown] tags=["instructor", "needs-contacts"]
 # Go back to the rules on the board. "Turnover" would have put these accounts on top. Ask which
@@ -226,14 +227,14 @@ answer = {"B", "C"}
 check("43.3", answer)
 
 # %% [markdown]
-# When does an action pay? Say that a stamp card costs 3 per customer, and that a customer in whom it
-# works brings 60 more. Then it must work in 3 of 60 customers, or 5 % of all who get it. This share
-# is the **break-even response**: cost divided by gain.
+# When does an action pay? Say that a stamp card costs 3 per customer, and that a customer for
+# whom it works brings 60 more. Then it must work for 3 of 60 customers, or 5 % of all who get it.
+# This share is the **break-even response**: cost divided by gain.
 #
-# The plan has one action per tier. A named person, whom the customer can always call, keeps a key
-# customer who would leave: we gain the mean profit of a key customer. The stamp card lifts an
-# ordinary customer to key, and a web page lifts a small one to ordinary: we gain the difference
-# between the means.
+# Our plan has one action for each tier. A key customer gets a named person, whom she can always
+# call. If this keeps a customer who would have left, we gain the mean profit of a key customer.
+# The stamp card may lift an ordinary customer to key, and a web page may lift a small one to
+# ordinary. Then we gain the difference between the means of the two tiers.
 
 # %%
 mean = now["mean"]
@@ -243,9 +244,9 @@ actions = pd.DataFrame({"tier": now.table.index, "action": action, "cost": COSTS
 tiers.tier_plan(now, actions).drop(columns=["customers", "break_even_lift"]).round(3)
 
 # %% [markdown]
-# `total_cost` is what the action costs for the whole tier, and `break_even_response` is the share of
-# customers in whom it must work. A small share looks easy. But we do not know yet how many customers
-# would leave or rise at all. So we look at the moves.
+# `total_cost` is what the action costs for the whole tier, and `break_even_response` is the share
+# of customers for whom it must work. A small share looks easy. But we do not know yet how many
+# customers would leave or rise at all. So we look at the moves.
 
 # %% [markdown] tags=["instructor"]
 # Vote before the figure: "Of a hundred key customers of the first half, how many are still key in
@@ -285,10 +286,11 @@ found = tiers.migration(now, best).counts["key"]
 pd.DataFrame({"customers": found, "share": (found / found.sum()).round(2)})
 
 # %% [markdown] tags=["needs-truth"]
-# Some of next year's key customers are in the small tier today. If we had sent the small customers
-# away, we would have lost these too. Ending the relationship with customers who cost more than they
-# bring is called **culling**. Try a cheaper channel or a higher price first. Other customers who see
-# it may leave too (Haenlein and Kaplan 2010).
+# Some of next year's key customers are in the small tier today. They are only a few of its many
+# customers (see the pyramid). But if we had sent the small customers away, we would have lost
+# these too. Ending the relationship with customers who cost more than they bring is called
+# **culling**. Try a cheaper channel or a higher price first. Other customers who see it may leave
+# too (Haenlein and Kaplan 2010).
 
 # %% [markdown]
 # ## Decide
@@ -302,9 +304,9 @@ lost = moves.table.loc[("key", "lost"), ["estimate", "low", "high"]]
 pd.DataFrame({"lost": lost, "must keep": COSTS[0] / (mean["key"] * lost)}).astype(float).round(2)
 
 # %% [markdown]
-# The plan above said that the named person must work in a small share of **all** key customers. But
-# only those who would leave can be kept. Among them the share that she must keep is several times
-# larger. If fewer leave (row `low`), she must keep even more.
+# The plan above said that the named person must work for a small share of **all** key customers.
+# But only those who would leave can be kept. Among them the share that she must keep is several
+# times larger. If fewer leave (row `low`), she must keep even more.
 #
 # Can a named person keep so many? Only a trial can tell. One half of the key customers, chosen by
 # lot, gets a named person, and after the next half we compare the shares of lost customers. `KEPT`
@@ -323,10 +325,11 @@ trial.round(2)
 # `needed` is how many customers each group must have, so that the trial finds a real effect four
 # times in five. A row is worth a trial if its gain is above zero and `needed` is at most `we have`.
 #
-# **The order.** Do not give every key customer a named person yet. How many would she keep? If you
-# expect the share `kept` of a row that is worth a trial, give a named person to one half of the key
-# customers, chosen by lot, and count. If you expect less, save the money. Send nobody away. A
-# cheaper person, or more customers who leave, would change the order.
+# **The order.** Do not give every key customer a named person yet. What share of those who would
+# leave do you expect her to keep? Look for this share in the column `kept`. If its row is worth a
+# trial, give a named person to one half of the key customers, chosen by lot, and compare the
+# halves. If it is not, save the money. Send nobody away. A cheaper person, or more customers who
+# leave, would change the order.
 
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
 # Also talk with the accounts in the table above, and move the share `MOVED` of their visits to the
