@@ -3,9 +3,8 @@
 #
 # > "We have fifty seats at the tasting. Whom do we invite, and can we defend the list?"
 #
-# The customers who are not invited will ask why. A good list answers three questions: what counts, how
-# much it counts, and how the list changes when the weights change a little. This lesson makes one
-# score of five factors and then tests it.
+# The customers who are not invited will ask why. A good list answers three questions: what
+# counts, how much it counts, and how the list changes when the weights change a little.
 #
 # **You can then** put factors of different kinds on one scale; weigh them and show where the
 # weights come from; say which customers keep their seat when the weights change.
@@ -131,12 +130,12 @@ check("41.1", answer)
 # | future | forecast of three years | what she will really bring |
 # | credit | share of her money that was not refunded | whether she pays on time |
 # | loyalty | years from the first to the last purchase | how much of her coffee she buys here |
-# | growth | how far her profit is below our best customers, if she has not left | what she spends elsewhere |
+# | growth | how far her profit now is below that of our best customers, times P(alive) | what she spends elsewhere |
 #
 # **Loyalty** means how long, or how exclusively, a customer buys from us. **Growth potential**
 # means what she could buy from us and does not buy yet. The first two factors come from lesson
-# 40's function. `paid` is what a customer paid before refunds. If she never paid anything, she
-# gets a credit of 1.
+# 40's function. `paid` is what a customer paid before refunds. One who never paid and never got a
+# refund has a credit of 1.
 
 # %%
 now = scoring.current_and_future(log, until=db.until, margin=MARGIN)
@@ -147,9 +146,10 @@ factors["credit"] = (customers["amount"].sum() / paid).fillna(1)
 factors["loyalty"] = (customers["date"].max() - customers["date"].min()).dt.days / 365.25
 
 # %% [markdown]
-# The cell prints nothing. For growth, `best_tenth` is the profit now at which the best tenth of the customers begins.
-# `room` says how far a customer is below it, as a share. A customer who has left cannot
-# grow, so we multiply it by P(alive). The last two lines keep every factor inside its goalposts.
+# The cell above prints nothing. For growth, `best_tenth` is a limit: one customer in ten has a
+# larger profit now. `room` says how far a customer is below it, as a share. A customer who has
+# left cannot grow, so we multiply `room` by P(alive). The last two lines keep every factor inside
+# its goalposts.
 
 # %%
 best_tenth = factors["current"].quantile(0.9)
@@ -172,21 +172,21 @@ scores = scoring.composite_score(factors, WEIGHTS, scale=GOALPOSTS)
 scores.plot();
 
 # %% [markdown]
-# The bars say why each customer is there. A factor that gives nearly the same to all of them
-# decides nothing, whatever its weight. At Lantern that is true of credit. Growth gives them
-# nothing at all, since the best have no room left. So if the board gives growth more weight, these
-# customers get lower scores.
+# A factor that gives nearly the same to all of them does not decide who of them is first,
+# whatever its weight. At Lantern that is true of credit. It is also true of current, where nearly
+# all twelve have reached the best goalpost. Growth gives them nothing at all, since the best have
+# no room left. So if the board gives growth more weight, these customers get lower scores.
 
 # %% [markdown]
-# One more check belongs to every score: do two factors say the same? `overlaps` lists each pair
-# whose correlation is above 0.8.
+# Do two factors say the same? `overlaps` lists each pair whose correlation is above 0.8; at 1
+# they would rise and fall exactly together.
 
 # %%
 scores.overlaps.round(2)
 
 # %% [markdown]
 # A customer who bought much last year is also expected to buy much. So the two count one thing
-# twice, with more than half of the weight. The board should know it.
+# twice, with more than half of the weight.
 
 # %% [markdown] tags=["needs-invoices", "needs-payments"]
 # ## Accounts that pay later
@@ -201,8 +201,8 @@ profits = scoring.current_and_future(db.transactions[billed], until=db.until, ma
 wholesale = profits[["current", "future"]].copy()
 
 # %% [markdown] tags=["needs-invoices", "needs-payments"]
-# So far we have the profits. Now we add the days late. An account with nothing late has 0 days. As
-# before, no factor leaves its goalposts.
+# Now we add the days late. An account with nothing late has 0 days. `most` is the larger goalpost
+# of each factor. As before, no factor leaves its goalposts.
 
 # %% tags=["needs-invoices", "needs-payments"]
 unpaid = alerts.open_items(db["invoices"], db["payments"], until=db.until).table
@@ -228,8 +228,8 @@ for label, chosen in {"by money": names[:2], "with credit": names[:3]}.items():
 ranks.sort_values("with credit").head(10)
 
 # %% [markdown] tags=["needs-invoices", "needs-payments"]
-# Each row is an account, with its place in both lists. An account that is late loses places to
-# accounts that bring less and pay. So credit counts where it differs between customers.
+# Each row is an account, with its place in both lists. A very late account can lose places to
+# accounts that bring less and pay sooner. So credit counts where it differs between customers.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell let the room answer three of the ten questions by raising hands, and write
@@ -251,11 +251,11 @@ judged = scoring.ahp_weights(judgements, names=names)
 judged
 
 # %% [markdown]
-# The weights are those that fit all answers best. Answers can contradict each other: somebody says
-# that current matters more than credit, credit more than growth, and growth more than current. The
-# **consistency ratio** measures this. It divides the contradiction in these answers by the
-# contradiction in answers given at random, the **random index** of Saaty (1980). It is 0 without
-# any contradiction, and up to 0.10 is usual.
+# The weights are those that fit all answers best. Answers can contradict each other: somebody
+# says that current matters more than credit, credit more than growth, and growth more than
+# current. The **consistency ratio** measures this. It divides the contradiction in these answers
+# by the contradiction in answers given at random, the **random index** of Saaty (1980). It is 0
+# without any contradiction, and up to 0.10 is usually accepted.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "Every weight may be half or double. How many of the fifty keep their seat?"
@@ -264,9 +264,9 @@ judged
 # %% [markdown]
 # ## What if the weights are off?
 #
-# Nobody knows weights exactly. So we draw ten thousand other sets of weights. In each set, every
-# weight is multiplied by a number between a half and two, chosen at random. Then all are divided by
-# their sum. For each set we count who gets a seat.
+# Nobody knows weights exactly. So we draw ten thousand other sets of weights, or weightings. In
+# each set, every weight is multiplied by a number between a half and two, chosen at random. Then
+# all are divided by their sum. For each set we count who gets a seat.
 
 # %%
 drawn = scoring.rank_acceptability(scores, ranks=SEATS, around=WEIGHTS)
@@ -274,9 +274,9 @@ drawn.plot();
 
 # %% [markdown]
 # Each dot is a customer. Its height is the share of the sets in which she has a seat, her **rank
-# acceptability**. The green customers keep their seat in at least 95 % of the sets, so for them the
-# weights hardly matter. The orange customers win or lose a seat with the weights. With ten thousand
-# draws each share is known to within one point. This does not test whether the forecasts are right.
+# acceptability**. The green customers keep their seat in at least 95 % of the sets, so for them
+# the weights hardly matter. The orange customers win or lose a seat with the weights. With ten
+# thousand draws each share is known to within one point.
 
 # %% [markdown]
 # ## Would other rules choose other people?
@@ -298,10 +298,9 @@ lists
 # `shared` counts the seats that a rule gives to the same people as our weights. The list by sales
 # differs most at Lantern. It counts all past money, also that of customers who have left.
 #
-# A large customer is not always a **good customer**. A good customer buys willingly, is profitable and
-# pays, needs little service and carries little risk. A large one may leave bills unpaid, press for low
-# prices or change to a competitor. If you rate these points, `scoring.good_customer` makes a score of
-# them.
+# A large customer is not always a **good customer**. A good customer buys willingly, is
+# profitable and pays, needs little service and carries little risk. A large one may leave bills
+# unpaid, press for low prices or change to a competitor.
 
 # %% [markdown] tags=["instructor"]
 # Before the exercise: "How many of last year's fifty best will be among the fifty best to come?"
@@ -363,11 +362,10 @@ held.table[["estimate", "difference", "difference_low", "difference_high"]].roun
 
 # %% [markdown] tags=["needs-truth"]
 # `estimate` is the share of next year's sales that the fifty of a list hold. `difference` is this
-# share minus the share of our list. Its interval says how different it could be with other customers
-# of the same kind. Where 0 lies inside the interval, we do not know which list is better. At Lantern
-# the list by sales holds clearly less, and the list by last year's profit a little less. The forecast
-# alone is not clearly better or worse than our score. A score is a policy: it says whom the firm
-# wishes to invite, not what will happen.
+# share minus the share of our list. Its interval says how different it could be with other
+# customers of the same kind. Where 0 lies inside the interval, we do not know which list is
+# better. At Lantern the list by sales holds clearly less, and the list by last year's profit a
+# little less. A score is a policy: it says whom the firm wishes to invite, not what will happen.
 
 # %% [markdown]
 # ## Whom do we invite?
@@ -391,11 +389,12 @@ needed = trial_size(EFFECT * usual.mean(), sd=usual.std())
 f"{needed} customers in each half; our seats allow {SEATS // 2}."
 
 # %% [markdown]
-# **The order:** invite the safe names now. Let the board settle the weights, before it sees the other
-# names, and then give the other seats by the score. Do not promise that guests will buy more. If each
-# half needs more customers than our seats allow, this tasting cannot show it. Then collect the
-# results of several tastings, each time with one half of a longer list, chosen by lot. Other
-# goalposts would give other names.
+# **The order:** invite the safe names now. Let the board settle the weights, before it sees the
+# other names, and then give the other seats by the score. Do not promise that guests will buy
+# more. If each half needs more customers than our seats allow, this tasting cannot show it. Then
+# a trial needs several later tastings. For each of them make a longer list, invite one half of
+# it, chosen by lot, and add up the results. Other goalposts or forecasts may give other names: we
+# have tested the weights alone.
 
 # %% [markdown] tags=["instructor"]
 # Go back to the customers on the board. Whose name is among the safe ones? Ask the person whose
