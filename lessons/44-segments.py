@@ -3,10 +3,10 @@
 #
 # > "One letter to everybody is dull, so we will write three. Who gets which of them?"
 #
-# A tier says how much a customer brings. It does not say what she wants, so it does not tell us what
-# to write to her. For that, marketing makes **segments**, which are groups of customers who are alike
-# in something. Groups are easy to make: a computer finds three in any list. So this lesson makes
-# groups, tests them, and then looks for future key customers.
+# A tier says how much a customer brings. It does not say what she wants, so it does not tell us
+# what to write to her. For that, marketing makes **segments**, which are groups of customers who
+# are alike in something. Groups are easy to make: a computer finds three in any list. So we must
+# test them.
 #
 # **You can then** score customers by recency, frequency and money; group them by how they buy, and
 # test the groups; find those who resemble customers who became key.
@@ -28,16 +28,16 @@
 # %% [markdown]
 # ## Five steps, again and again
 #
-# Segmentation goes in five steps, and the last leads back to the first.
+# Segmentation goes in five steps.
 #
 # - Step 1: **collect** what you know of your customers.
 # - Step 2: **ask** a few of them, and your staff, what makes customers differ. This gives words.
 # - Step 3: **compute** groups. This needs numbers.
-# - Step 4: **verify** the groups. Do they come back, and do they say something new?
+# - Step 4: **verify** the groups. Do new samples give the same groups? Do these say something new?
 # - Step 5: **act**, see what follows, and begin again with step 1.
 #
-# We use Lantern Coffee, a roaster that we made up, or your own purchases. Lantern has three kinds of
-# customers: members buy in its cafes, subscribers by post, and wholesale accounts are firms.
+# Lantern Coffee, a roaster that we made up, has three kinds of customers: members buy in its
+# cafes, subscribers by post, and wholesale accounts are firms.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -67,8 +67,9 @@ transactions = db.transactions
 # ## Step 1: collect, and score
 #
 # Here are five customers whom we score by hand. `days_since_last` counts the days since the last
-# purchase, `frequency` the purchases after the first, and `amount` the money. We rank each column,
-# so that 5 is best. For the days fewer is better, so `ascending=False` turns that rank round.
+# purchase, `frequency` the purchases after the first, and `amount` the money. We rank each
+# column, so that 5 is best. For the days fewer is better, so `ascending=False` reverses that
+# rank.
 
 # %%
 five = pd.DataFrame({"days_since_last": [3, 40, 8, 90, 200], "frequency": [9, 2, 5, 0, 1]})
@@ -107,10 +108,10 @@ answer = segments.rfm_scores(six, groups=3).loc[1, "rfm"]
 check("44.1", answer)
 
 # %% [markdown]
-# Does the score foretell what customers bring later? We cut the data in the middle, score everybody
-# on the first half, and look at the profit of the second. `summarise` makes one row per customer from
-# the purchases; `refunds="net"` takes a refund off the spending of its day. Who brought nothing in
-# the second half gets 0.
+# Does the score predict what customers bring later? We cut the data in the middle, score
+# everybody on the first half, and look at the profit of the second. `summarise` makes one row per
+# customer from the purchases; `refunds="net"` takes a refund off the spending of its day. A
+# customer who brought nothing in the second half gets 0.
 
 # %%
 first = transactions["date"].min()
@@ -122,10 +123,11 @@ profit_next = tiers.customer_profit(db, margin=MARGIN, after=middle)
 segments.rfm_grid(scores, profit_next.reindex(scores.index, fill_value=0)).plot();
 
 # %% [markdown]
-# Each square shows the mean profit of the second half and, in brackets, the number of customers. At
-# Lantern the profit grows strongly with recency, from the lowest row to the top row. With frequency
-# it grows mainly in the top rows. In the two lowest rows hardly anybody came back, however often she
-# had come. The mean of a few customers is mostly luck, so look at the brackets.
+# Each square shows the mean profit of the second half and, in brackets, the number of customers.
+# At Lantern the profit grows strongly with recency, from the lowest row to the top row. With
+# frequency it grows mainly in the top rows. In the two lowest rows the profit is close to 0,
+# however often these customers had come. The mean of a few customers is mostly luck, so look at
+# the brackets.
 
 # %% [markdown] tags=["instructor"]
 # Before 44.2 ask: "Why not simply by age?" Expect "because we know it". Being easy is one of the two
@@ -134,9 +136,9 @@ segments.rfm_grid(scores, profit_next.reindex(scores.index, fill_value=0)).plot(
 # %% [markdown]
 # ## Step 2: ask, and choose a basis
 #
-# Before we compute, we must choose a basis. This is the thing in which the customers of a segment are
-# alike, such as their age. A team at Lantern talked to twenty customers. Then it rated five bases
-# from 1 to 5, for how well they work and how hard they are to measure:
+# A basis is the thing in which the customers of a segment are alike, such as their age. A team at
+# Lantern talked to twenty customers. Then it rated five bases from 1 to 5, for how well they work
+# and how hard they are to measure:
 #
 # | basis | effectiveness | difficulty |
 # |---|---|---|
@@ -185,9 +187,10 @@ tried = segments.choose_segment_count(how, counts=COUNTS, draws=10)
 tried.plot();
 
 # %% [markdown]
-# The green line is the stability, and the band holds the middle 95 % of the samples. The package looks
-# at the numbers of groups with a stability of 0.8 or more, and takes the one with the highest
-# silhouette. If even that silhouette is far below 1, the groups have no sharp borders.
+# The green line is the stability, and the band holds the middle 95 % of the samples. Where the
+# stability is 0.8 or more, the package looks for the highest silhouette. It takes this number of
+# groups, which is marked in grey. If even that silhouette is far below 1, as at Lantern, the
+# groups have no sharp borders.
 
 # %%
 groups = segments.cluster(how, tried.chosen)
@@ -200,8 +203,9 @@ groups.plot();
 
 # %% [markdown]
 # **Exercise 44.3** Take the purchases of CDNOW, `crm.load("cdnow").transactions`. Summarise them
-# with `unit="month"`, take `per_month` and `basket`, and make three segments. What share of the
-# customers is in the smallest one? Then write one sentence that says what these customers do.
+# with `unit="month"` (leave `until` out), take `per_month` and `basket`, and make three segments.
+# The result has one row for each segment. What share of the customers is in the smallest one?
+# Then write one sentence that says what these customers do.
 
 # %% tags=["exercise"]
 # solution
@@ -213,10 +217,11 @@ check("44.3", answer)
 # %% [markdown]
 # ## Step 4: verify
 #
-# The groups came back in new samples. But do they say anything new? We compare them with traits from
-# the table of customers. **Cramér's V** measures how strongly a trait and the segment are linked. It
-# is 0 if they have nothing to do with each other, and 1 if the trait tells us the segment. We leave
-# out traits that are the same for everybody.
+# The groups came back in new samples. But do they say anything new? We compare them with traits
+# from the table of customers. **Cramér's V** measures how strongly a trait and the segment are
+# linked. It is 0 if they have nothing to do with each other, and 1 if the trait tells us the
+# segment. We leave out traits that are the same for everybody. At Lantern the trait `segment` is
+# the firm's own grouping, not ours.
 
 # %% [markdown] tags=["instructor", "needs-customers"]
 # Ask before the cell: "Which trait goes with how they buy: kind, needs, channel or region?" Most
@@ -239,9 +244,8 @@ tier = tiers.pyramid(profit_next).tier.reindex(how.index).astype("str").fillna("
 pd.crosstab([groups.customers, people[TRAITS[0]]], tier)
 
 # %% [markdown] tags=["needs-customers"]
-# Subscribers and wholesale accounts are all in segment 2, which we knew without a computer. New is that
-# members fall into three segments with very different tiers. Each row can get its own letter, and a
-# row with many key customers is worth a better one.
+# Subscribers and wholesale accounts are all in segment 2, so for them our segments add nothing to
+# the kind. For members they do: members fall into three segments with very different tiers.
 
 # %% [markdown]
 # Behaviour is not the same as need. A **needs segment** holds people who want the same: a brand,
@@ -258,8 +262,9 @@ pd.crosstab([groups.customers, people[TRAITS[0]]], tier)
 # Some customers were not key in the first half and became key in the second: we say that they
 # **rose**. A **look-alike** is a customer who has not risen yet, but resembles those who did. The
 # function `lookalike` learns from the first half how customers who rose differ from those who did
-# not. It is tested on customers whom it had not seen. `np.log1p` takes logarithms of the features, so
-# that a few very large numbers do not decide everything.
+# not. It is tested on customers whom it had not seen. In the cell, `was_low` holds those who were
+# not key in the first half, and `rose` says which of them became key. `np.log1p` takes
+# logarithms, so that a few very large numbers do not decide everything.
 
 # %%
 past = tiers.pyramid(tiers.customer_profit(db, margin=MARGIN, until=middle)).tier
@@ -276,8 +281,7 @@ found.plot();
 # "buyers". The **lift** is the share who rose in a group, divided by the share who rose among all, and
 # the black lines are its intervals. At a lift of 1 the list is no better than customers chosen by lot.
 #
-# These are customers of the past, and many of them have risen already. For today's list we give the
-# same model what we know **today** of those who are not key today.
+# For today's list we give the same model what we know **today** of those who are not key today.
 
 # %%
 low_now = behaviour[~behaviour.index.isin(key_now)]
@@ -285,9 +289,9 @@ chance = found.score(np.log1p(low_now))
 behaviour.loc[chance.index[:5]].assign(chance=chance).round(2)
 
 # %% [markdown]
-# `chance` is the probability of being key in the next period. At Lantern some of the first on the list
-# also stand in lesson 43, in the table of accounts that we visit. Our visits make them small. They
-# need fewer visits and not a call. So read a list before you use it.
+# `chance` is the probability of being key in the next period. At Lantern some of the first on the
+# list also stand in lesson 43, in the table of accounts that we visit. They need fewer visits and
+# not a call. So read a list before you use it.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -304,9 +308,10 @@ care = db.truth.set_index("customer_id")[["weight_product", "weight_money", "wei
 care.groupby(groups.customers).mean().round(2)
 
 # %% [markdown] tags=["needs-truth"]
-# Segments 1 and 3 care for nearly the same, whether they come often or not. Only those who buy much at
-# a time differ a little. So behaviour does not tell most of the needs. To write about needs, we must
-# ask for them.
+# On average segments 1 and 3 care for nearly the same. Segment 2, which buys much at a time,
+# cares more for the product and less for money. These are means, and the people in one segment
+# can differ. So behaviour tells only a part of the needs. To write about needs, we must ask for
+# them.
 
 # %% [markdown]
 # ## Decide
@@ -321,11 +326,12 @@ anyway = found.table.loc[1, ["estimate", "low", "high"]] * rose.mean()
 
 # %% [markdown]
 # This many rise by themselves. If we call `CALLS` customers and this number rises, the calls did
-# nothing. A call pays only if **more** customers rise. `must add` is the share that a call must add:
-# its cost divided by what a rise from ordinary to key brings. To see it, we call one half of a list,
-# chosen by lot, and compare it with the other half. `needed` is how many customers each half must
-# have, so that the trial finds a real effect four times in five. `trial_size` takes the effect and the
-# standard deviation. For a chance *p* the standard deviation is the root of *p* (1 - *p*).
+# nothing. `must add` is the share of the called who must rise **because** of the call. It is the
+# cost of a call divided by what a rise from ordinary to key brings. To see it, we call one half
+# of a list, chosen by lot, and compare it with the other half. `needed` is how many customers
+# each half must have, so that the trial finds a real effect four times in five. `trial_size`
+# takes the effect and the standard deviation. For a chance *p* the standard deviation is the root
+# of *p* (1 - *p*).
 
 # %%
 must_add = CALL_COST / (now["mean"]["key"] - now["mean"]["ordinary"])
@@ -336,13 +342,18 @@ trial["we have"] = trial["list"] // 2
 trial.round(3)
 
 # %% [markdown]
-# **The order.** Do not call the first `CALLS` and count who rises: some would rise anyway. Take the
-# shortest list on which `we have` is at least `needed`. Call one half of it, chosen by lot, and
-# compare the halves after a year. If no list is long enough, do not call. A cheaper call would change
-# the order, because it would have to add less.
+# `chance` is the mean over the list. On a short list it can be higher than in the likeliest group
+# above, because only the very first stand there.
 #
-# For the letters: write one for each segment, and ask its readers one question about what they look
-# for. That is step 1 of the next round.
+# **The order.** Do not simply call the first `CALLS`. A trial needs the shortest list on which
+# `we have` is at least `needed`. If one half of this list is more than `CALLS`, ask first for the
+# time to call so many. Then call one half, chosen by lot, and compare the halves after a time as
+# long as the second half. Without that time, or if no list is long enough, do not call. A more
+# expensive call would change the order: it must add more, and a larger effect is seen on a
+# shorter list.
+#
+# For the letters: write one for each segment, and ask its readers one question about what they
+# look for. With their answers the next round begins.
 
 # %% [markdown] tags=["instructor"]
 # Return to the second question of the beginning: what would you write to her that you would not
@@ -362,7 +373,7 @@ trial.round(3)
 # %% [markdown]
 # ## Take away
 #
-# - A computer always finds groups. Ask if they come back and if they say something new.
+# - A computer always finds groups. Do new samples give the same ones, and do they say anything new?
 # - Make groups by behaviour, without value. Use traits only to describe the groups.
 # - Purchases tell what customers do. To know what they want, ask.
 # - A list says who will probably rise. Only a trial says whether a call helps.
