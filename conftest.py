@@ -1,10 +1,14 @@
-"""Cells run by nbval as JupyterLab runs them, and no figure left open between two tests."""
+"""Cells run as JupyterLab runs them; tests that depend on neither chance nor the clock."""
 
 import functools
 import sys
 
 import pytest
+from hypothesis import settings
 from jupyter_client import BlockingKernelClient
+
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.load_profile("repeatable")
 
 _execute = BlockingKernelClient.execute
 

@@ -380,7 +380,7 @@ def test_perfect_separation_has_an_interval_below_one():
     assert 0.6 < auc["low"] < 0.8
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 100))
 def test_score_does_not_depend_on_the_order_of_rows(pool, seed):
     part = pool.head(400)

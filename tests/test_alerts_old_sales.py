@@ -39,7 +39,7 @@ def ledger(seed, named):
 
 
 @given(st.integers(0, 10_000), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_is_lost_is_what_open_items_finds_open(seed, named):
     bills, paid = ledger(seed, named)
     old = alerts.old_sales(bills, paid, until="2026-02-28", due_by="2026-02-28")
@@ -51,7 +51,7 @@ def test_what_is_lost_is_what_open_items_finds_open(seed, named):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_payments_without_a_name_pay_the_oldest_first_day_by_day(seed):
     bills, paid = ledger(seed, named=False)
     old = alerts.old_sales(bills, paid, until="2026-02-28", due_by="2025-06-30")

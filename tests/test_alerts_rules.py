@@ -55,7 +55,7 @@ def test_refunds_are_no_purchases():
         assert found["silence"]["Ann"] == 20
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_silence_does_not_depend_on_the_order_of_rows(seed):
     rows = log(Ann=[0, 30, 60], Bo=[0, 100, 120], Cy=[0, 10, 20])

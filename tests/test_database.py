@@ -400,7 +400,7 @@ def test_both_day_orders_in_one_column_are_refused():
     assert "'25/04/2025' has the day first, '04/26/2025' has the month first" in said
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.dates(dt.date(1900, 1, 1), dt.date(2262, 1, 1)), min_size=1, max_size=20),
     st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y %H:%M", "%Y/%m/%d", "%Y-%m-%dT%H:%M:%SZ"]),
@@ -529,7 +529,7 @@ def test_several_currencies_are_not_added_up():
     assert "2 of 3 rows have one of several currencies ($, €)" in said
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=20))
 def test_amounts_survive_writing_and_reading(cents):
     for style in ("en", "de"):

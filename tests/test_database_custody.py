@@ -181,7 +181,7 @@ TRAITS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TRAITS, st.integers(1, 6))
 def test_what_is_left_has_no_group_below_k(rows, k):
     people = pd.DataFrame(rows, columns=["region", "decade"])
@@ -197,7 +197,7 @@ def test_what_is_left_has_no_group_below_k(rows, k):
     assert found.below(2).sum() == found.alone
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TRAITS)
 def test_telling_less_never_makes_a_group_smaller(rows):
     people = pd.DataFrame(rows, columns=["region", "decade"])

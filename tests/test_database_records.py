@@ -191,7 +191,7 @@ def test_a_firm_of_nothing_but_forms_keeps_its_name():
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(WORDS)
 def test_written_in_one_way_twice_is_written_once(text):
     once = records.normalised(pd.DataFrame({"name": [text], "street": [text]}))

@@ -54,7 +54,7 @@ def test_who_gives_goods_back_gets_no_second_reward():
     assert uses.rewards_due(same_day, [100], until="2025-12-31", refunds="net").empty
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_rewards_do_not_depend_on_the_order_of_rows(seed):
     rng = np.random.default_rng(seed)
@@ -102,7 +102,7 @@ def test_birthdays_over_the_new_year_and_in_a_leap_year():
     assert uses.birthdays(people, since="2025-12-29", within=2).empty
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.dates(pd.Timestamp("1920-01-01").date(), pd.Timestamp("2005-12-31").date()))
 def test_everybody_has_one_birthday_in_a_year(born):
     people = pd.DataFrame({"born": [born]})
@@ -142,7 +142,7 @@ def test_the_worked_example():
     assert uses.replacement_chance(0, 8.8499, shape=3, scale=10) == pytest.approx(0.5, abs=1e-4)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.floats(0, 30), st.floats(0.1, 10), st.floats(0.3, 6), st.floats(0.5, 40))
 def test_chance_as_scipy_has_it_and_free_of_the_unit(age, within, shape, scale):
     life = weibull_min(shape, scale=scale)

@@ -160,7 +160,7 @@ some_offers = st.lists(
 ).map(lambda rows: table({f"offer {number}": row for number, row in enumerate(rows)}))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(some_offers, st.sampled_from(dv.COSTS), st.integers(1, 500))
 def test_delivered_value_and_ratio_fall_when_any_cost_rises(offers, cost, rise):
     before, after = dv.compare(offers), dv.compare(offers.assign(**{cost: offers[cost] + rise}))
@@ -168,7 +168,7 @@ def test_delivered_value_and_ratio_fall_when_any_cost_rises(offers, cost, rise):
     assert (after["ratio"] <= before["ratio"]).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(some_offers, st.randoms())
 def test_order_of_offers_changes_nothing(offers, random):
     order = random.sample(range(len(offers)), len(offers))
@@ -178,7 +178,7 @@ def test_order_of_offers_changes_nothing(offers, random):
         pd.testing.assert_frame_equal(dv.choose(before, rule=rule), dv.choose(after, rule=rule))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(some_offers, st.sampled_from([0.01, 0.13, 7.2, 1_000]))
 def test_another_unit_of_money_scales_the_difference_and_leaves_the_ratio(offers, rate):
     before = dv.compare(offers)
@@ -312,7 +312,7 @@ def test_plastics(plastics):
     assert (dear.price_unit, dear.cost_unit) == ("CNY per tonne", "CNY per part")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.floats(0.1, 50), min_size=8, max_size=8),
     st.lists(st.floats(0.2, 1), min_size=2, max_size=2),

@@ -74,7 +74,7 @@ def test_shapley_shares_of_the_cars():
 
 
 @given(st.integers(0, 10_000), st.integers(1, 5))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_shapley_shares_against_every_order(seed, p):
     X, y = correlated(np.random.default_rng(seed), n=40, p=p)
 

@@ -195,7 +195,7 @@ def test_as_drawn_is_fair_and_as_taken_is_not():
     assert unfair["low"] > 10
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from(["spent", "bought"]))
 def test_neither_the_order_of_rows_nor_the_unit_matters(seed, outcome):
     frame = trial(seed % 50, 40).assign(bought=lambda f: f["spent"] > 12)

@@ -135,7 +135,7 @@ def test_the_gain_is_counted_among_the_first_of_each_ranking():
     assert row["gain"] - row["low"] == pytest.approx(1.959964 * error)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.floats(0, 5))
 def test_random_is_straight_and_so_is_a_ranking_that_says_nothing(seed, cost):
     frame = trial(seed, 300).assign(same=3.0)

@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import crmlab as crm
@@ -46,7 +46,6 @@ def test_equal_is_equal_up_to_rounding():
     assert just.table["response"].item() == "top up"
 
 
-@settings(deadline=None)
 @given(st.floats(0, 9_000), st.floats(0, 1), st.floats(0, 1_000))
 def test_nobody_pays_more_than_the_cheapest_way_out(balance, rate, worth):
     accounts = pd.DataFrame({"balance": [balance], "rate": [rate], "worth": [worth]})

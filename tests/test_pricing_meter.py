@@ -140,7 +140,7 @@ def test_intervals_cover_neither_too_often_nor_too_rarely(n):
     assert (hits / 300 < 0.975).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(2, 60), st.integers(0, 10_000), st.sampled_from([0, 1, 6]))
 def test_intervals_hold_their_points_whatever_the_order_unit_and_type(n, seed, digits):
     rng = np.random.default_rng(seed)

@@ -100,7 +100,7 @@ def test_demand_that_rises_is_told():
         pricing.gabor_granger(yes)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from([None, 1.1, 2.2, 3.3, 4.4]), min_size=2, max_size=40))
 def test_ladder_is_monotone_and_indifferent_to_order(answers):
     if all(answer is None for answer in answers):

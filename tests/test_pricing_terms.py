@@ -23,7 +23,6 @@ def test_only_whole_groups_are_free_and_the_fee_is_taken_off():
     assert with_fee.tolist() == pytest.approx([-1 / 6, 0, 0.1])
 
 
-@settings(deadline=None)
 @given(st.integers(1, 500), st.integers(0, 9), st.integers(1, 9), st.floats(0, 20))
 def test_a_discount_is_one_less_what_is_paid_unit_by_unit(units, pay, more, fee):
     get = pay + more
@@ -46,7 +45,6 @@ def test_two_ten_net_thirty():
     assert banker["simple"] == pytest.approx(360 / 35 / 99)
 
 
-@settings(deadline=None)
 @given(st.floats(0.001, 0.2), st.floats(0, 60), st.floats(1, 120))
 def test_the_effective_rate_discounts_the_full_price_to_the_reduced_one(off, first, more):
     found = pricing.trade_credit(off, discount_days=first, net_days=first + more)
@@ -140,7 +138,7 @@ def test_the_interval_covers_the_truth_as_often_as_it_says():
         assert 0.92 < inside < 0.98
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.floats(-50, 1e4), st.floats(-50, 1e4)), min_size=1, max_size=30),
     st.floats(0.5, 500),

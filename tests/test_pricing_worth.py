@@ -189,7 +189,7 @@ def test_dtypes_and_row_order_do_not_matter(ratings):
     assert parts["estimate"]["cup: yes"] == pytest.approx(3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(0.01, 1000), st.floats(-50, 50))
 def test_worth_depends_on_the_unit_of_money_alone(unit, shift):
     rng = np.random.default_rng(1)

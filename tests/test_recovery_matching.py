@@ -122,7 +122,7 @@ def test_a_side_that_is_all_alike_borrows_the_others_spread():
 answers = st.lists(st.integers(1, 10), min_size=3, max_size=20)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(one=answers, two=answers, shift=st.integers(-5, 5), seed=st.integers(0, 99))
 def test_shift_scale_and_order(one, two, shift, seed):
     rng = np.random.default_rng(seed)

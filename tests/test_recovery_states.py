@@ -55,7 +55,7 @@ def test_a_refund_is_no_purchase():
         recovery.customer_states(rows, **one)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 360)), min_size=1, max_size=30),
     st.integers(1, 200),

@@ -370,7 +370,7 @@ def test_ratios_agree_with_lifelines():
 # ---------------------------------------------------------------- second lives
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=30))
 def test_survival_by_weights_is_that_of_repeated_customers(cases):
     times = pd.Series([time for time, _ in cases])

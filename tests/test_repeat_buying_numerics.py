@@ -342,7 +342,7 @@ def test_standard_errors_of_forecasts_by_brute_force():
             np.testing.assert_allclose(got["estimate"] / got["low"], want, rtol=1e-4)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50)
 @given(
     a=st.floats(0.02, 30),
     m=st.floats(0.02, 3000),

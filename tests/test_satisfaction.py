@@ -135,7 +135,7 @@ def test_all_promoters_leave_room_below():
 @given(
     st.lists(st.integers(0, 10), min_size=1, max_size=12), st.sampled_from([0.5, 0.8, 0.95, 0.999])
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_score_lies_in_its_interval(answers, confidence):
     found = sat.net_promoter_score(answers, confidence=confidence)
     assert -100 <= found["low"] <= found["estimate"] <= found["high"] <= 100
@@ -816,7 +816,7 @@ def test_effective_sample_size():
 
 
 @given(st.lists(st.floats(0.1, 10), min_size=1, max_size=30), st.floats(0.5, 3))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_effective_sample_size_never_exceeds_n_and_has_no_unit(weights, unit):
     effective = sat.effective_sample_size(weights)
     assert 1 - 1e-9 <= effective <= len(weights) + 1e-9

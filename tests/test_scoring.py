@@ -221,7 +221,7 @@ numbers = st.lists(
 ).filter(lambda rows: len({r[0] for r in rows}) > 1 and len({r[1] for r in rows}) > 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(numbers, st.floats(0.5, 20), st.floats(-50, 50), st.randoms(use_true_random=False))
 def test_scores_ignore_order_and_unit(rows, factor, shift, random):
     table = pd.DataFrame(rows, columns=["a", "b"], dtype=float)
@@ -328,7 +328,6 @@ def test_entropy_weights_of_the_fighters():
     )
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 100), st.integers(1, 100)), min_size=2, max_size=10),
     st.integers(1, 50),

@@ -63,7 +63,7 @@ def test_ties_stay_together_or_are_split():
 
 
 @pytest.mark.filterwarnings("ignore:ties in")
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.tuples(st.integers(0, 9), st.integers(0, 5), st.integers(0, 50)), min_size=5, max_size=40

@@ -25,7 +25,7 @@ def cut(values, by, boundary):
 
 
 @pytest.mark.filterwarnings("ignore:no customer is in tier")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(profits, rules, sides)
 def test_tiers_are_exclusive_exhaustive_and_monotone(values, by, boundary):
     result = cut(values, by, boundary)
@@ -40,7 +40,7 @@ def test_tiers_are_exclusive_exhaustive_and_monotone(values, by, boundary):
 
 
 @pytest.mark.filterwarnings("ignore:no customer is in tier")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(profits, rules, st.sampled_from(["up", "down"]), st.randoms(use_true_random=False))
 def test_pyramid_ignores_order_and_unit(values, by, boundary, random):
     value = pd.Series(values)

@@ -79,7 +79,7 @@ def test_lorenz_and_gini_agree(cdnow_log):
 amounts = st.lists(st.integers(0, 10_000), min_size=5, max_size=40).filter(any)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(amounts, st.integers(1, 1_000), st.randoms(use_true_random=False))
 def test_concentration_ignores_order_and_unit(spent, factor, random):
     other = [x * factor for x in spent]
@@ -92,7 +92,7 @@ def test_concentration_ignores_order_and_unit(spent, factor, random):
     assert np.allclose(tiers.lorenz_curve(spent).table, tiers.lorenz_curve(other).table)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(amounts, st.integers(2, 4))
 def test_copies_of_the_base_change_nothing(spent, copies):
     assert tiers.gini(spent * copies)["estimate"] == pytest.approx(
@@ -218,7 +218,6 @@ def test_whale_curve_of_a_loss_has_no_shares():
     assert curve["cumulative_profit"].tolist() == [0, 5, -5]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-100, 200), min_size=1, max_size=30).filter(lambda x: sum(x) > 0))
 def test_whale_curve_rises_then_falls(profit):
     share = tiers.whale_curve(profit).table["share_of_profit"].to_numpy()
