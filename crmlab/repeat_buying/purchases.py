@@ -338,19 +338,8 @@ class PurchaseModel(SeasonModel):
         slopes: NDArray[np.float32] | None = None,
     ) -> NDArray[np.float64]:
         """Log of expected (discounted) purchases per row; fills ``slopes`` by log parameters."""
-        clock = customers.clock
-
-        def table(x, T):
-            return np.log(self._future(x, T, horizon, force, clock))[None]
-
-        def steep(x, T):
-            return self._nudged(lambda model: model._future(x, T, horizon, force, clock))[1:]
-
-        state = [numerics.coded(one) for one in self._state(customers)]
-        smooth = {"offset": self._offset(), "base": self._base()}
-        look_up = numerics.tabulate(table, *state, **smooth)
-        if slopes is not None:
-            leaning = numerics.tabulate(steep, *state, **smooth, digits=ROUGH)
+        asked = horizon, force, customers.clock
+        look_up, *leaning = self._look_ups(*self._state(customers), asked, slopes is not None)
         count = len(customers.index)
         estimate = np.empty(count)
         for begin in range(0, count, BLOCK):
@@ -359,8 +348,24 @@ class PurchaseModel(SeasonModel):
             alive = np.minimum(odds, 0) - np.log1p(np.exp(-np.abs(odds)))
             estimate[part] = look_up(part)[0] + alive
             if slopes is not None:
-                slopes[:, part] = leaning(part) + slope * special.expit(-odds)
+                slopes[:, part] = leaning[0](part) + slope * special.expit(-odds)
         return estimate
+
+    def _look_ups(self, x: Any, T: Any, asked: tuple[Any, ...], sloped: bool) -> list[Any]:
+        """Log of `_future` for slices of the rows, and where ``sloped`` its slopes."""
+
+        def table(x, T):
+            return np.log(self._future(x, T, *asked))[None]
+
+        def steep(x, T):
+            return self._nudged(lambda model: model._future(x, T, *asked))[1:]
+
+        state = numerics.coded(x), numerics.coded(T)
+        smooth: dict[str, Any] = {"offset": self._offset(), "base": self._base()}
+        found = [numerics.tabulate(table, *state, **smooth)]
+        if sloped:
+            found.append(numerics.tabulate(steep, *state, **smooth, digits=ROUGH))
+        return found
 
     def _new_purchases(self, lengths):
         """Expected repeat purchases of a new customer within each length."""

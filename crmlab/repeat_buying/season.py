@@ -280,7 +280,7 @@ def _discounted(clock: Clock, horizon: float, force: float, pace: float) -> Any:
     profile; so the first is interpolated, and the second integrated from one change to the next.
     """
     width = np.log1p(pace * clock.ahead(horizon))
-    nodes = 2 * numerics._decaying_nodes(width)
+    nodes = 2 * numerics.decaying_nodes(width)
     v, share = numerics.legendre(nodes)
     times, mass = _calendar(clock, horizon, pace)
     mass = mass * force * np.exp(-force * times)
