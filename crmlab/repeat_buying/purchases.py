@@ -85,18 +85,7 @@ class PurchaseModel(SeasonModel):
         one_table(cls, separate)
         if season is not None:
             cls._accept(season)
-        customers = read(summary, unit=unit, whole=cls.whole)
-        if customers.unit is None:
-            raise UnitError(
-                "the summary does not say its time unit; write fit(summary, unit='week')"
-            )
-        if len(customers.x) < 2:
-            raise ValueError("summary: one row; a fit needs many customers")
-        if not customers.x.any():
-            raise ValueError(
-                "summary.frequency: 0 in every row; nobody bought again, so nothing can"
-                " be learned about repeat buying. Use a longer window."
-            )
+        customers = fit_rows(read(summary, unit=unit, whole=cls.whole), "fit(summary, unit='week')")
         oldest = float(customers.T.max())
         if season is None:
             return cls._fitted(customers, customers.unit, oldest=oldest)
@@ -305,8 +294,7 @@ class PurchaseModel(SeasonModel):
     def _new(self) -> Any:
         """One new customer."""
         zero = np.zeros(1)
-        index = pd.RangeIndex(1)
-        return Customers(x=zero, tx=zero, T=zero, unit=self.unit, weight=None, index=index)
+        return Customers.unnamed(zero, zero, zero, self.unit)
 
     def _state(self, customers: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What the future of a customer who is alive depends on."""
@@ -384,6 +372,20 @@ class PurchaseModel(SeasonModel):
         rule = numerics.discounted if clock is None else clock.discounted
         times, weights = rule(horizon, force, pace)
         return self._alive_purchases(x, T, times) @ weights
+
+
+def fit_rows(customers: Any, call: str) -> Any:
+    """The customers, if a model of purchases can be fitted to them; ``call`` names their unit."""
+    if customers.unit is None:
+        raise UnitError(f"the summary does not say its time unit; write {call}")
+    if len(customers.x) < 2:
+        raise ValueError("summary: one row; a fit needs many customers")
+    if not customers.x.any():
+        raise ValueError(
+            "summary.frequency: 0 in every row; nobody bought again, so nothing can"
+            " be learned about repeat buying. Use a longer window."
+        )
+    return customers
 
 
 def counting_chance(shape, rate, length, count):
