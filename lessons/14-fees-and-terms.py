@@ -161,13 +161,19 @@ pd.Series({"joiners": len(joiners), "gain per joiner": gain.mean()}).round(2)
 #
 # A club can still pay, because members may buy more at the lower price. Suppose that a member buys one
 # dollar more, at the price without the discount. Of this dollar we keep the `margin`, and we give back
-# `DISCOUNT`. `club_fee` computes how many extra purchases make up for the loss. Lantern's data hold the
-# margin of each purchase, so the next cell computes `margin` from them. It does not use `MARGIN` here.
+# `DISCOUNT`. Lantern's data hold the margin of each purchase, so the next cell computes `margin` from
+# them. It does not use `MARGIN` here.
 
 # %%
 margin = MARGIN
 if "margin" in log:
     margin = log["margin"].sum() / log["amount"].sum()
+round(float(margin), 3)
+
+# %% [markdown]
+# `club_fee` computes how many extra purchases make up for the loss.
+
+# %%
 club = pricing.club_fee(spent, fee=FEE, discount=DISCOUNT, margin=margin)
 assert np.isclose(club["estimate"]["gain per joiner"], gain.mean(), equal_nan=True)
 club.table.round(3)

@@ -269,8 +269,8 @@ pd.Series({"satisfaction": world.recovery_satisfaction, "staying": world.recover
 # %% [markdown]
 # ## The decision
 #
-# A reply is quick if it does not take longer than `QUICK` days. If `QUICK` is `None`, we take the
-# median of all replies. We count quick and slow replies by how the complaint ended. A day of
+# A reply is quick if it takes at most `QUICK` days. If `QUICK` is `None`, the median of all replies
+# is the limit. We count quick and slow replies by how the complaint ended. A day of
 # purchase has no reply, so `dropna` leaves it out.
 
 # %% [markdown] tags=["instructor"]
@@ -281,11 +281,11 @@ pd.Series({"satisfaction": world.recovery_satisfaction, "staying": world.recover
 replies = days.dropna(subset=["reply_days"]).rename(columns={"group": "ended"})
 limit = replies["reply_days"].median() if QUICK is None else QUICK
 replies["group"] = np.where(replies["reply_days"] <= limit, "quick", "slow")
-pd.crosstab(replies["group"], replies["ended"])
+pd.crosstab(replies["group"], replies["ended"]).rename_axis(f"limit in days: {limit:.3g}")
 
 # %% [markdown]
-# At Lantern most quick replies stand in the column `put right`, and most slow ones do not. Perhaps speed
-# helps. Or easy problems are both answered quickly and put right. This table cannot tell.
+# At Lantern most quick replies stand in the column `put right`, and most slow ones do not. Perhaps
+# speed helps. Or easy problems are both answered quickly and put right. This table cannot tell.
 #
 # We compare quick with slow replies, matched as before. `speed` holds the share who bought again
 # after a quick reply minus the share after a slow one. We multiply it by `KEPT`, the dollars that we

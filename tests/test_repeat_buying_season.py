@@ -85,7 +85,7 @@ def test_a_flat_season_changes_nothing(kind, summary):
             pairs[found] += (value.table,)
     for one, other in zip(*pairs, strict=True):
         np.testing.assert_allclose(
-            one["estimate"], other["estimate"], rtol=1e-11 if len(one.columns) > 1 else 1e-10
+            one["estimate"], other["estimate"], rtol=1e-12 if len(one.columns) > 1 else 5e-12
         )
     np.testing.assert_allclose(
         plain.purchase_distribution(some, periods=20),
