@@ -4,14 +4,13 @@
 # > "Who gets what, and what does it cost us?"
 #
 # Nobody can serve all customers best. Lantern has two people who visit accounts, a telephone and a
-# web page. The manager asks which customers should get which of them. This lesson cuts the customers
-# into three groups, counts what each group costs, and says what an action must achieve to pay.
+# web page. The manager asks which customers should get which of them.
 #
 # **You can then** cut customers into tiers by a rule that you can state; say what each tier costs
 # and why; tell what an action must achieve to pay; follow who moves up and down.
 #
-# **You need** a little pandas, and one idea of lesson 42: when the best of one period are measured
-# again in the next, they fall on average, because part of what made them best was luck.
+# **You need** a little pandas, and one idea of lesson 42: if we measure the best of one period again
+# in the next, they fall on average, because part of what made them best was luck.
 #
 # **Minutes**: 50
 
@@ -76,8 +75,8 @@ pd.DataFrame({"profit": five, "before": before, "tier": tier})
 
 # %% [markdown]
 # Two key customers bring 85 % of the profit. The package has the same rule, and the `assert` says that
-# both agree. Two customers who bring the same must not be treated differently. So the package keeps
-# equal customers together: all of them get the better tier.
+# both agree. The package also keeps customers who bring the same together: all of them get the
+# better tier.
 
 # %% [markdown] tags=["instructor"]
 # Let them do 43.1 on paper. Expect 3: "80 % is reached." Ask what they would tell the fourth
@@ -165,9 +164,8 @@ pd.crosstab(small["kind"], small["mode"])
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
 # The expensive channels are `visit` and `workplace`, where we meet the customer in person. All
 # these contacts went to wholesale accounts. Why are these accounts small? Look at those in the
-# channel `EXPENSIVE`, one by one. From the purchases alone, `customer_profit` gives the
-# contribution, because it then knows of no contacts. The column `if contacts were free` is the tier
-# that the contribution alone would give.
+# channel `EXPENSIVE`, one by one. `customer_profit(transactions)` sees no contacts, so it gives the
+# contribution. The column `if contacts were free` is the tier by the contribution alone.
 
 # %% tags=["needs-contacts", "needs-customers"]
 contribution = tiers.customer_profit(transactions, margin=MARGIN, after=middle)
@@ -192,10 +190,10 @@ saving = shift.loc["small", "saving"]
 pd.Series({"saving": saving, "share": saving / accounts.loc[visited, "contribution"].sum()}).round(2)
 
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
-# The first number is the money that the shift saves in a time as long as the second half. The
-# second is the saving as a share of the contribution of these accounts. The shift pays only if we
-# do not lose more than this share of their business. Both numbers rest on guesses, so they have
-# no interval. The shift can be taken back.
+# `saving` is the money that the shift would have saved in the second half. `share` is the saving as
+# a share of the contribution of these accounts. The shift pays only if we do not lose more than
+# this share of their business. Both numbers rest on guesses, so they have no interval. The shift can
+# be taken back.
 
 # %% [markdown] tags=["instructor", "needs-contacts"]
 # Go back to the rules on the board. "Turnover" would have put these accounts on top. Ask which
@@ -233,8 +231,8 @@ check("43.3", answer)
 #
 # Our plan has one action for each tier. A key customer gets a named person, whom she can always
 # call. If this keeps a customer who would have left, we gain the mean profit of a key customer.
-# The stamp card may lift an ordinary customer to key, and a web page may lift a small one to
-# ordinary. Then we gain the difference between the means of the two tiers.
+# The stamp card may lift an ordinary customer to key. A web page (self-service) may lift a small one
+# to ordinary. Then we gain the difference between the means of the two tiers.
 
 # %%
 mean = now["mean"]
@@ -286,18 +284,18 @@ found = tiers.migration(now, best).counts["key"]
 pd.DataFrame({"customers": found, "share": (found / found.sum()).round(2)})
 
 # %% [markdown] tags=["needs-truth"]
-# Some of next year's key customers are in the small tier today. They are only a few of its many
-# customers (see the pyramid). But if we had sent the small customers away, we would have lost
-# these too. Ending the relationship with customers who cost more than they bring is called
-# **culling**. Try a cheaper channel or a higher price first. Other customers who see it may leave
-# too (Haenlein and Kaplan 2010).
+# Each row is a tier of today. Some of next year's key customers are in the small tier today. They
+# are few of all the small customers in the pyramid. But if we had sent the small customers away, we
+# would have lost these too. Ending the relationship with customers who cost more than they bring is
+# called **culling**. Try a cheaper channel or a higher price first. Other customers who see the
+# culling may leave too (Haenlein and Kaplan 2010).
 
 # %% [markdown]
 # ## Decide
 #
-# Should every key customer get a named person? The first column is the share of key customers who
-# were lost, with its interval. The second column is the share of **these** whom the named person must
-# keep to pay.
+# Should every key customer get a named person? `lost` is the share of key customers who were lost,
+# with its interval. `must keep` is the share of **these** whom the named person must keep, so that
+# the gain covers the cost. It is the break-even response divided by `lost`.
 
 # %%
 lost = moves.table.loc[("key", "lost"), ["estimate", "low", "high"]]
@@ -305,11 +303,11 @@ pd.DataFrame({"lost": lost, "must keep": COSTS[0] / (mean["key"] * lost)}).astyp
 
 # %% [markdown]
 # The plan above said that the named person must work for a small share of **all** key customers.
-# But only those who would leave can be kept. Among them the share that she must keep is several
-# times larger. If fewer leave (row `low`), she must keep even more.
+# But only those who would leave can be kept, so `must keep` is several times larger. If fewer leave
+# (row `low`), more of them must be kept. The mean profit counts as known here.
 #
-# Can a named person keep so many? Only a trial can tell. One half of the key customers, chosen by
-# lot, gets a named person, and after the next half we compare the shares of lost customers. `KEPT`
+# Can a named person keep so many? Only a trial can tell. We choose one half of the key customers by
+# lot, and give them a named person. A period later we compare the shares of lost customers. `KEPT`
 # lists what might happen. `trial_size` takes the effect and the standard deviation. For a share *p*
 # the standard deviation is the root of *p* (1 - *p*).
 
@@ -326,14 +324,13 @@ trial.round(2)
 # times in five. A row is worth a trial if its gain is above zero and `needed` is at most `we have`.
 #
 # **The order.** Do not give every key customer a named person yet. What share of those who would
-# leave do you expect her to keep? Look for this share in the column `kept`. If its row is worth a
-# trial, give a named person to one half of the key customers, chosen by lot, and compare the
-# halves. If it is not, save the money. Send nobody away. A cheaper person, or more customers who
-# leave, would change the order.
+# leave do you expect to keep? Look for this share in the column `kept`. If its row is worth a
+# trial, make the trial. If it is not, save the money. Send nobody away. A lower cost, or more
+# customers who leave, would change the order.
 
 # %% [markdown] tags=["needs-contacts", "needs-customers"]
-# Also talk with the accounts in the table above, and move the share `MOVED` of their visits to the
-# telephone. Take it back where an account starts to buy less.
+# Also talk with the visited accounts, and move the share `MOVED` of their visits to the telephone.
+# Visit an account again if it starts to buy less.
 
 # %% [markdown] tags=["instructor"]
 # "You may keep one line of the plan. Which?" Let two disagree. Ask each of them for the number that

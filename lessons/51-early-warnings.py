@@ -26,8 +26,7 @@
 # ## The data
 #
 # Lantern Coffee is a company that we made up. We take only its customers without a contract,
-# because only they can leave without telling. A refund is no purchase. `db.require` stops the
-# lesson if a table is missing.
+# because only they can leave without telling. A refund is no purchase.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -48,6 +47,7 @@ import crmlab as crm
 from crmlab import alerts
 from crmlab import repeat_buying as rb
 from crmlab.check import check
+from crmlab.evidence import trial_size
 
 db = crm.load(DATA, **OPTIONS)
 db.require("51-early-warnings")
@@ -75,9 +75,9 @@ three.round(4)
 # three usual gaps, so their chance is about 5 %. Ben has been silent for only one, and his chance
 # is 37 %. The rule of 90 days rings for Ann and Ben, but not for Cleo.
 #
-# The chance is *not* the probability that a customer still buys. And the formula is right only for
-# Poisson buyers. The **regularity** of the gaps is 1 for them, and larger for customers who keep to
-# a rhythm (Wheat and Morrison 1990).
+# The chance looks only at customers who still buy, so it does *not* say whether Ann still buys. The
+# formula is right only for Poisson buyers. The **regularity** of the gaps is 1 for them, and larger
+# for customers who keep to a rhythm (Wheat and Morrison 1990).
 
 # %%
 alerts.gap_regularity(log, refunds="net").round(2)
@@ -116,7 +116,7 @@ silences.table.head(3)
 #
 # The best of seven rules may be best by luck. So we choose a rule on a past window, and test it on
 # a later one. `between` takes the silences that began between two days, and `lost` lists the lost
-# customers. The last `DAYS` days are left out: we do not know how their silences end.
+# customers. We leave out the last `DAYS` days, because we do not know how those silences end.
 
 # %%
 first_day, end = log["date"].min(), db.until - pd.Timedelta(days=DAYS)
@@ -132,12 +132,11 @@ pd.Series({"past": len(past.lost(DAYS)), "later": len(later.lost(DAYS))}, name="
 
 # %% [markdown]
 # An alarm is a **hit** if the customer is lost, and if it rings at most `DAYS` days after the loss.
-# Any other alarm is a **false alarm**: most often the customer comes back by herself. Three more
-# words describe a rule:
+# Any other alarm is a **false alarm**: usually the customer comes back by herself.
 #
-# - The **precision** is the share of its alarms that are hits.
+# - The **precision** of a rule is the share of its alarms that are hits.
 # - The **recall** is the share of the lost customers whom it caught.
-# - The **delay** is the number of days from the loss to the alarm.
+# - The **delay** is the mean number of days from the loss to the alarm.
 #
 # The **worth** of a rule is what its hits gain, minus what all its alarms cost. Every alarm costs
 # `COST`. A call on the day of the loss gains the share `SAVES` of what the customer brings in a
@@ -145,7 +144,8 @@ pd.Series({"past": len(past.lost(DAYS)), "later": len(later.lost(DAYS))}, name="
 #
 # What does a customer bring in a year? The summary has the number of her purchases after the first
 # (`frequency`), their mean amount (`monetary_value`), and the weeks from the first to the last
-# purchase (`recency`). We take at least 13 weeks, because a few days show no rate.
+# purchase (`recency`). A few days do not show what a year brings, so `clip` raises fewer than 13
+# weeks to 13.
 
 # %%
 summary = rb.summarise(log, until=db.until, refunds="net")
@@ -159,8 +159,8 @@ value.groupby(pd.cut(usual_gap, [0, 30, 60, 1000])).agg(["count", "mean"]).round
 # bring most in a year. These values use all the data, also what came after the alarm.
 #
 # The function `score` lets the seven rules ring. `map` writes the value of each lost customer
-# beside her. `evaluate` scores the rules. `terms` holds what a hit is (`within`) and our three
-# assumptions (`worth`), and `**terms` hands both over.
+# beside her. `evaluate` scores the rules: `span` is the first and the last day of the data,
+# `within` says what a hit is, and `worth` holds our assumptions.
 #
 # Guess: which rule is worth most?
 
@@ -170,8 +170,8 @@ def score(silences, lost):
     rules = {f"{days} days": silences.alarms(days) for days in [30, 60, 90]}
     for gaps in [2, 4, 6, 8]:
         rules[f"{gaps} gaps"] = silences.alarms(gaps * silences["usual_gap"])
-    terms = {"within": (0, DAYS), "worth": (SAVES, COST, HALF_LIFE)}
-    return alerts.evaluate(rules, lost, span=(first_day, db.until), **terms)
+    worth = (SAVES, COST, HALF_LIFE)
+    return alerts.evaluate(rules, lost, span=(first_day, db.until), within=(0, DAYS), worth=worth)
 
 # %%
 on_past = score(past, past.lost(DAYS))
@@ -179,22 +179,22 @@ on_past[["alarms", "hits", "precision", "recall", "delay", "worth"]].round(2)
 
 # %% [markdown]
 # At Lantern the rules of 30 days and of 2 gaps lose most: most of their alarms are false. The rule
-# of 90 days has the best precision, and still it loses money: each of its hits comes 90 days after
-# the loss.
+# of 90 days has the best precision, and still it loses money. One reason is that each of its hits
+# comes 90 days after the loss, also for customers with short gaps, who bring most.
 
 # %%
 on_past.plot();
 
 # %% [markdown]
 # Each bar is the worth of one rule, the thin line is its 95 % interval, and an event is a lost
-# customer. At Lantern the rule of 6 gaps is worth most. It rings sooner for customers with short
-# gaps, and they bring most. But its interval holds 0, so this window alone does not show that it
-# pays.
+# customer. The rule of 6 gaps is worth most at Lantern. But its interval holds 0, so this window
+# alone does not show that it pays.
 #
 # **Exercise 51.2** The cell below takes the silences of 1997 from the music shop CDNOW, and the
 # rule "4 gaps". What is the precision of this rule? Give `evaluate` the rules `four`, the lost
 # customers `found.lost(180)`, `span=("1997-01-01", "1998-06-30")`, `within=(0, 180)` and
-# `worth=(10, 3)`. Then write one sentence to the manager: which share of the alarms is false?
+# `worth=(10, 3)`: here every hit gains 10 dollars. Then write one sentence to the manager: which
+# share of the alarms is false?
 
 # %% tags=["exercise"]
 found = alerts.past_silences(crm.load("cdnow"), until="1998-06-30")
@@ -209,7 +209,7 @@ check("51.2", answer)
 # %% [markdown]
 # ## Does the rule hold later?
 #
-# We score the rule that was worth most, and the rule of 90 days, on the later window.
+# We score the best rule, `chosen`, and the rule of 90 days on the later window.
 
 # %% [markdown] tags=["instructor"]
 # Before the cell: "We chose the best of seven. Will it be worth more or less on the later window?"
@@ -245,8 +245,8 @@ if "truth" in db.tables:
     display(score(later, left).table.loc[[chosen, "90 days"], columns].round(2))
 
 # %% [markdown] tags=["needs-truth"]
-# The chosen rule is again worth more than the other. The delays are shorter, because a customer
-# leaves some time after her last purchase. Our assumption was good enough to choose.
+# The chosen rule is again worth more than the other, so our assumption was good enough to choose
+# between these two. The delays are shorter, because a customer leaves after her last purchase.
 
 # %% [markdown] tags=["needs-plans"]
 # ## Sales against plan
@@ -271,13 +271,12 @@ if "plans" in db.tables:
     progress.plot();
 
 # %% [markdown] tags=["needs-plans"]
-# Sales inside the band are amber, and sales below it are red. The reason may also be a plan that
-# was too high.
+# Sales inside the band are amber, and sales below it are red.
 #
 # Good months at the start can hide a later fall. The **CUSUM** (`alerts.cusum`) looks at the months
-# one by one. It takes the share by which a month misses its plan, less a slack. It adds these up,
-# never below 0, and rings when the sum passes a limit (Page 1954). For example, three months miss
-# their plan by 30 %, 20 % and 40 %. If the slack is 10 %, the sums are 0.2, 0.3 and 0.6.
+# one by one. From the share by which a month misses its plan, it subtracts a share that we allow.
+# It adds up what is left, and rings when the sum passes a limit (Page 1954).
+# A sum below 0 becomes 0.
 
 # %% [markdown] tags=["instructor"]
 # Before exercise 51.3: "Is the second month red?" Alone it is over its budget; added up it is not.
@@ -301,16 +300,14 @@ check("51.3", answer)
 # %% [markdown]
 # ## Which alarm do we take?
 #
-# `SAVES` is a guess. At the *break-even share* the gains of the calls equal their costs. If the
-# gains are twice the costs, half of `SAVES` is enough. So we multiply `SAVES` by the costs and
-# divide by the gains, which are the worth plus the costs. `late` is the share that a call saves at
-# the delay of the rule. It is less than `SAVES`.
+# `SAVES` is a guess. The gains of a rule are its worth plus its costs. If the gains are twice the
+# costs, half of `SAVES` is enough to pay for the calls. So this *break-even share* is `SAVES` times
+# the costs, divided by the gains.
 
 # %%
 row = on_later.table.loc[chosen]
 calls = row["alarms"] / ((end - middle).days / 30.4)
 costs = COST * row["alarms"]
-late = SAVES * 0.5 ** (row["delay"] / HALF_LIFE)
 share = SAVES * costs / (row["worth"] + costs)
 pd.Series({"rule": chosen, "calls a month": round(calls), "break-even share": round(share, 3)})
 
@@ -321,11 +318,12 @@ pd.Series({"rule": chosen, "calls a month": round(calls), "break-even share": ro
 #
 # Only a lost customer can be saved. If 60 of 100 alarms are for lost customers, and calls save 10 %
 # of these, then 6 more of 100 come back. In the cell, this difference is `saves` times the
-# precision. `trial_size` also needs the standard deviation of a yes-or-no outcome, here `spread`.
+# precision. `late` is the share that a call saves at the delay of the rule. `trial_size` also
+# needs a standard deviation, `spread`. For a share *p* it is the root of *p* (1 - *p*). Here *p* is
+# the precision, because this share stays away without a call.
 
 # %%
-from crmlab.evidence import trial_size
-
+late = SAVES * 0.5 ** (row["delay"] / HALF_LIFE)
 spread = (row["precision"] * (1 - row["precision"])) ** 0.5
 needed = {}
 for saves in [late, 2 * late, 4 * late]:
@@ -334,14 +332,14 @@ trial = pd.DataFrame({"customers": needed}).rename_axis("calls save")
 trial.assign(months=trial["customers"] / calls).round(1)
 
 # %% [markdown]
-# The index is the share that calls save, and `customers` counts both halves. If calls save so much,
-# 80 of 100 such trials show it. `months` says how long one takes.
+# If calls save the share that a row names, 80 of 100 such trials show it. `customers` counts both
+# halves, and `months` says how long a trial takes.
 #
 # At Lantern the order is: stop the rule of 90 days, because its whole interval lies below 0. Use
-# the chosen rule, because its whole interval lies above 0, and call one half by lot. If calls save
-# only what we guess (the first row), a trial takes too long. So plan for the last row. If the 95 %
-# interval of the difference then lies above 0, call everybody for whom the alarm rings. If it holds
-# 0, calls may still save a little, and their worth stays a guess.
+# the chosen rule, because its whole interval lies above 0, and call one half by lot. A trial of
+# what we guess (the first row) takes too long, so plan for the last row. If the 95 % interval of
+# the difference then lies above 0, call everybody for whom the alarm rings. If it holds 0, calls
+# may still save a little, but the trial does not show it: stop them.
 
 # %% [markdown] tags=["instructor"]
 # "Why do we not call all of them at once?" Without a half that is left alone, those who would have
@@ -350,14 +348,14 @@ trial.assign(months=trial["customers"] / calls).round(1)
 # %% [markdown]
 # ## With your own data
 #
-# One row per purchase is enough, over a year or more:
+# One row per purchase is enough:
 #
 # ```python
 # DATA = "sales.csv"
 # OPTIONS = {"columns": {"buyer": "customer_id", "when": "date", "total": "amount"}}
 # ```
 #
-# Put in your own `MARGIN` and `COST`, and choose `DAYS` longer than most of your customers' gaps.
+# Set `MARGIN` and `COST`, and choose `DAYS` longer than most of your customers' gaps.
 
 # %% [markdown]
 # ## Take away

@@ -59,14 +59,14 @@ dealt[["customer_id", "lost", "reason", "offer", "offered", "returned", "left_ag
 # %% [markdown]
 # A **win-back offer** is what a firm gives a lost customer so that she returns. Lantern has three: a
 # discount, a personal call about the service, and a bundle of both. The offer `none` is no offer.
-# Each member got one of the four **by lot**: chance decided, and nobody chose. We call this choice
-# by chance the lot. It makes the four groups alike in everything else, apart from luck. `offered` is
-# the day of the lot. Where `returned` is empty (`NaT`), she has not come back yet.
+# Each member got one of the four **by lot**: chance decided, and nobody chose. So before the offers
+# the four groups differ only by luck. `offered` is the day on which the lots were drawn. Where
+# `returned` is empty (`NaT`), she has not come back yet.
 #
-# `dealt` holds the members who took part in the lot. `until` is the last day in the data. `within`
+# `dealt` holds the members for whom a lot was drawn. `until` is the last day in the data. `within`
 # is `WITHIN`, or fewer days if the data are short.
 #
-# Some members were left out before the lot. How many, and why?
+# For some members no lot was drawn. How many, and why?
 
 # %%
 left_out = lost[lost["offer"].isna()]
@@ -78,7 +78,8 @@ pd.Series(counts)
 # A bad debt means that she left without paying. Margin is what is left of her spending after the cost
 # of what she bought. `first_margin` is her margin before she left, less the cost of our contacts with
 # her. Where it is 0 or less, she brought nothing. Some members count in both rows. We do not want these
-# members back. This was decided *before* the lot, so the four groups stay alike.
+# members back. This was decided *before* the lots were drawn, so the four groups still differ only by
+# luck.
 #
 # ## Return takes time
 #
@@ -116,7 +117,7 @@ check("62.1", answer)
 
 # %% [markdown]
 # Now we do the same for each of Lantern's offers. `return_shares` needs the last day of the data and
-# the days in which a return counts. It leaves out the members who took no part in the lot.
+# the days in which a return counts. It leaves out the members without a lot.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the figure: "Which offer will bring most back? And how many return for no offer at all?"
@@ -134,7 +135,7 @@ shares.plot();
 # ## What does an offer add?
 #
 # Those who got no offer show what would have happened anyway. So the effect of an offer is its share
-# *minus* the share of `none`. This difference is called the **added returns** of the offer.
+# *minus* the share of `none`: the **added returns** of the offer.
 
 # %%
 shares.added.round(3)
@@ -144,8 +145,8 @@ shares.added.round(3)
 # Lantern all three intervals lie above 0. So the data show that each offer brings members back, but
 # not yet that it pays.
 #
-# Without the lot, this comparison would be worth little. A firm likes to call the customers who are easy
-# to win. They return more often, even if the call changes nothing.
+# If a firm had chosen the members, this comparison would be worth little. Firms like to call the
+# customers who are easy to win. They return more often, even if the call changes nothing.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the exercise: "Who reacts more to a discount: all members, or those who left because of the
@@ -166,11 +167,11 @@ check("62.2", answer)
 # %% [markdown]
 # ## What is a return worth?
 #
-# Not all who return are worth the same. The **second life** of a customer is the time from her
-# return until she leaves again. What it brings is the **second lifetime value**. This is the number
-# of months that she is expected to stay, times the margin of a month. Many second lives have not
-# ended yet, so the months come from a curve like the one above. Only the first `HORIZON` days count.
-# We compare members by the reason for which they left.
+# The **second life** of a customer is the time from her return until she leaves again. What it brings
+# is the **second lifetime value**. This is the number of months that she is expected to stay, times
+# the margin of a month. Many second lives have not ended yet, so those who still stay are counted as
+# in the example by hand. Only the first `HORIZON` days count. We compare members by the reason for
+# which they left.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the table: "Who brings more after a return: those who left because of the price, or those
@@ -214,7 +215,7 @@ answer = (0.20 * (50 - 10) - 1) - 0.12 * 50
 check("62.3", answer)
 
 # %% [markdown]
-# Back to our three offers. The package takes the chance from the return curves, and the value from the
+# For our three offers, the package takes the chance from the return curves, and the value from the
 # second lives.
 
 # %% [markdown] tags=["instructor"]
@@ -226,12 +227,12 @@ profit = recovery.regain_profit(lost, until, within=within, horizon=HORIZON)
 profit.plot();
 
 # %% [markdown]
-# Each dot is the added profit of an offer, in dollars per customer. It is green if it lies above 0.
-# The line is its 95 % interval, and the words above it are the added returns. At Lantern the bundle
-# adds most returns. But the interval of its added profit holds 0, so we see no profit from it. One
-# reason is that everybody who returns takes the gift. Another is in the table of second lives: many
-# of those who returned had left because of the price, and they bring little. The dot of the call
-# lies highest, but its interval also reaches 0.
+# Each dot is the added profit of an offer, in dollars per customer. The line is its 95 % interval,
+# and the words above it are the added returns. At Lantern the bundle adds most returns. But the
+# interval of its added profit holds 0, so we see no profit from it. One reason is that everybody
+# who returns takes the gift. Another is in the table of second lives: many of those who returned
+# had left because of the price, and they bring little. The dot of the call lies highest, but its
+# interval also reaches 0.
 #
 # Perhaps an offer earns with some members and loses with others. So we compare inside each reason.
 
@@ -241,9 +242,9 @@ by_reason[["customers", "returns", "estimate", "low", "high"]].round(2)
 
 # %% [markdown]
 # `customers` is the number of members who got the offer. `returns` are the added returns, and
-# `estimate` is the added profit in dollars per member. An empty interval (`NaN`) means that too few
-# returned: fewer than five with the offer, or fewer than five without it. Where `low` is above 0,
-# the offer earns money before the fixed costs. Where `high` is below 0, it loses money, even if many
+# `estimate` is the added profit in dollars per member. An empty interval (`NaN`) means that fewer
+# than five returned with the offer, or fewer than five without it. Where `low` is above 0, the
+# offer earns money before the fixed costs. Where `high` is below 0, it loses money, even if many
 # return.
 #
 # Be careful with so many rows. About one interval in twenty misses the truth by chance alone.
@@ -256,7 +257,7 @@ by_reason[["customers", "returns", "estimate", "low", "high"]].round(2)
 # ## The truth, opened
 #
 # We made the data of Lantern, so we know each member's true chance and value under every offer.
-# `merge` adds them to the lot. The next cell computes the true added profit of the call, with the
+# `merge` adds them to `dealt`. The next cell computes the true added profit of the call, with the
 # formula of the example by hand. `paid` holds the gift and the cost of a call. We take the largest
 # (`max`), because the gift is 0 where nobody returned.
 
@@ -289,17 +290,17 @@ pays = gain[gain["low"] > 0].sort_values("estimate", ascending=False)
 pays.round(0)
 
 # %% [markdown]
-# This table is the answer. Read each row aloud: "Make this offer to members who left for this
-# reason." `estimate` says how many dollars it adds for 100 members, after the fixed costs. If a
-# reason has two rows, take the first. At Lantern one row is left: call those who left because of the
-# service. All other members get no offer. The answer changes if the gift or the costs change, or if
-# members learn to leave in order to get a gift.
+# This table is the answer. Each row says: "Make this offer to members who left for this reason."
+# `estimate` says how many dollars it adds for 100 members, after the fixed costs. If a reason has
+# two rows, take the first. At Lantern one row is left: call those who left because of the service.
+# All other members get no offer. The answer changes if the gift or the costs change, or if members
+# leave in order to get a gift.
 #
-# Where an interval is empty or holds 0, we do not know enough. How large must the next lot be? If
-# the true added profit is `SMALLEST`, we want 80 of 100 such lots to show it. `earned` is what each
-# member brought so far, after gift and offer cost. `spread` is its standard deviation, which says
-# how far the members differ. `trial_size` turns the two into `each_offer`: the number of members for
-# each offer, and for `none` too.
+# Where an interval is empty or holds 0, we do not know enough. How many members does the next trial
+# need? If the true added profit is `SMALLEST`, we want 80 of 100 such trials to show it. `earned` is
+# what each member brought so far, after gift and offer cost. `spread` is its standard deviation.
+# `trial_size` turns `SMALLEST` and `spread` into `each_offer`: the number of members for each offer,
+# and for `none` too.
 
 # %%
 earned = dealt["margin"] - dealt["gift"] - dealt["offer_cost"]
@@ -308,19 +309,16 @@ size = [trial_size(SMALLEST, sd=one) for one in spread]
 pd.DataFrame({"returned": second["returned"], "spread": spread, "each_offer": size}).round(1)
 
 # %% [markdown]
-# Compare `each_offer` with the column `customers` above. Where it is larger, our lot was too small
-# for this. At Lantern this is so for `other` and `service`. Where few have `returned`, the spread is
-# hardly known, so take more members than the table says. Some second lives have not ended, which
-# also makes the sizes too small.
-#
-# Some managers want a fee from members who close their card. Nobody paid one at Lantern, so our data
-# cannot test a fee.
+# Compare `each_offer` with the column `customers` above. Where it is larger, our trial was too small
+# for this. At Lantern this is so for `other` and `service`. Take more members than the table says.
+# Some returned members will still earn more, so the true spread is larger. And where few have
+# `returned`, we hardly know it.
 #
 # ## With your own data
 #
 # Save `win_back.csv` with the columns `customer_id`, `lost`, `reason`, `first_margin`, `bad_debt`,
 # `offer`, `offered`, `offer_cost`, `returned`, `left_again`, `gift` and `margin` (of the second life).
-# Write `none` as the offer of members whom the lot gave no offer. `UNTIL` is the day up to which you
+# Write `none` as the offer of members whose lot was no offer. `UNTIL` is the day up to which you
 # counted the margins.
 #
 # ```python
@@ -332,7 +330,7 @@ pd.DataFrame({"returned": second["returned"], "spread": spread, "each_offer": si
 # ## Take away
 #
 # - Return takes time. Count each customer for as many days as she was watched.
-# - An offer's effect is what it adds to no offer, and a lot is needed to know it.
+# - An offer's effect is what it adds to no offer. To know it, give the offers by lot.
 # - The offer that wins most can earn least, because everybody who returns takes the gift.
 # - Make an offer only where the whole interval says that it pays.
 
