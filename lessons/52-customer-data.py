@@ -7,14 +7,14 @@
 # **You can then** find customers who stand in the book twice, and say how many doubtful records are
 # worth reading, which columns to delete, and which rows not to give to others.
 #
-# **You need** pandas: `groupby`, boolean masks and `diff`. From lesson 00 we use the word
-# pseudonym: a code in the place of a customer's name or number.
+# **You need** pandas: `groupby` and boolean masks. From lesson 00 we use the word pseudonym: a code
+# in the place of a customer's name or number.
 #
 # **Minutes**: 48
 
 # %% [markdown] tags=["instructor"]
 # Clock: opening 2, book 5, twice 14, truth 7, must know 2, may keep 5, hand on 8, no database 1,
-# decision 3, own data 1. If late, leave out the table of steps in the decision.
+# decision 3, own data 1. If late, leave out the last table of the decision.
 #
 # Ask first: "How often do you stand in the files of your bank, your baker, your phone company?"
 # Then ask: "What does one of them know that it does not need?" Keep the second answers for later.
@@ -93,8 +93,9 @@ records.normalised(four)
 # cells is empty, the field counts 0.5, because we do not know.
 #
 # Now take records 1 and 3. The name counts 0.95 and the telephone 1. Record 3 has no street, so the
-# street counts 0.5. There are no other fields. The score is (3 x 0.95 + 2 x 0.5 + 2 x 1) / 7 = 0.84.
-# The next cell computes the score of each pair, and shows how alike each field is.
+# street counts 0.5. The score is (3 x 0.95 + 2 x 0.5 + 2 x 1) / 7 = 0.84.
+# The next cell computes the score of each pair, and shows how alike each field is. `least=0` leaves
+# out no pair.
 
 # %%
 scored = records.possible_pairs(four, least=0)
@@ -118,8 +119,8 @@ check("52.1", answer)
 # Now we search the book. `possible_pairs` lists the pairs that have a score of 0.6 or more. A
 # person reads them and decides which to *merge*, that is, to make into one record. She gets a
 # **review list**, which shows the two records of a pair one below the other, the highest scores
-# first. The next cell shows three pairs below 0.75. (`filter` keeps those of the named columns that
-# the list has.) Which would you merge?
+# first. The next cell shows three pairs below 0.75. (`filter` also works if your own book has no
+# `phone`.) Which would you merge?
 
 # %%
 pairs = records.possible_pairs(kept, least=0.6)
@@ -128,8 +129,8 @@ middle = listed[listed["score"] < 0.75]
 middle.filter(["pair", "name", "postcode", "phone", "born"]).head(6)
 
 # %% [markdown]
-# Two equal days of birth speak for one person, even with two telephone numbers: one may be old. A name
-# and a postcode alone are not enough, since a mother and a daughter may share both.
+# Two equal days of birth speak for one person, even with two telephone numbers: one may be old. A
+# name and a postcode alone are not enough, since a mother and a daughter may share both.
 
 # %% [markdown] tags=["needs-truth_records"]
 # ## The truth, opened: how far down do we read?
@@ -137,10 +138,9 @@ middle.filter(["pair", "name", "postcode", "phone", "born"]).head(6)
 # Reading costs `READING` for each pair. It saves `PARCEL` for each parcel that we need not send. A
 # pair is right if its two records are one customer. For Lantern we know which pairs are right.
 #
-# Right pairs and saved parcels are not the same number. A customer with three records makes three
-# right pairs: 1 and 2, 1 and 3, 2 and 3. But she gets one parcel in the place of three, so only two
-# parcels are saved. We say that two of her records are *spare*. The next cell counts them. We
-# suppose that the reader is always right.
+# A customer with three records makes three right pairs: 1 and 2, 1 and 3, 2 and 3. But she gets one
+# parcel in the place of three, so only two parcels are saved. We say that two of her records are
+# *spare*. The next cell counts them. We suppose that the reader is always right.
 
 # %% [markdown] tags=["needs-truth_records", "instructor"]
 # Before the cell: "From which score on would you merge without reading?" Expect 0.9. Then look at
@@ -160,19 +160,19 @@ if "truth_records" in db.tables:
 #
 # In the row of 0.90, `right` is smaller than `pairs`. So even a pair with a high score can be
 # wrong: a father and a son may have one name and one home. No pair is merged unread. Further down,
-# `spare` grows, but we read more and more pairs for it. The figure shows where the gain is largest.
+# `spare` grows, but we read more and more pairs for it.
 
 # %% tags=["needs-truth_records"]
 if "truth_records" in db.tables:
     money.plot();
 
 # %% [markdown] tags=["needs-truth_records"]
-# A book with other customers would have another gain. So each dot has a 95 % interval for the mean
-# gain of such books.
+# Another book of this size would have another gain. The line of a dot is a 95 % interval: in 95 of
+# 100 cases, such a line contains the mean gain of all such books.
 #
 # Pairs of one customer are not independent: if 1 and 2 are one person, and 2 and 3, so are 1 and 3.
-# So the interval is computed from groups of records, not from pairs. Two records are in one *group*
-# if a listed pair joins them, or a chain of such pairs.
+# So the interval is computed from *groups* of records, not from pairs. All records that listed
+# pairs connect, such as these three, are one group.
 #
 # The green dot with the highest gain is the best score. Other green dots may be as good: the 95 %
 # interval of their difference from the best one contains 0. The grey dots gain less.
@@ -196,8 +196,8 @@ facts[["fields", "held", "filled"]].round(2)
 # ## What may we keep?
 #
 # Laws on personal data ask for a purpose and for a **lawful basis**. This is one of the few reasons
-# for which a firm may hold data on a person, such as her consent or a contract with her. In the next
-# cell, each `purpose` makes a small table: the purpose, the columns it needs, and its basis.
+# for which a firm may hold data on a person, such as her consent or a contract with her. In the
+# next cell, each `purpose` makes a small table: the purpose, the columns it needs, and its basis.
 
 # %% [markdown] tags=["instructor"]
 # Before the table: "Which columns of this book would you delete tomorrow?" Take the answers of the
@@ -213,14 +213,18 @@ purposes = [
 ]
 
 # %% [markdown]
-# The cell prints nothing. Next, `concat` puts the four tables below each other. `review_columns` then
-# looks for a purpose of each column of the book.
+# In `keys`, `source` says where a record comes from, and `kind` says "person" or "company". Next,
+# `concat` puts the four tables below each other. `review_columns` then looks for a purpose of each
+# column of the book.
 
 # %%
 review = custody.review_columns(book.columns, pd.concat(purposes))
 review.table[["purposes", "bases", "verdict"]]
 
 # %% [markdown]
+# The verdict "keep" only says that we wrote down a purpose. Who gave consent to a birthday coffee
+# does not stand in the book.
+#
 # A column with the verdict "no purpose" is deleted. At Lantern one of them is `remark`. There the
 # staff wrote "oat milk", but also "diabetic, no sugar" and "goes to church on Sundays" (see
 # `kept["remark"].unique()`). Health and faith are *sensitive data*, which can do great harm in
@@ -233,13 +237,13 @@ review.table[["purposes", "bases", "verdict"]]
 # does not help.
 #
 # A *trait* is what others may know of a person, such as a postcode or a year of birth. A file has
-# **k-anonymity** if at least k people share each combination of traits (Sweeney 2002). In the file of
-# this woman k is only 1. The next cell takes the records with a day of birth, and counts those that
-# are alone with their postcode and their year.
+# **k-anonymity** if at least k people share each combination of traits (Sweeney 2002). In the file
+# of this woman k is only 1. The next cell takes the records with a day of birth, and counts those
+# that are alone with their postcode and their year.
 
 # %% [markdown] tags=["instructor"]
-# Before the cell: "No name, no street, only postcode and year of birth. How many of them are alone?"
-# Expect a few in a hundred.
+# Before the cell: "No name, no street, only postcode and year of birth. How many of them are
+# alone?" Expect a few in a hundred.
 
 # %%
 people = kept[kept["born"].notna()].copy()
@@ -249,8 +253,8 @@ f"{fine.alone:,} of {fine.customers:,} are alone"
 
 # %% [markdown]
 # So we say less about everybody. The next file holds only the first digit of the postcode, `area`,
-# and only the `decade` of birth. (`// 10 * 10` turns 1998 into 1990.) `below` marks the rows that lie
-# in groups of fewer than `SMALLEST`.
+# and only the `decade` of birth. (`// 10 * 10` turns 1998 into 1990.) `below` marks the rows that
+# lie in groups of fewer than `SMALLEST`.
 
 # %%
 people["area"] = people["postcode"].str[0]
@@ -260,10 +264,11 @@ stays = coarse.below(SMALLEST)
 f"smallest group {coarse.k}; {stays.sum()} of {len(people):,} rows must stay here"
 
 # %% [markdown]
-# If these rows stay here, each group in the file has at least `SMALLEST` rows.
+# If these rows stay here, each group in the file has at least `SMALLEST` rows. We counted each row
+# as one person. So merge the duplicates first: two rows of one woman do not hide her.
 #
-# **Exercise 52.2** Take `crm.load("lantern").customers`, and of it the rows with a `birth_year`. What
-# share of these rows lies in groups of fewer than 5, if the traits are `region`, `segment` and
+# **Exercise 52.2** Take `crm.load("lantern").customers`, and of it the rows with a `birth_year`.
+# What share of these rows lies in groups of fewer than 5, if the traits are `region`, `segment` and
 # `birth_year`? Then write one sentence to the university: what will you send instead?
 
 # %% tags=["exercise"]
@@ -278,8 +283,8 @@ check("52.2", answer)
 # ## When not to build a database
 #
 # A database does not pay if customers buy too seldom. Suppose it costs 10,000 dollars a year, and
-# adds 4 dollars to the margin of each purchase. Then 2,000 customers must each buy 10,000 / (4 x
-# 2,000) = 1.25 times a year, which few people do in a furniture shop.
+# adds 4 dollars to the profit of each purchase. Then 2,000 customers must each buy more than
+# 10,000 / (4 x 2,000) = 1.25 times a year.
 #
 # ## What do we order?
 #
@@ -293,8 +298,7 @@ order["of"] = [len(review.table), late.records, len(people)]
 order
 
 # %% [markdown] tags=["needs-truth_records"]
-# Now the parcels. `money.best` is the score with the largest gain. The next cell prints the parcels
-# that are left, and the gain with its interval.
+# Now the parcels. `money.best` is the score with the largest gain.
 
 # %% tags=["needs-truth_records"]
 if "truth_records" in db.tables:
@@ -304,29 +308,20 @@ if "truth_records" in db.tables:
     display(f"read the {best['pairs']:.0f} pairs from {money.best} on: {parcels}, gain {gain}")
 
 # %% [markdown] tags=["needs-truth_records"]
-# What would change this order? `diff` shows by how much each row is larger than the row above it.
-# We divide the added pairs by the added spare records.
-
-# %% tags=["needs-truth_records"]
-if "truth_records" in db.tables:
-    step = money.table[["pairs", "spare"]].diff()
-    display((step["pairs"] / step["spare"]).round(1))
-
-# %% [markdown] tags=["needs-truth_records"]
-# These are the pairs that we read to save one more parcel. Reading pays while this number is below
-# `PARCEL / READING`. So if a parcel costs more, or reading costs less, we read further down.
+# What would change this order? Reading pays while we read fewer than `PARCEL / READING` pairs for
+# one more spare record. So if a parcel costs more, or reading costs less, we read further down.
 #
 # In your firm nobody knows the truth, so somebody first reads a sample: whole groups, drawn at
-# random. How many? The next table compares three scores with the best one: the `difference` of the
-# gains, its 95 % interval, and `groups_needed`. If the difference is as large as here, 80 of 100
-# samples of so many groups show it.
+# random. The next table compares three scores with the best one. `difference` is the gain
+# minus the best gain, with its 95 % interval. `groups_needed` is the size of the sample: if the
+# difference is as large as here, the interval leaves out 0 in 80 of 100 such samples.
 
 # %% tags=["needs-truth_records"]
 if "truth_records" in db.tables:
     display(money.against.round().tail(3))
 
 # %% [markdown] tags=["needs-truth_records"]
-# If an interval contains 0, this book cannot tell that score from the best one, and either will do.
+# If an interval contains 0, either score will do.
 
 # %% [markdown] tags=["instructor"]
 # "Who may see the review list?" It holds all that we know of two people. Looking is written down

@@ -3,9 +3,6 @@
 #
 # > "How shall we meet a customer? And which methods of finding new ones shall we try more?"
 #
-# Each way to meet a customer has its own cost. Before that, we must find the customer, and this also
-# costs money.
-#
 # **You can then** choose a way of contact and name the weights behind the choice; say what a
 # customer may cost in contacts; compare methods of finding customers, even if few customers were
 # found.
@@ -35,7 +32,7 @@ DATA = "lantern"
 OPTIONS = {}
 WEIGHTS = {"control": 0.30, "cost": 0.20, "information": 0.50}  # what matters to us; sum 1
 MARGIN = 0.30  # share of sales left after the cost of the goods, if the data do not say
-CONTACT_SHARE = 0.10  # share of a customer's contribution that contacts may cost
+CONTACT_SHARE = 0.10  # share of what a customer brings that contacts may cost
 MAY_COST = 400  # the most that winning one customer may cost
 TRIAL_BUDGET = 1_000  # what we spend on each method in the trial
 
@@ -69,8 +66,8 @@ ranks
 # or bad?" Somebody will have added the three numbers without turning this column round.
 
 # %% [markdown]
-# A high rank of control is good, but a high rank of cost is bad. So we turn the cost round: 5 - cost
-# is the cheapness. Now a higher number is better in every column, and we can add.
+# A high rank of control is good, but a high rank of cost is bad. So we turn the cost round: the
+# cheapness is 5 - cost. Now a higher number is better in every column, and we can add.
 
 # %%
 points = ranks[["control", "information"]].assign(cheapness=5 - ranks["cost"])
@@ -92,10 +89,10 @@ assert np.allclose(by_hand, scores["score"])
 scores
 
 # %% [markdown]
-# The `assert` checks that the package computes the same scores. The column `best` marks the highest.
-# But ranks are only an order: the step from 3 to 4 may be larger than the step from 1 to 2. So if
-# the two highest scores are close, as they are for these weights, we cannot say which way is really
-# better.
+# The `assert` checks that the package computes the same scores. The column `best` marks the
+# highest. But ranks are only an order: the step from 3 to 4 may be larger than the step from 1 to
+# 2. So if the two highest scores are close, as they are for these weights, we cannot say which way
+# is really better.
 
 # %% [markdown]
 # **Exercise 53.1** For a small customer the cost matters most. Take the weights 0.2 for control,
@@ -123,16 +120,16 @@ delivery.contact_regions().plot();
 
 # %% [markdown]
 # The colour says which way has the highest score, and the percentage is its share of the triangle.
-# Near a border, a small change of the weights changes the winner. The map does not say which weights
-# are right.
+# On the white borders, two ways have the same score: there, a small change of the weights changes
+# the winner. The map does not say which weights are right.
 
 # %% [markdown] tags=["needs-contacts"]
 # ## What may a contact cost?
 #
 # Before we compute any score, two tests can remove a way of contact. The **need filter** removes
 # what the customer does not want: a buyer who needs a quick answer does not want a visit. The
-# **value cap** is the most that serving her may cost, and it removes what is too costly. First, what
-# did contacts cost?
+# **value cap** is the most that serving her may cost, and it removes what is too costly. First,
+# what did contacts cost?
 
 # %% tags=["needs-contacts"]
 doors = db.contacts.groupby("mode").mean(numeric_only=True)
@@ -140,7 +137,7 @@ doors["contacts"] = db.contacts["mode"].value_counts()
 doors.sort_values("cost").round(2)
 
 # %% [markdown] tags=["needs-contacts"]
-# Compare the largest mean cost with the smallest. The ranks 4 and 1 did not show this distance.
+# The largest mean cost is many times the smallest. The ranks 4 and 1 did not show this.
 
 # %% [markdown] tags=["instructor", "needs-contacts", "needs-transactions"]
 # Ask before the table: "In which tier do we spend more than a tenth of what the customers bring?"
@@ -150,12 +147,12 @@ doors.sort_values("cost").round(2)
 # A customer who brings more may cost more, so we compute one cap for each tier. A customer's
 # contribution is what is left of her sales after the cost of the goods. A refund is taken off.
 # `customer_profit` computes this contribution, over the whole record. `pyramid` puts the customers
-# into tiers, and its column `mean` is the mean contribution in a tier. The cap is `CONTACT_SHARE` of
-# this mean.
+# into tiers, and its column `mean` is the mean contribution in a tier. The cap is `CONTACT_SHARE`
+# of this mean.
 #
-# `cost_to_serve` gives the mean cost of contacts per customer. It has a row for each way of contact,
-# and a row `all` for their sum. `reset_index` turns the row names into columns, so that we can keep
-# the rows `all`. `low` and `high` are the 95 % interval of the mean cost.
+# `cost_to_serve` gives the mean cost of contacts per customer, for each tier and way of contact.
+# The way `all` is the sum of the others. `reset_index` makes columns of the tier and the way, so
+# that we can choose `all`. `low` and `high` are the 95 % interval of the mean cost.
 
 # %% tags=["needs-contacts", "needs-transactions"]
 contribution = tiers.customer_profit(db.transactions, margin=MARGIN)
@@ -173,8 +170,8 @@ spent.round(2)
 #
 # The table does not say which sales we would lose with fewer contacts.
 #
-# Contacts are not only a cost. They serve **communication**, the exchange of facts, feelings, ideas,
-# opinions and rules, in both directions.
+# Contacts are not only a cost. They serve **communication**, the exchange of facts, feelings,
+# ideas, opinions and rules, in both directions.
 
 # %% [markdown]
 # ## Finding new customers
@@ -182,10 +179,11 @@ spent.round(2)
 # **Prospecting** is looking for new customers. The **conversion** of a method is the share of its
 # leads that became customers.
 #
-# One method is to ask leading customers. These are well-known firms whose advice others follow. They
-# brought 7 leads, and 2 of these became customers. Another method is text messages. They went to 129
-# firms, and none became a customer. Will 2 of the next 7 leads from leading customers be won? Will a
-# text message never win anybody? We cannot say so, because one success more or less can be luck.
+# One method is to ask leading customers. These are well-known firms whose advice others follow.
+# They brought 7 leads, and 2 of these became customers. Another method is text messages. They went
+# to 129 firms, and none became a customer. Will 2 of the next 7 leads from leading customers be
+# won? Will a text message never win anybody? We cannot say so, because one success more or less can
+# be luck.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "A new waiter served two guests, and both gave a tip. Will all guests give him one?"
@@ -204,8 +202,8 @@ two.round(3)
 
 # %% [markdown]
 # The result is the **shrunk conversion**. Text messages hardly move, because 20 leads are few
-# compared with 129. Leading customers move far, because 20 leads are many compared with 7. The fewer
-# leads a method has, the further it moves towards the others.
+# compared with 129. Leading customers move far, because 20 leads are many compared with 7. The
+# fewer leads a method has, the further it moves towards the others.
 #
 # We guessed: 20 added leads, with a conversion of 1 in 20. `lead_costs` estimates both numbers from
 # all methods.
@@ -215,8 +213,8 @@ found = delivery.lead_costs(db.leads)
 pd.Series({"added leads": found.strength, "their conversion": found.mean}).round(3)
 
 # %% [markdown]
-# So `lead_costs` adds this number of leads to each method, with this conversion. Now we look at all
-# methods. `low` and `high` are the 95 % interval of `conversion`.
+# `lead_costs` adds so many leads with this conversion to each method. Now we look at all methods.
+# `low` and `high` are the 95 % interval of `conversion`.
 
 # %%
 found[["leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
@@ -225,15 +223,15 @@ found[["leads", "won", "conversion", "low", "high", "shrunk"]].round(3)
 # Many intervals are long and overlap, so the order is uncertain.
 #
 # A cheap lead is not yet a cheap customer. The cost of a lead divided by the conversion is the cost
-# of a customer, the **acquisition cost**. For a method that won nobody, we would divide by 0. So the
-# figure divides by the shrunk conversion.
+# of a customer, the **acquisition cost**. For a method that won nobody, we would divide by 0. So
+# the figure divides by the shrunk conversion.
 
 # %%
 found.plot();
 
 # %% [markdown]
-# Each bar is the cost of one new customer, in dollars, and the label says how many leads were won.
-# Do not trust a short bar with no success or with few leads.
+# Each bar is the estimated cost of one new customer, in dollars. The label says how many leads were
+# won. Do not trust a short bar with no success or with few leads.
 
 # %% [markdown]
 # **Exercise 53.2** Take `crm.load("lantern").leads` and the method "internet". The table of
@@ -262,9 +260,9 @@ check("53.2", answer)
 # In a firm, several people decide together. They are the **buying centre** (Webster and Wind 1972).
 # One person uses the product, another advises, another decides, and another buys. So before we
 # contact a firm, we ask who is for us. The **stance** of a person goes from -1 (against us) to 1
-# (for us). The influence is how much the person counts, and we choose this number. The stance of the
-# whole centre is the mean of the stances, weighted by the influence. It can be above 0 although the
-# one who decides says no.
+# (for us). The influence is how much the person counts, and we choose this number. The stance of
+# the whole centre is the mean of the stances, weighted by the influence. It can be above 0 although
+# the one who decides says no.
 #
 # **Exercise 53.3** In a hotel, the cook has influence 4 and stance 1. A regular guest has influence
 # 2 and stance 0.5. The buyer has influence 1 and stance 0. The owner has influence 3 and stance -1.
@@ -285,13 +283,13 @@ check("53.3", answer)
 # %% [markdown]
 # ## Decide: which two methods shall we try more?
 #
-# The table is sorted like the bars, so its first rows are the cheapest methods. We take at most two,
-# and only if a customer costs less than `MAY_COST`. The next leads may be worse than the first. So
-# we spend only `TRIAL_BUDGET` on each method, and then we count the customers won.
+# The table is sorted like the bars, so its first methods look cheapest. We take at most two that
+# won somebody, and only if a customer costs less than `MAY_COST`. The next leads may be worse than
+# the first. So we spend only `TRIAL_BUDGET` on each method, and then we count the customers won.
 
 # %%
 table = found.table
-best = table[table["shrunk_cost"] < MAY_COST].head(2)
+best = table[(table["won"] > 0) & (table["shrunk_cost"] < MAY_COST)].head(2)
 plan = pd.DataFrame({"new leads": TRIAL_BUDGET / best["cost_per_lead"]})
 plan["expected"] = plan["new leads"] * best["shrunk"]
 plan["at low"] = plan["new leads"] * best["low"]
@@ -300,12 +298,14 @@ plan.round()
 
 # %% [markdown]
 # The budget buys `new leads`, and they should bring `expected` customers. If the true conversion is
-# only `low`, they bring `at low`. If it is `high`, they bring `at high`.
+# only `low`, they bring `at low`, and each of them costs more. If it is `high`, they bring
+# `at high`.
 #
 # How many customers are enough? A method pays if it wins at least `TRIAL_BUDGET / MAY_COST`
 # customers. The next cell calls this number `pays`, and `enough` is the same number rounded up
-# (`np.ceil`). But a count can be too high by luck. A rough rule says: by up to twice its square
-# root. So `clear` adds this distance to `pays`. If no method is cheap enough, `methods` is "none".
+# (`np.ceil`). But luck can add customers. A rough rule says that it seldom adds more than two times
+# the square root of the expected number. So `clear` is `pays` plus two times its square root. If no
+# method is cheap enough, `methods` is "none".
 
 # %%
 pays = TRIAL_BUDGET / MAY_COST
@@ -319,9 +319,9 @@ f"Try: {methods}. Fewer than {enough} won: stop. {clear} or more: go on. Between
 # money is spent, the sentence says whether to stop or to go on. "Try again" means the same budget
 # once more.
 #
-# Is the trial large enough? Compare `at low` with the number for "go on". If `at low` is at least as
-# large, a clear success is more likely than not, even when the true conversion is only `low`. At
-# Lantern this is so for both methods.
+# Is the trial large enough? Suppose that the true conversion is only `low`. Then the trial still
+# says "go on" in at least half of the cases, if `at low` is not smaller than `clear`. At Lantern
+# this is so for both methods.
 #
 # What would change the plan? If `MAY_COST` is lower, more customers must be won.
 #
@@ -344,7 +344,7 @@ f"Try: {methods}. Fewer than {enough} won: stop. {clear} or more: go on. Between
 # %% [markdown]
 # ## Take away
 #
-# - The table of ranks is a tie, so the weights choose the way. Agree on them first.
+# - Ranks alone do not choose the way of contact. Agree on the weights first.
 # - Contacts with a customer may cost a share of what she brings.
 # - Few leads say little: draw their conversion towards that of the other methods.
 # - An average cost describes the past. Only new leads show the marginal cost.

@@ -16,13 +16,13 @@
 # **Minutes**: 50
 
 # %% [markdown] tags=["instructor"]
-# Clock: opening 2, data 3, orders 7, partners 8, by hand 7, tomorrow 10, test 3, make or sell first 6,
-# decision 4.
+# Clock: opening 2, data 3, orders 7, partners 6, by hand 7, tomorrow 10, test 3, make or sell 7,
+# decision 5.
 #
 # Ask: "Who has ever thrown food away in the evening that was missing in the morning?" Then ask:
 # "What is worse for a shop, one croissant too many or one too few?" Many say too many, because they
 # can see it in the bin. Write the answers down and come back to them by hand. If late, leave out
-# the table of set-up costs, then the figure of the processes.
+# the table of set-up costs.
 
 # %% [markdown]
 # ## The data
@@ -60,17 +60,17 @@ cups.groupby("region")[["baked", "demand", "sold", "sold_out"]].mean().round(2)
 # The **demand** of a day is what guests asked for, whether they got it or not. The last column is
 # the share of days on which a guest asked in vain.
 #
-# Today's rule for `baked` takes the mean demand of the last seven days in the region and rounds it up
-# to the next ten. Making before anybody has asked is called **push**. Making only after a customer
-# has ordered is called **pull**.
+# Today's rule for `baked` takes the mean demand of the last seven days in the region and rounds it
+# up to the next ten. Making before anybody has asked is called **push**. Making only after a
+# customer has ordered is called **pull**.
 #
 # ## Why orders swing more than sales
 #
-# Push needs a forecast. A shop orders jeans and waits one week for them: this is its **lead time**.
-# It orders what it sold, plus the change from the week before, because it expects the same change
-# while it waits. If sales rose by 10, it adds 10. If they fell by 10, it orders 10 less. In the
-# code, `diff` is this change, and `fillna(0)` puts 0 into the first week. The maker does the same
-# with the shop's orders. Shop and maker are two *stages* of a chain.
+# Push needs a forecast. Take a shop that sells jeans. The **lead time** is the time from an order
+# to its delivery, here one week. The shop orders what it sold, plus the change from the week
+# before, because it expects the same change while it waits. In the code, `diff` is this change, and
+# `fillna(0)` puts 0 into the first week. The maker does the same with the shop's orders. Shop and
+# maker are two *stages* of a chain.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "In one week the shop sells 110 instead of 100. By how much do the
@@ -87,15 +87,16 @@ chain
 # Sales rose once, by 10. The shop ordered 120, and a week later 90. The maker ordered 140, and then
 # only 60. This is the **bullwhip effect**: orders swing more at each stage away from the customer.
 #
-# A calmer forecast is a **moving average**, the mean of the last few weeks. How much do orders swing
-# then? We divide the variance of the orders by the variance of the sales. If the sales of one week
-# say nothing about those of the next, this ratio is at least 1 + 2L/p + 2L²/p² (Chen and others 2000).
-# Here L is the lead time, and p is the number of weeks in the average. With L = 1 and p = 5 it is 1.48.
+# A calmer forecast is a **moving average**, the mean of the last few weeks. How much do orders
+# swing then? We divide the variance of the orders by the variance of the sales. If the sales of one
+# week say nothing about those of the next, this ratio is at least 1 + 2L/p + 2L²/p² (Chen and
+# others 2000). Here L is the lead time, and p is the number of weeks in the average. With L = 1 and
+# p = 5 it is 1.48.
 #
-# Now take four such stages. If each sees only the orders that reach it, the ratios are multiplied.
-# If every stage sees the sales, we use the formula once, with L as the sum of the lead times up to
-# this stage. In the code, the list has the lead times, and `window` is p. The figure shows the
-# smallest ratio that the formula allows.
+# Now take four such stages. If each sees only the orders that reach it, the ratios are multiplied:
+# after two stages we have 1.48 x 1.48. If every stage sees the sales, we use the formula only once.
+# For the second stage, L is then the sum of two lead times. In the code, the list has the lead
+# times, and `window` is p. The figure shows the smallest ratio that the formula allows.
 
 # %%
 formula = delivery.bullwhip([1, 1, 1, 1], window=5)
@@ -109,8 +110,7 @@ formula.plot();
 #
 # A value net needs good partners. We choose them with the score of lesson 41: each number gets a
 # value between 0, the worst, and 1, the best. If 8 is the worst price and 4 the best, a price of 7
-# is 1 away from the worst, and the best is 4 away. So it counts 1 / 4 = 0.25. Then we multiply by
-# the weights and add up.
+# counts (8 - 7) / (8 - 4) = 0.25. Then we multiply by the weights and add up.
 #
 # **Exercise 54.1** Three dairies could deliver our butter:
 #
@@ -132,24 +132,9 @@ weights = {"price": 0.4, "lead_time": 0.4, "on_time": 0.2}
 answer = scoring.composite_score(dairies, weights, scale=posts)["score"].max()
 check("54.1", answer)
 
-# %% [markdown] tags=["needs-invoices", "needs-payments", "needs-complaints"]
-# The **cycle time** is the number of days from the start of a case to its end. A case may still be
-# open on the last day of the data, `until`. Then `cycle_times` counts it as longer than it has
-# lasted so far. In the next cell a case is an invoice (`payment_cases` makes one row for each) or a
-# complaint. `rename` and `assign` give both the same columns.
-
-# %% [markdown] tags=["instructor", "needs-invoices", "needs-payments", "needs-complaints"]
-# Ask before the figure: "Five orders took 2 days each, and five are open for 20 days. What is the
-# usual time?" Many say 2. Nobody can know yet, but it is not 2.
-
-# %% tags=["needs-invoices", "needs-payments", "needs-complaints"]
-bills = delivery.payment_cases(db["invoices"], db["payments"])
-talks = db["complaints"].rename(columns={"opened": "started", "closed": "ended"})
-both = pd.concat([bills, talks.assign(process="complaint to closing")])
-delivery.cycle_times(both, until=db.until).plot();
-
-# %% [markdown] tags=["needs-invoices", "needs-payments", "needs-complaints"]
-# Each dot is the day by which half of the cases have ended, with its 95 % interval.
+# %% [markdown]
+# The **cycle time** of a process is the number of days from the start of a case, such as an order
+# or a complaint, to its end. `delivery.cycle_times` computes it from your own cases.
 
 # %% [markdown]
 # ## Five days by hand
@@ -180,9 +165,10 @@ by_hand
 #
 # The loss from one too few, divided by the sum of both losses, is the **critical ratio**. Here it
 # is 1.80 / (1.80 + 0.90), or two thirds. The best batch is the smallest one that was enough on at
-# least this share of the days: 50 was enough on three days of five, which is less, and 60 on four.
-# This choice of an amount before the demand is known is called the **newsvendor problem** (Arrow
-# and others 1951). In the code, `salvage` is what a piece that is left over still brings.
+# least this share of the days. A batch of 50 was enough on three days of five, less than two
+# thirds. A batch of 60 was enough on four. This choice of an amount before the demand is known is
+# called the **newsvendor problem** (Arrow and others 1951). In the code, `salvage` is what a piece
+# that is left over still brings.
 
 # %%
 found = delivery.best_quantity(five, price=3.00, cost=1.20, salvage=0.30)
@@ -226,9 +212,9 @@ best.plot();
 # The green dot is the best batch of this region, and the green band is its 95 % interval.
 #
 # **Exercise 54.2** Take the Fridays of 2025 in the south from `crm.load("lantern")["cups"]`. Use
-# their demand as it is, without ratios, and the prices of this lesson. Your answer is the best batch.
-# Then find the best batch from the sales alone, and write one sentence to the baker about the
-# difference.
+# their demand as it is, without ratios, and the prices of this lesson. Your answer is the best
+# batch. Then find the best batch from the sales alone, and write one sentence to the baker about
+# the difference.
 
 # %% tags=["exercise"]
 # solution
@@ -274,17 +260,16 @@ alone.missed.round(2)
 
 # %% [markdown]
 # So we buy the oven only if it costs less than `low` in a day, and if no guest leaves because of
-# the wait.
+# the wait. The number is of the test days: a day in another season may earn less.
 #
 # Some say "pull is the trend". We test this with 120 imagined products, which have a mean demand of
-# 100 in a week. They differ in the lead time, now the time to make a piece, and in the standard
-# deviation of demand, `sd`.
+# 100 in a week. They differ in the lead time and in the standard deviation of demand, `sd`.
 #
 # To make first, we need a **safety stock**: pieces kept because demand may be higher than its mean.
-# Here it is enough in 95 of 100 lead times, and each piece costs `HOLDING` a week. If we sell
-# first, customers wait for the lead time, and each piece costs `WAITING` for each week.
-# `push_or_pull` adds up these costs for both ways, and names the cheaper one. Starting a batch is
-# free for now: `setup=0`. `how="cross"` pairs each `sd` with each lead time.
+# Here the stock is large enough in 95 of 100 lead times. To keep one piece costs `HOLDING` a week.
+# If we sell first, each customer waits for the lead time. One week of waiting for one piece costs
+# `WAITING`. `push_or_pull` adds up these costs for both ways, and names the cheaper one. `setup=0`
+# says that starting a batch is free for now. `how="cross"` pairs each `sd` with each lead time.
 
 # %%
 swings = pd.DataFrame({"sd": range(10, 130, 10)})
@@ -293,8 +278,8 @@ cases = swings.merge(times, how="cross").assign(demand=100, setup=0)
 delivery.push_or_pull(cases, holding=HOLDING, waiting=WAITING).plot();
 
 # %% [markdown]
-# A period is a week here. Selling first is cheaper in the upper left corner: lead times are short, and
-# demand swings widely, so it is hard to foresee.
+# A period is a week here. Selling first is cheaper in the upper left corner: lead times are short,
+# and demand swings widely, so it is hard to foresee.
 #
 # Now there is also a **set-up cost** of 1 or 5 dollars for each batch, whatever its size. The next
 # table counts the products. `unstack` makes one column for push and one for pull.
@@ -306,10 +291,10 @@ more = delivery.push_or_pull(more_cases, holding=HOLDING, waiting=WAITING).table
 more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 
 # %% [markdown]
-# The higher the set-up cost, the fewer the products for which selling first is cheaper. Batches
-# grow, customers wait until a batch is full, and here waiting costs more than stock. So "pull is
-# the trend" holds only where lead times and set-ups are small and demand is hard to foresee
-# (compare Fisher 1997).
+# The higher the set-up cost, the fewer the products for which selling first is cheaper. To save
+# set-ups, we make larger batches. Then customers wait until a batch is full, and here waiting costs
+# more than stock. So for these products, "pull is the trend" holds only where lead times and
+# set-ups are small and demand is hard to foresee (compare Fisher 1997).
 #
 # A firm can do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
 # **push-pull boundary** is the last step before the order: here, roasting.
@@ -317,7 +302,7 @@ more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 # ## The decision
 #
 # Without such an oven, tomorrow's croissants are made first. These are the batches of the plan,
-# rounded up to whole pieces, with their 95 % intervals. `usual` is the mean of the last seven days.
+# rounded up to whole pieces, with their 95 % intervals.
 
 # %%
 plan.tomorrow.round(1)
@@ -336,15 +321,15 @@ order = "bake by plan" if low > 0 else "keep today's rule"
 f"{plan.next_day:%d %B %Y}: {order}, the plan earned {low:+.2f} to {high:+.2f} a day"
 
 # %% [markdown]
-# What would change this order? If a croissant costs more to make, the best batch is smaller: change
-# `COST`. And guests who find an empty shelf may stay away for days. The past cannot show this,
-# because only one rule was used. So make a trial: for each region and each whole week, draw one of
-# the two rules at random. Weeks differ by season, so divide the demand of each week by the mean of
-# the four weeks before it.
+# What would change this order? If a croissant costs more to make, the best batch is smaller. And
+# guests who find an empty shelf may stay away for days. The past cannot show this, because only one
+# rule was used. So make a trial: for each region and each whole week, draw one of the two rules at
+# random. Weeks differ by season, so divide the demand of each week by the mean of the four weeks
+# before it: this is its `change`.
 #
-# The next cell computes this `change` for past weeks, and from its standard deviation the size of
-# the trial. (`pivot` makes a column for each region, `resample("W")` makes weeks, `stack` makes one
-# column of all, and `shape[1]` counts the regions.)
+# The next cell computes it for past weeks. `pivot` makes one column for each region, and
+# `resample("W")` makes weeks. `stack` puts the columns into one. From the standard deviation,
+# `trial_size` finds how many weeks each of the two rules needs. The regions share these weeks.
 
 # %%
 from crmlab.evidence import trial_size
@@ -352,16 +337,15 @@ from crmlab.evidence import trial_size
 weekly = cups.pivot(index="date", columns="region", values="demand").resample("W").mean()
 change = weekly / weekly.rolling(4).mean().shift()
 size = trial_size(SMALLEST, sd=change.stack().std())
-f"{size} weeks of a region under each rule: {2 * size / weekly.shape[1]:.0f} weeks in all"
+f"{size} weeks of a region under each rule: {2 * size / len(weekly.columns):.0f} weeks in all"
 
 # %% [markdown]
-# With so many weeks, 80 of 100 such trials would show a difference of `SMALLEST` in the mean of
-# `change`, if it is there.
+# If the rules really differ by `SMALLEST` in the mean of `change`, 80 of 100 such trials show it.
 #
 # ## With your own data
 #
-# Save one row per open day and region as `cups.csv`, with the five columns that we used, for 40 weeks
-# or more.
+# Save one row per open day and region as `cups.csv`, with the five columns that we used, for 40
+# weeks or more.
 #
 # ```python
 # DATA = "cups.csv"
