@@ -275,7 +275,7 @@ alone.missed.round(2)
 
 # %% [markdown]
 # So we buy the oven only if it costs less than `low` in a day, and if no guest leaves because of
-# the wait. The number is of the test days: a day in another season may earn less.
+# the wait. A day in another season may earn less.
 #
 # Some say "pull is the trend". We test this with 120 imagined products, which have a mean demand of
 # 100 in a week. They differ in the lead time and in the standard deviation of demand, `sd`.
@@ -307,8 +307,8 @@ more.groupby("setup")["cheaper"].value_counts().unstack(fill_value=0)
 
 # %% [markdown]
 # The higher the set-up cost, the fewer the products for which selling first is cheaper. To save
-# set-ups, we make larger batches. Then customers wait until a batch is full, and here waiting costs
-# more than stock. So for these products, "pull is the trend" holds only where lead times and
+# set-ups, we make larger batches. Then customers wait longer, and here waiting costs more than
+# stock. So for these products, "pull is the trend" holds only where lead times and
 # set-ups are small and demand is hard to foresee (compare Fisher 1997).
 #
 # A firm can do both. Lantern roasts beans before anybody orders, and brews the cup afterwards. The
