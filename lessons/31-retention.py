@@ -37,9 +37,9 @@ OPTIONS = {}
 UNTIL = "2025-12-31"  # last day of the data
 MARGIN = 0.35  # share of the price that is left after beans and postage
 SERVICE = 0.60  # dollars a month to answer the letters and calls of one subscriber
-RATE = 0.10  # discount rate a year
+RATE = 0.10  # discount rate a year: 1.10 dollars in a year are worth 1 dollar today
 MONTHS = 12  # payments in which the price must come back; not more than the data hold
-DROP = 0.10  # a trial must show it if the share left after six months is lower by this
+DROP = 0.10  # smallest fall in the share left after six months that a trial must show
 
 # %%
 import pandas as pd
@@ -96,13 +96,12 @@ check("31.1", answer)
 # %% [markdown]
 # ## How many renew at each age?
 #
-# `ltv.count_renewals` counts the contracts by age. The age is the number of renewals since the
-# start. The column `at_risk` holds the number of renewals that were due at this age, and `renewed`
+# `ltv.count_renewals` counts the contracts by age. At age 1 the first renewal is due, at age 2 the
+# second. The column `at_risk` holds the number of renewals that were due at this age, and `renewed`
 # the number that were made.
 #
 # A **censored contract** is a contract that still runs on the last day, `UNTIL`. Nobody knows yet
-# whether its next renewal will be made, so this next renewal is not counted. The
-# earlier renewals are counted.
+# whether its next renewal will be made, so only its earlier renewals are counted.
 
 # %%
 renewals = ltv.count_renewals(subscriptions, until=UNTIL, unit="month")
@@ -176,9 +175,9 @@ check("31.2", answer)
 # ## What is an older customer worth?
 #
 # The **residual value** of a customer is the value today of what she is still expected to bring. We
-# value the next 12 renewals (`years=1`), at one dollar each, for customers who have made 0, 6 or 11
-# renewals. In the package the column of renewals made is called `T`. With `margin=1.0` the whole
-# dollar is contribution.
+# value the next 12 renewals (`years=1`), at one dollar each (the first 1.0 in the cell), for
+# customers who have made 0, 6 or 11 renewals. The package calls the renewals made `T`. With
+# `margin=1.0` the whole dollar is contribution.
 
 # %%
 ages = pd.DataFrame({"T": [0, 6, 11]})
@@ -195,12 +194,12 @@ residual.table.set_index(ages["T"]).round(2)
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# How many renewals will the running contracts make in the next twelve months? Lantern is simulated,
-# so its table `truth` knows. `ltv.contract_histories` has one row for each contract, in the order
-# of `subscriptions`, and we keep those without an end. `rb.luck` makes a forecast for them. By
-# chance some customers renew more often than expected, and others less often. This is their luck,
-# and the range of the forecast holds it, too. Both `histories` and `outcome` have the customers as
-# index. The next cell prints nothing.
+# How many renewals will the running contracts make in the next twelve months? Lantern is made up,
+# so its table `truth` knows. `ltv.contract_histories` has one row for each contract. The rows are
+# in the order of `subscriptions`, but the index holds the customers, so the mask must lose its own
+# index (`to_numpy`). `rb.luck` makes a forecast for the running contracts. Its range allows for
+# luck: by chance some customers renew more often than expected, and others less often. The next
+# cell prints nothing.
 
 # %% [markdown] tags=["needs-truth", "instructor"]
 # Collect guesses before the cell: does the model's range hold the truth, and does the constant rate
@@ -239,11 +238,11 @@ sums.round()
 # %% [markdown]
 # ## The decision
 #
-# The agency's subscribers make their first payment at once. We want the price back within `MONTHS`
-# payments. The survival at ages 0, 1, 2 and so on is the share of subscribers who make the first
-# payment, the second, the third. So a subscriber who pays one dollar each month is worth the
-# present value of these shares. `apply` computes it for the estimate and for both ends of the
-# interval.
+# We want the price back within `MONTHS` payments. The survival at ages 0, 1, 2 and so on is the
+# share of subscribers who make the first payment, the second, the third. So a subscriber who pays
+# one dollar each month is worth the present value of these shares. `apply` computes it for the
+# estimate and for both ends of the interval, and `first="start"` means that the first payment is
+# made at once.
 
 # %%
 most = survivors[:MONTHS].apply(ltv.present_value, rate=monthly, first="start")
@@ -268,7 +267,8 @@ prices.round(1)
 # This price comes back on average, and not from everybody. The **break-even tenure** is the number
 # of payments that one subscriber must make to earn back her own price. In every plan the price
 # `low` is the contribution of one month times `most["low"]`. So this number of payments is the same
-# for all plans, and we compute it with a contribution of 1 and a price of `most["low"]`.
+# for all plans, and we compute it with a contribution of 1 and a price of `most["low"]`. Payment
+# number `tenure` is made at age `tenure - 1`.
 
 # %%
 tenure = int(ltv.break_even_tenure(most["low"], margin=1.0, rate=monthly, first="start"))
@@ -290,11 +290,10 @@ check("31.3", answer)
 # %% [markdown]
 # All this supposes that the agency's subscribers stay as long as ours. They may leave faster. So we
 # first buy some of them, wait six months, and count who is left. Suppose that their share is lower
-# than ours by `DROP`. `trial_size` says how many we must buy, so that four trials in five show this
-# difference. The number is meant for each of two groups, and here the second group is our own
-# subscribers. The function needs the standard deviation, which is for a share the square root of
-# `share * (1 - share)`. Then we suppose two results of the trial. `wilson` gives the 95 % interval
-# for each.
+# than ours by `DROP`. `trial_size` says how large each of two groups must be, so that four trials in
+# five show this difference. One group is our own subscribers; we buy only the other. The standard
+# deviation of a share is the square root of `share * (1 - share)`. Then we suppose two results of the
+# trial. `wilson` gives the 95 % interval for each.
 
 # %%
 from crmlab.evidence import trial_size
@@ -313,7 +312,6 @@ cases.assign(bought=group).round(2)
 # The order is therefore: buy the number in the last column, and pay at most the `low` price of the
 # plan. Count after six months who is left. If the whole interval lies below our share, stop buying
 # at this price, and fit the model to the agency's contracts. If it does not, go on at this price.
-# If the price must come back within fewer `MONTHS`, the highest price is lower as well.
 
 # %% [markdown] tags=["instructor"]
 # Back to the board: who gave a price without a time? Ask two people for the one fact that would

@@ -26,9 +26,9 @@
 # %% [markdown]
 # ## The data
 #
-# Lantern Coffee is a roaster that we made up. Subscribers and wholesale accounts have a contract
-# and somebody who looks after them, so `free_buyers` leaves them out. A refund is no purchase; it
-# is taken off the spending of its day.
+# Lantern Coffee is a roaster that we made up. Its members buy in its cafes. Subscribers and
+# wholesale accounts have a contract and somebody who looks after them, so `free_buyers` leaves them
+# out. A refund is no purchase; it is taken off the spending of its day.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -68,8 +68,7 @@ log = rb.free_buyers(db)
 # ## Four customers by hand
 #
 # Four customers have five factors: profit now, profit to come, credit (does she pay?), loyalty (does
-# she stay?) and growth (could she buy more?). The weights are those that the board gave, and they add
-# up to 1.
+# she stay?) and growth (could she buy more?). The board gave the weights, which add up to 1.
 
 # %%
 names = ["current", "future", "credit", "loyalty", "growth"]
@@ -82,8 +81,8 @@ four
 # %% [markdown]
 # Dollars and shares cannot be added. So we move each factor to a scale from 0 to 1: the worst of
 # the four gets 0, the best gets 1, and the others lie between. Then we multiply each factor by
-# its weight and add up. The sum is the **composite value**. Guess before you run the cell: who is
-# first?
+# its weight and add up. The sum is the **composite value**, or score. Guess before you run the
+# cell: who is first?
 
 # %%
 from_zero = (four - four.min()) / (four.max() - four.min())
@@ -122,7 +121,7 @@ check("41.1", answer)
 # %% [markdown]
 # ## Five factors for every customer
 #
-# Our tables do not hold all five factors, so for some we take the nearest number that they hold.
+# Our tables do not hold all five factors, so we take the nearest numbers that they hold.
 #
 # | factor | what we take | what we do not know |
 # |---|---|---|
@@ -146,10 +145,9 @@ factors["credit"] = (customers["amount"].sum() / paid).fillna(1)
 factors["loyalty"] = (customers["date"].max() - customers["date"].min()).dt.days / 365.25
 
 # %% [markdown]
-# The cell above prints nothing. For growth, `best_tenth` is a limit: one customer in ten has a
-# larger profit now. `room` says how far a customer is below it, as a share. A customer who has
-# left cannot grow, so we multiply `room` by P(alive). The last two lines keep every factor inside
-# its goalposts.
+# For growth, `best_tenth` is a limit: one customer in ten has a larger profit now. `room` says how
+# far a customer is below it, as a share. A customer who has left cannot grow, so we multiply `room`
+# by P(alive). The last two lines keep every factor inside its goalposts.
 
 # %%
 best_tenth = factors["current"].quantile(0.9)
@@ -172,14 +170,13 @@ scores = scoring.composite_score(factors, WEIGHTS, scale=GOALPOSTS)
 scores.plot();
 
 # %% [markdown]
-# A factor that gives nearly the same to all of them does not decide who of them is first,
-# whatever its weight. At Lantern that is true of credit. It is also true of current, where nearly
-# all twelve have reached the best goalpost. Growth gives them nothing at all, since the best have
-# no room left. So if the board gives growth more weight, these customers get lower scores.
+# A factor that gives nearly the same to all of them does not decide who of them is first, whatever
+# its weight. At Lantern that is true of credit and current, where nearly all have reached the best
+# goalpost. Growth gives them nothing, since the best have no room left. So if growth gets more
+# weight and the others less, these customers get lower scores.
 
 # %% [markdown]
-# Do two factors say the same? `overlaps` lists each pair whose correlation is above 0.8; at 1
-# they would rise and fall exactly together.
+# Do two factors say the same? `overlaps` lists each pair whose correlation is above 0.8.
 
 # %%
 scores.overlaps.round(2)
@@ -202,7 +199,7 @@ wholesale = profits[["current", "future"]].copy()
 
 # %% [markdown] tags=["needs-invoices", "needs-payments"]
 # Now we add the days late. An account with nothing late has 0 days. `most` is the larger goalpost
-# of each factor. As before, no factor leaves its goalposts.
+# of each factor.
 
 # %% tags=["needs-invoices", "needs-payments"]
 unpaid = alerts.open_items(db["invoices"], db["payments"], until=db.until).table
@@ -211,9 +208,9 @@ most = pd.DataFrame(ACCOUNTS).max()
 accounts = wholesale.fillna(0).clip(lower=0).clip(upper=most, axis=1)
 
 # %% [markdown] tags=["needs-invoices", "needs-payments"]
-# The goalposts of credit are 90 days, the worst, and 0 days, the best. Now
-# we score the accounts by money alone, the first two `names`, and then with credit, the third. The
-# weights keep their proportions.
+# The goalposts of credit are 90 days, the worst, and 0 days, the best. Now we score the accounts by
+# money alone, the first two `names`, and then with credit, the third. Each time we divide the
+# weights by their sum, so that they add up to 1.
 
 # %% [markdown] tags=["instructor", "needs-invoices", "needs-payments"]
 # Before the table ask: "An account buys most of all and is forty days late. Is it still first?"
@@ -228,8 +225,8 @@ for label, chosen in {"by money": names[:2], "with credit": names[:3]}.items():
 ranks.sort_values("with credit").head(10)
 
 # %% [markdown] tags=["needs-invoices", "needs-payments"]
-# Each row is an account, with its place in both lists. A very late account can lose places to
-# accounts that bring less and pay sooner. So credit counts where it differs between customers.
+# A very late account can lose places to accounts that bring less and pay sooner. So credit counts
+# where it differs between customers.
 
 # %% [markdown] tags=["instructor"]
 # Before the next cell let the room answer three of the ten questions by raising hands, and write
@@ -241,8 +238,9 @@ ranks.sort_values("with credit").head(10)
 #
 # So far the board gave the weights. People find it easier to compare two things than to share out
 # 100 points among five. In a **pairwise comparison (AHP)** they answer: how many times as much
-# does current matter as credit? The answers fill a table in which each row compares one factor with
-# all five. The first row says 3 for credit, so the row of credit says 1/3 for current.
+# does current matter as credit? The answers fill a table. Its rows and its columns are the five
+# factors, in the order of `names`. The first row says 3 for credit, so the row of credit says 1/3
+# for current.
 
 # %%
 judgements = [[1, 1, 3, 2, 3], [1, 1, 4, 2, 2], [1 / 3, 1 / 4, 1, 1 / 2, 1 / 2]]
@@ -253,9 +251,9 @@ judged
 # %% [markdown]
 # The weights are those that fit all answers best. Answers can contradict each other: somebody
 # says that current matters more than credit, credit more than growth, and growth more than
-# current. The **consistency ratio** measures this. It divides the contradiction in these answers
-# by the contradiction in answers given at random, the **random index** of Saaty (1980). It is 0
-# without any contradiction, and up to 0.10 is usually accepted.
+# current. The **consistency ratio** measures this. It is 0 if nothing is contradicted, and 1 for
+# answers given at random. The contradiction in random answers is called the **random index**; here
+# it is that of Saaty (1980). A ratio up to 0.10 is usually accepted.
 
 # %% [markdown] tags=["instructor"]
 # Before the figure: "Every weight may be half or double. How many of the fifty keep their seat?"
@@ -265,8 +263,8 @@ judged
 # ## What if the weights are off?
 #
 # Nobody knows weights exactly. So we draw ten thousand other sets of weights, or weightings. In
-# each set, every weight is multiplied by a number between a half and two, chosen at random. Then
-# all are divided by their sum. For each set we count who gets a seat.
+# each set, every weight is multiplied by a random number between a half and two. Then all are
+# divided by their sum. For each set we note who gets a seat.
 
 # %%
 drawn = scoring.rank_acceptability(scores, ranks=SEATS, around=WEIGHTS)
@@ -299,8 +297,7 @@ lists
 # differs most at Lantern. It counts all past money, also that of customers who have left.
 #
 # A large customer is not always a **good customer**. A good customer buys willingly, is
-# profitable and pays, needs little service and carries little risk. A large one may leave bills
-# unpaid, press for low prices or change to a competitor.
+# profitable and pays, needs little service and carries little risk.
 
 # %% [markdown] tags=["instructor"]
 # Before the exercise: "How many of last year's fifty best will be among the fifty best to come?"
@@ -325,8 +322,9 @@ check("41.2", answer)
 #
 # A house builder sells a family one house. A forecast of repeat purchases is 0, so `future`, `loyalty`
 # and `growth` seem to be 0 too. But the family may recommend the builder to others, and the house
-# needs care. Count only those who buy **because** of the recommendation. Money that comes in two years
-# is divided by 1 plus the rate, twice.
+# needs care. These two can replace loyalty and growth in a builder's score. Count only those who buy
+# **because** of the recommendation. Later money is worth less today: at a discount rate of 0.1,
+# divide it by 1.1 once for each year of waiting.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the exercise: "What can a family still bring that has just bought its only house?"
@@ -336,9 +334,8 @@ check("41.2", answer)
 # %% [markdown]
 # **Exercise 41.3** Mo has bought a house. She will recommend the builder to four friends. One in five
 # of them buys, two years from now. Half of these would have bought anyway. Each house brings 40, in
-# thousands, and the rate is 0.1 a year. Her contract for the care of the house is worth 3 today. What
-# is her future contribution, in thousands? Then write one sentence: by what would you replace loyalty
-# and growth in a builder's score?
+# thousands. The discount rate is 0.1. Her contract for the care of the house is worth 3 today. What
+# is her future contribution, in thousands?
 
 # %% tags=["exercise"]
 # solution
@@ -362,10 +359,9 @@ held.table[["estimate", "difference", "difference_low", "difference_high"]].roun
 
 # %% [markdown] tags=["needs-truth"]
 # `estimate` is the share of next year's sales that the fifty of a list hold. `difference` is this
-# share minus the share of our list. Its interval says how different it could be with other
-# customers of the same kind. Where 0 lies inside the interval, we do not know which list is
-# better. At Lantern the list by sales holds clearly less, and the list by last year's profit a
-# little less. A score is a policy: it says whom the firm wishes to invite, not what will happen.
+# share minus the share of our list. Its 95 % interval says how different it could be with other
+# customers of the same kind. Where 0 lies inside, we do not know which list is better. At Lantern
+# the list by sales holds clearly less, and the list by last year's profit a little less.
 
 # %% [markdown]
 # ## Whom do we invite?
@@ -376,12 +372,10 @@ held.table[["estimate", "difference", "difference_low", "difference_high"]].roun
 print(f"{len(drawn.safe)} of {SEATS} seats are safe:", *drawn.safe)
 
 # %% [markdown]
-# The other seats go to the orange customers of the figure, and the weights decide who gets one.
-#
-# Does a tasting make guests buy more? A trial would invite half of the listed customers, chosen at
-# random, and compare the next year of the two halves. The effect that we hope for is `EFFECT` times
-# last year's profit of these customers. `trial_size` says how large each half must be to find such an
-# effect four times in five. `lists.lists` holds the names on each list.
+# Does a tasting make guests buy more? A trial would invite half of our list, chosen by lot, and
+# compare the next year of the two halves. We hope that a guest adds `EFFECT` times the mean profit
+# of last year. `trial_size` says how large each half must be to find such an effect four times in
+# five. `lists.lists` holds the names on each list.
 
 # %%
 usual = now["current"][lists.lists["our weights"]]
@@ -391,10 +385,10 @@ f"{needed} customers in each half; our seats allow {SEATS // 2}."
 # %% [markdown]
 # **The order:** invite the safe names now. Let the board settle the weights, before it sees the
 # other names, and then give the other seats by the score. Do not promise that guests will buy
-# more. If each half needs more customers than our seats allow, this tasting cannot show it. Then
-# a trial needs several later tastings. For each of them make a longer list, invite one half of
-# it, chosen by lot, and add up the results. Other goalposts or forecasts may give other names: we
-# have tested the weights alone.
+# more. If each half needs more customers than our seats allow, this tasting cannot show it. Several
+# later tastings can: list twice as many customers as there are seats, invite one half by lot, and
+# add up the results. Other goalposts or forecasts may give other names: we have tested the weights
+# alone.
 
 # %% [markdown] tags=["instructor"]
 # Go back to the customers on the board. Whose name is among the safe ones? Ask the person whose
@@ -418,7 +412,7 @@ f"{needed} customers in each half; our seats allow {SEATS // 2}."
 # - Fix goalposts and weights before you see the names.
 # - Change the weights and see who keeps a seat. Discuss only the others.
 # - Two factors that say the same count one thing twice.
-# - A score is a policy, not a forecast. Good is not big.
+# - A score says whom we wish to invite, not what will happen.
 
 # %% [markdown]
 # ## Terms

@@ -3,10 +3,9 @@
 #
 # > "One letter to everybody is dull, so we will write three. Who gets which of them?"
 #
-# A tier says how much a customer brings. It does not say what she wants, so it does not tell us
-# what to write to her. For that, marketing makes **segments**, which are groups of customers who
-# are alike in something. Groups are easy to make: a computer finds three in any list. So we must
-# test them.
+# A tier says how much a customer brings. It does not tell us what to write to her. For that,
+# marketing makes **segments**, which are groups of customers who are alike in something. Groups are
+# easy to make: a computer finds three in any list. So we must test them.
 #
 # **You can then** score customers by recency, frequency and money; group them by how they buy, and
 # test the groups; find those who resemble customers who became key.
@@ -28,11 +27,9 @@
 # %% [markdown]
 # ## Five steps, again and again
 #
-# Segmentation goes in five steps.
-#
 # - Step 1: **collect** what you know of your customers.
-# - Step 2: **ask** a few of them, and your staff, what makes customers differ. This gives words.
-# - Step 3: **compute** groups. This needs numbers.
+# - Step 2: **ask** a few of them, and your staff, what makes customers differ.
+# - Step 3: **compute** groups.
 # - Step 4: **verify** the groups. Do new samples give the same groups? Do these say something new?
 # - Step 5: **act**, see what follows, and begin again with step 1.
 #
@@ -109,9 +106,10 @@ check("44.1", answer)
 
 # %% [markdown]
 # Does the score predict what customers bring later? We cut the data in the middle, score
-# everybody on the first half, and look at the profit of the second. `summarise` makes one row per
-# customer from the purchases; `refunds="net"` takes a refund off the spending of its day. A
-# customer who brought nothing in the second half gets 0.
+# everybody on the first half, and look at the profit of the second. As in lesson 43, the cost of
+# contacts, such as visits, is taken off the profit. `summarise` makes one row per customer from the
+# purchases; `refunds="net"` takes a refund off the spending of its day. A customer without a purchase
+# or a contact in the second half gets 0.
 
 # %%
 first = transactions["date"].min()
@@ -125,9 +123,8 @@ segments.rfm_grid(scores, profit_next.reindex(scores.index, fill_value=0)).plot(
 # %% [markdown]
 # Each square shows the mean profit of the second half and, in brackets, the number of customers.
 # At Lantern the profit grows strongly with recency, from the lowest row to the top row. With
-# frequency it grows mainly in the top rows. In the two lowest rows the profit is close to 0,
-# however often these customers had come. The mean of a few customers is mostly luck, so look at
-# the brackets.
+# frequency it grows mainly in the top rows. In the two lowest rows it is close to 0. The mean of a
+# few customers is mostly luck, so look at the brackets.
 
 # %% [markdown] tags=["instructor"]
 # Before 44.2 ask: "Why not simply by age?" Expect "because we know it". Being easy is one of the two
@@ -176,8 +173,8 @@ check("44.2", answer)
 # other.
 #
 # For the **segment stability** (Dolnicar and Leisch 2010) we draw new samples of the customers and
-# make the groups again. It is 1 if the same groups come back, and 0 if the new groups are like the
-# old ones only by chance.
+# group each of them again. The stability is 1 if all samples give the same groups, and 0 if their
+# groups agree only by chance.
 
 # %%
 known_now = rb.summarise(transactions, until=db.until, unit="month", refunds="net")
@@ -187,19 +184,19 @@ tried = segments.choose_segment_count(how, counts=COUNTS, draws=10)
 tried.plot();
 
 # %% [markdown]
-# The green line is the stability, and the band holds the middle 95 % of the samples. Where the
-# stability is 0.8 or more, the package looks for the highest silhouette. It takes this number of
-# groups, which is marked in grey. If even that silhouette is far below 1, as at Lantern, the
-# groups have no sharp borders.
+# The green line is the stability, and the band shows how much the samples differ. The grey number
+# of groups is the choice of the package: among those with a stability of 0.8 or more, it has the
+# highest silhouette. If even that silhouette is far below 1, as at Lantern, the groups have no
+# sharp borders.
 
 # %%
 groups = segments.cluster(how, tried.chosen)
 groups.plot();
 
 # %% [markdown]
-# Each panel shows one segment. A bar to the right means more than the average customer has, and a bar
-# to the left means less. Give each segment a name that says what it does. At Lantern we would say:
-# 1, few small purchases; 2, large purchases; 3, many small purchases.
+# Each panel shows one segment. A bar to the right means more than the average customer has. Give
+# each segment a name that says what it does. At Lantern we would say: 1, few small purchases;
+# 2, large purchases; 3, many small purchases.
 
 # %% [markdown]
 # **Exercise 44.3** Take the purchases of CDNOW, `crm.load("cdnow").transactions`. Summarise them
@@ -220,8 +217,8 @@ check("44.3", answer)
 # The groups came back in new samples. But do they say anything new? We compare them with traits
 # from the table of customers. **Cramér's V** measures how strongly a trait and the segment are
 # linked. It is 0 if they have nothing to do with each other, and 1 if the trait tells us the
-# segment. We leave out traits that are the same for everybody. At Lantern the trait `segment` is
-# the firm's own grouping, not ours.
+# segment. `low` and `high` are its 95 % interval. We leave out traits that are the same for
+# everybody. At Lantern the trait `segment` is the firm's own grouping, not ours.
 
 # %% [markdown] tags=["instructor", "needs-customers"]
 # Ask before the cell: "Which trait goes with how they buy: kind, needs, channel or region?" Most
@@ -236,8 +233,8 @@ segments.profile_association(groups, traits).drop(columns="p_value").round(2)
 # %% [markdown] tags=["needs-customers"]
 # At Lantern the kind of customer is linked to the segment most, and the region hardly at all. Now we
 # put three views together: value (the tier of the second half), behaviour (our segment) and profile
-# (the first trait, here the kind). This is a **three-dimensional segmentation**. "Lost" are those who
-# had no purchase and no contact in the second half.
+# (a trait, here the kind). This is a **three-dimensional segmentation**. "Lost" are those without a
+# purchase or a contact in the second half.
 
 # %% tags=["needs-customers"]
 tier = tiers.pyramid(profit_next).tier.reindex(how.index).astype("str").fillna("lost")
@@ -245,7 +242,7 @@ pd.crosstab([groups.customers, people[TRAITS[0]]], tier)
 
 # %% [markdown] tags=["needs-customers"]
 # Subscribers and wholesale accounts are all in segment 2, so for them our segments add nothing to
-# the kind. For members they do: members fall into three segments with very different tiers.
+# the kind. Members fall into three segments with very different tiers.
 
 # %% [markdown]
 # Behaviour is not the same as need. A **needs segment** holds people who want the same: a brand,
@@ -259,12 +256,12 @@ pd.crosstab([groups.customers, people[TRAITS[0]]], tier)
 # %% [markdown]
 # ## Step 5: act on those who look like future key customers
 #
-# Some customers were not key in the first half and became key in the second: we say that they
-# **rose**. A **look-alike** is a customer who has not risen yet, but resembles those who did. The
-# function `lookalike` learns from the first half how customers who rose differ from those who did
-# not. It is tested on customers whom it had not seen. In the cell, `was_low` holds those who were
-# not key in the first half, and `rose` says which of them became key. `np.log1p` takes
-# logarithms, so that a few very large numbers do not decide everything.
+# Some customers were not key in the first half and became key in the second: they **rose**. A
+# **look-alike** is a customer who has not risen yet, but resembles those who did. The function
+# `lookalike` learns from the first half how customers who rose differ from those who did not. It is
+# tested on customers whom it had not seen. In the cell, `past` and `now` hold the tiers of the two
+# halves. `was_low` holds those who were not key in the first half, and `rose` says which of them
+# became key. `np.log1p` takes logarithms, so that a few very large numbers do not decide everything.
 
 # %%
 past = tiers.pyramid(tiers.customer_profit(db, margin=MARGIN, until=middle)).tier
@@ -278,10 +275,11 @@ found.plot();
 
 # %% [markdown]
 # The customers stand in ten groups of equal size, the likeliest first. The figure calls those who rose
-# "buyers". The **lift** is the share who rose in a group, divided by the share who rose among all, and
-# the black lines are its intervals. At a lift of 1 the list is no better than customers chosen by lot.
+# "buyers". The **lift** is the share who rose in a group, divided by the share who rose among all. The
+# black lines are its 95 % intervals. At a lift of 1 a group is no better than customers chosen by lot.
 #
-# For today's list we give the same model what we know **today** of those who are not key today.
+# For today's list we give the same model what we know **today** of those who are not key today. In
+# the table, `months` is the time since the first purchase.
 
 # %%
 low_now = behaviour[~behaviour.index.isin(key_now)]
@@ -289,9 +287,8 @@ chance = found.score(np.log1p(low_now))
 behaviour.loc[chance.index[:5]].assign(chance=chance).round(2)
 
 # %% [markdown]
-# `chance` is the probability of being key in the next period. At Lantern some of the first on the
-# list also stand in lesson 43, in the table of accounts that we visit. They need fewer visits and
-# not a call. So read a list before you use it.
+# `chance` is the probability of being key in the next period. Read a list before you use it: for
+# some of these customers a call may not be needed.
 
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
@@ -309,16 +306,15 @@ care.groupby(groups.customers).mean().round(2)
 
 # %% [markdown] tags=["needs-truth"]
 # On average segments 1 and 3 care for nearly the same. Segment 2, which buys much at a time,
-# cares more for the product and less for money. These are means, and the people in one segment
-# can differ. So behaviour tells only a part of the needs. To write about needs, we must ask for
-# them.
+# cares more for the product and less for money. These are means: the people in one segment can
+# differ. So to write about needs, we must ask for them.
 
 # %% [markdown]
 # ## Decide
 #
 # There is time to call `CALLS` customers. Whom do we call? First we ask how many of them would rise
-# without a call. We have made no such calls so far. So we take the share who rose in the likeliest
-# group, which is its lift times the share who rose among all. Then we multiply by `CALLS`.
+# without a call. We take the share who rose in the likeliest group, which is its lift times the
+# share who rose among all. Then we multiply by `CALLS`.
 
 # %%
 anyway = found.table.loc[1, ["estimate", "low", "high"]] * rose.mean()
@@ -326,12 +322,14 @@ anyway = found.table.loc[1, ["estimate", "low", "high"]] * rose.mean()
 
 # %% [markdown]
 # This many rise by themselves. If we call `CALLS` customers and this number rises, the calls did
-# nothing. `must add` is the share of the called who must rise **because** of the call. It is the
-# cost of a call divided by what a rise from ordinary to key brings. To see it, we call one half
-# of a list, chosen by lot, and compare it with the other half. `needed` is how many customers
-# each half must have, so that the trial finds a real effect four times in five. `trial_size`
-# takes the effect and the standard deviation. For a chance *p* the standard deviation is the root
-# of *p* (1 - *p*).
+# nothing. A rise from ordinary to key brings the difference between the mean profits of these
+# tiers. `must add` is the cost of a call divided by this difference. If this share of the called
+# rises **because** of the call, the calls pay for themselves.
+#
+# To see such an effect, we call one half of a list, chosen by lot, and compare it with the other
+# half. `needed` is how many customers each half must have, so that the trial finds the effect four
+# times in five. `trial_size` takes the effect and the standard deviation. For a chance *p* this
+# deviation is the root of *p* (1 - *p*).
 
 # %%
 must_add = CALL_COST / (now["mean"]["key"] - now["mean"]["ordinary"])
@@ -342,15 +340,14 @@ trial["we have"] = trial["list"] // 2
 trial.round(3)
 
 # %% [markdown]
-# `chance` is the mean over the list. On a short list it can be higher than in the likeliest group
-# above, because only the very first stand there.
+# `chance` is the mean over the list. It falls with the length, because the likeliest stand first.
 #
 # **The order.** Do not simply call the first `CALLS`. A trial needs the shortest list on which
-# `we have` is at least `needed`. If one half of this list is more than `CALLS`, ask first for the
-# time to call so many. Then call one half, chosen by lot, and compare the halves after a time as
-# long as the second half. Without that time, or if no list is long enough, do not call. A more
-# expensive call would change the order: it must add more, and a larger effect is seen on a
-# shorter list.
+# `we have` is at least `needed`; at Lantern it is the last one. If one half of it is more than
+# `CALLS`, ask first for the time to call so many. Then call one half, chosen by lot. Wait as many
+# months as the second half of our data has, and compare how many rose. Without that time, or if no
+# list is long enough, do not call. If a call cost more, it would have to add more, and a shorter
+# list would show that.
 #
 # For the letters: write one for each segment, and ask its readers one question about what they
 # look for. With their answers the next round begins.
