@@ -4,8 +4,8 @@
 # > "Keeping a customer is cheaper than winning one. So where should the next 1,000 dollars go?"
 #
 # A company can spend money on its customers, so that they stay. It can also spend money on
-# strangers, so that they come. In this lesson we ask what the next customer costs, in both ways,
-# and what a customer brings.
+# strangers, so that they come. We ask what the next customer costs, in both ways, and what a
+# customer brings.
 #
 # **You can then** say what lost customers cost in a year; tell an average cost from the cost of one
 # more customer; decide where the next money goes; and name what a customer brings besides money.
@@ -30,7 +30,7 @@
 # one row for each contract. The column `ended` is empty while the contract runs.
 #
 # What the company spends on keeping and on winning stands in no table. We suppose the amounts and
-# the results below, and you replace them by your own.
+# results below; you replace them by your own.
 
 # %% tags=["parameters"]
 DATA = "lantern"
@@ -41,11 +41,11 @@ MARGIN = 0.35  # share of the price that is left after beans and postage
 SERVICE = 0.60  # dollars a month to answer the letters and calls of one subscriber
 RATE = 0.10  # discount rate a year
 KEEP_SPEND = 24.0  # dollars a year spent on each subscriber so that she stays
-KEEP_CEILING = 0.75  # share who would stay if money did not matter, as the manager judges
+KEEP_CEILING = 0.75  # highest share that any spending could keep, as the manager judges
 WIN_SPEND = 4.0  # dollars spent on each stranger who gets our offer
 ASKED, WON = 4_000, 240  # strangers who got the offer, and those who subscribed
-WIN_CEILING = 0.20  # share who would subscribe if money did not matter, as the manager judges
-LIFT = 0.12  # a trial must show it if the share who stay rises by this
+WIN_CEILING = 0.20  # highest share that any spending could win, as the manager judges
+LIFT = 0.12  # rise of the share who stay that a trial must not miss
 
 # %%
 import pandas as pd
@@ -76,7 +76,7 @@ staying = len(there) - lost
 # %% [markdown]
 # The **cost of lost customers** is the contribution that they would have brought in a year, less
 # the service that the company saves. The company's rent and salaries stay the same, so we must not
-# use the profit after all costs. `ltv.cost_of_lost_customers` computes the cost in dollars.
+# use the profit after all costs.
 
 # %%
 revenue, service = 12 * there["monthly_price"].mean(), 12 * SERVICE
@@ -86,9 +86,9 @@ losses = ltv.cost_of_lost_customers(
 losses.round()
 
 # %% [markdown]
-# The last row is the cost of one year. It is far below the lost revenue, because the company no
-# longer has to buy the beans. The number does not say what the company could save. Some of these
-# customers would have left in any case.
+# The last row is the cost of one year in dollars. It is far below the lost revenue, because the
+# company no longer has to buy the beans. The number does not say what the company could save. Some
+# of these customers would have left in any case.
 #
 # **Exercise 34.1** A carrier loses 5 % of its 64,000 customers in a year. Each paid 40,000 dollars
 # a year. The contribution is 30 % of the price. The profit after all costs is 10 % of it. A lost
@@ -119,7 +119,8 @@ won, stayed = pd.Series([40, 60, 70]), pd.Series([260, 300, 305])
 efforts = pd.DataFrame({"average won": spent / won, "average kept": spent / stayed})
 efforts["next won"] = spent.diff() / won.diff()
 efforts["next kept"] = spent.diff() / stayed.diff()
-efforts.set_axis(spent).round(1)
+efforts.index = spent
+efforts.round(1)
 
 # %% [markdown]
 # The **average cost** is all spending divided by all customers won, or kept, with it. At 2,000
@@ -145,9 +146,10 @@ check("34.2", answer)
 # ## A curve through what we know
 #
 # Lantern has not tried three levels. It knows what it spends now, and which share of customers it
-# gets with that. Blattberg and Deighton (1996) ask the manager one question more: which share would
-# you reach if money did not matter? This highest share is the **ceiling**. Their curve starts at
-# zero, passes through today's point, and comes closer and closer to the ceiling.
+# gets with that. Blattberg and Deighton (1996) ask the manager one question more: what is the
+# highest share that any spending could reach? This is the **ceiling**. Without spending, the share
+# on their curve is zero. The curve passes through today's point, and comes closer and closer to the
+# ceiling.
 #
 # First we need today's two points, each with its 95 % interval.
 
@@ -163,12 +165,12 @@ rates.round(3)
 
 # %% [markdown]
 # `ltv.Response.through` computes the curve through the point of spending and share. Its method
-# `marginal_cost` says what one more customer costs at a given spending. A customer is worth the
-# value today of all contributions that she is expected to bring, less the money spent on keeping
-# her. `ltv.best_spending` finds one spending for winning and one for keeping. At both of them one
-# more customer costs just what she is worth. The `margin` is the contribution of one subscriber in
-# a year, less her service. In the table, `acquisition` is winning and `retention` is keeping. The
-# column `spend` is the money for one person, and `rate` is the share won or kept.
+# `marginal_cost` says what one more customer costs at a given spending. The worth of a customer is
+# the contribution that we expect of her in all years, less the money spent on keeping her, in
+# today's money. `ltv.best_spending` finds one spending for winning and one for keeping. At both of
+# them one more customer costs just what she is worth. Here `margin` is dollars: the contribution of
+# one subscriber in a year, less her service. In the table, `acquisition` is winning and `retention`
+# is keeping. The column `spend` is the money for one person, and `rate` is the share won or kept.
 
 # %%
 winning = ltv.Response.through(WIN_SPEND, rates["share"]["won"], ceiling=WIN_CEILING)
@@ -189,9 +191,9 @@ best.plot(won=WIN_SPEND, kept=KEEP_SPEND);
 
 # %% [markdown]
 # Both lines rise: each further customer costs more than the one before. Both points lie below the
-# dashed line, so one more customer is worth her cost in both ways. The curve of Blattberg and
-# Deighton starts at zero: without any spending nobody would stay, and this is not true. So we use
-# the curve only near today's spending.
+# dashed line, so one more customer is worth her cost in both ways. The curve of the shares says
+# that nobody would stay without any spending, and this is not true. So we use it only near today's
+# spending.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "Who of you came to your bank or your dentist because somebody told you to?" Then ask where
@@ -202,20 +204,19 @@ best.plot(won=WIN_SPEND, kept=KEEP_SPEND);
 # ## What does a customer bring besides her money?
 #
 # What a customer has brought so far is her **historical value**. Her **current value** is what she
-# brings in the coming year if nothing changes. Her **potential value** is what may come after that
-# year. Mei has brought 300 dollars, brings 100 in the coming year, and may bring 340 later. No year
-# is counted twice, so the three can be added: 740 dollars.
+# brings in the coming year if nothing changes. Her **potential value** is what may still come
+# beyond that. Mei has brought 300 dollars, brings 100 in the coming year, and may bring 340 beyond
+# that. No money is counted twice, so the three can be added: 740 dollars.
 #
 # A customer also brings three things that are not her money.
 #
 # - **Word of mouth** is what she tells others about the company. Some of them become customers.
-# - The **crowd** is the effect of many on each other. A full cafe draws people in, and a chess club
-#   with many players is a better club for each of them.
+# - The **crowd** is the effect that many customers have on each other. A full cafe draws people in.
 # - The third is **customer information**. Her complaints and answers show the company what to mend.
 #
-# From these things customers and company can both gain: a friend finds coffee that she likes, and
-# the company finds a customer without advertising. A friend's money must be counted once: with the
-# friend, or with the one who brought her.
+# Both sides can gain: a friend finds coffee that she likes, and the company finds a customer
+# without advertising. A friend's money must be counted once: with the friend, or with the one who
+# brought her.
 
 # %% [markdown] tags=["needs-customers"]
 # Word of mouth can be counted. The column `referred_by` of the table `customers` names the customer
@@ -229,9 +230,9 @@ friends["low"], friends["high"] = wilson([brought.sum(), bringing.sum()], [len(b
 friends.round(3)
 
 # %% [markdown] tags=["needs-customers"]
-# The first row is the share of customers who were brought by a friend. The second row is the share
-# who have brought at least one. It is smaller, because some have brought several. The table does
-# not say how many would have come without their friend.
+# The first row is the share of all customers (`len(brought)`) who were brought by a friend. The
+# second row is the share who have brought at least one. It is smaller, because one customer can
+# bring several. The table does not say how many would have come without their friend.
 
 # %% [markdown]
 # **Exercise 34.3** Take the customers of `crm.load("lantern")` who joined on 1 January 2025 or
@@ -278,9 +279,9 @@ stay.round(3)
 #
 # Today's shares are estimates. We compute what the next customer costs for the estimate and for
 # both ends of the interval. The last row shows keeping once more, with a ceiling that is higher by
-# 0.05. The next cell defines the computation, and prints nothing. The cell after it turns the table
-# of shares, so that `won` and `kept` become columns. Then `apply` puts each of the three shares of
-# a column into our function.
+# 0.05. The next cell defines the computation, and prints nothing. In the cell after it, `.T` makes
+# columns of the rows `won` and `kept`. Then `apply` calls our function with each of the three shares,
+# and hands over `spend` and `ceiling`.
 
 # %%
 def next_cost(share, spend, ceiling):
@@ -296,15 +297,15 @@ nexts.T.round(1)
 
 # %% [markdown]
 # Every number in the row `won` is smaller than every number in the row `kept`. So the uncertain
-# shares do not change the order: one more customer is cheaper to win. (Near its ceiling, a higher
-# share makes one more customer dearer: see the row `kept`.) A ceiling can change the order. With
-# the higher ceiling of keeping the rows overlap, and we cannot say which is cheaper. Try a lower
+# shares do not change the order: one more customer is cheaper to win. (In the row `kept` the high
+# share costs most, because it is closest to the ceiling.) A ceiling can change the order. With the
+# higher ceiling of keeping the rows overlap, and we cannot say which is cheaper. Try a lower
 # `WIN_CEILING` as well.
 #
-# A judgement should not decide alone. In a trial, two groups of subscribers are drawn by lot, and
-# one of them gets more money than the other. `trial_size` says how many subscribers each group
-# needs, so that four trials in five show a rise of `LIFT` in the share who stay. For a share, the
-# standard deviation is the square root of `share * (1 - share)`.
+# In a trial, two groups of subscribers are drawn by lot, and we spend more on one of them.
+# `trial_size` says how many subscribers each group needs, so that four trials in five show a rise
+# of `LIFT` in the share who stay. For a share, the standard deviation is the square root of
+# `share * (1 - share)`.
 
 # %%
 share = rates["share"]["kept"]
@@ -313,12 +314,15 @@ running = int(subscriptions["ended"].isna().sum())
 pd.Series({"needed in two groups": 2 * group, "subscribers now": running})
 
 # %% [markdown]
+# At Lantern, `LIFT` is a rise almost to the ceiling. A trial of a smaller rise needs more
+# subscribers than there are.
+#
 # The order is: spend the next 1,000 dollars on winning, as more money for each stranger. One more
-# won costs less than one more kept, and less than she is worth. Take no money away from keeping,
-# because one more kept is also worth more than she costs. Start the trial with the subscribers of
-# today: choose a higher spending for one group, and after a year count who stayed. The curve
-# expects the share `keeping.rate(...)` of this spending. If the whole 95 % interval of the counted
-# share lies above it, the ceiling is too low, and the order may change.
+# customer costs less to win than to keep. Take no money away from keeping: both costs lie far below
+# the worth, which has no interval here. Start the trial with the subscribers of today: spend more
+# on one group, and after a year count who stayed. `keeping.rate(x)` is the share that the curve
+# expects at a spending of `x`. If the whole 95 % interval of the counted share lies above it, the
+# ceiling is too low, and the order may change.
 
 # %% [markdown] tags=["instructor"]
 # Back to the vote of the beginning: who changed her mind, and because of which table? Insist that

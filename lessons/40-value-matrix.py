@@ -59,11 +59,10 @@ log = rb.free_buyers(db)
 # %% [markdown]
 # ## Four customers by hand
 #
-# A contribution is what is left of a customer's money after the cost of the goods. Here we also call it
-# profit. The **current contribution** is that of the last twelve months. The **future contribution**
-# is a forecast of what she will bring from now on. It is counted in today's money: what comes in later
-# years counts for less. Here are four customers. Di bought for the first time yesterday, so there is
-# no forecast for her.
+# A contribution is what is left of a customer's money after the cost of the goods. Here we also
+# call it profit. The **current contribution** is that of the last twelve months. The **future
+# contribution** is a forecast of what she will bring from now on. It is counted in today's money:
+# later years count for less. Here are four customers. Nobody has made a forecast for Di yet.
 
 # %%
 hand = pd.DataFrame({"current": [90, 80, 10, 60], "future": [200, 20, 150, None]})
@@ -94,8 +93,8 @@ placed.customers
 
 # %% [markdown]
 # Di is **unclassified**, which means that she has no cell until both of her numbers are known. An
-# unknown number is never 0. Many books name the cells after metals, such as platinum and gold
-# (Zeithaml, Rust and Lemon 2001). We name what a cell holds.
+# unknown number is never 0. The name of a cell says what is high and what is low. Some authors name
+# groups of customers after metals (Zeithaml, Rust and Lemon 2001).
 
 # %% [markdown] tags=["instructor"]
 # Before the exercise ask: "Which parts of a customer's value may be added up?" Expect "all of
@@ -127,11 +126,11 @@ now = scoring.current_and_future(log, until=db.until, **ahead)
 now.table.head(3).round(2)
 
 # %% [markdown]
-# `**ahead` hands over every entry of the dictionary. `low` and `high` are the 95 % interval of
-# `future`. It says how well we know the average of customers like her. What she herself will
-# bring can lie far outside. `silence` counts the weeks since the last purchase. `rhythm` is the
-# average number of weeks from one purchase to the next; it is missing for a customer who came
-# only once.
+# `**ahead` hands over every entry of the dictionary, and `now["future"]` is the column of
+# `now.table`. `low` and `high` are the 95 % interval of `future`. It says how well we know the
+# average of customers like her. What she herself will bring can lie far outside. `silence` counts
+# the weeks since the last purchase. `rhythm` is the average number of weeks from one purchase to
+# the next; it is missing for a customer who came only once.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "From which profit on do you call a customer good?" Expect a round number, or "our top
@@ -155,11 +154,10 @@ before = scoring.value_matrix(then, cut=cut)
 before.plot();
 
 # %% [markdown]
-# In this figure "now" is the day half a year ago. In each cell, compare the share of the
-# customers with the two shares of profit. "Harvest or renew" (`high_low`) looks good in every
-# report about last year, but the forecast expects almost nothing from it. "Protect" (`high_high`)
-# holds most of the profit to come. A forecast is a good guess for a group of customers, and it
-# can be wrong about any one of them.
+# In this figure "now" is the day half a year ago. In each cell, compare the share of the customers
+# with the two shares of profit. "Harvest or renew" (`high_low`) looks good in every report about
+# last year, but the forecast expects almost nothing from it. "Protect" (`high_high`) holds most of
+# the profit to come.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the next cell: "How many of a hundred customers change cell in half a year?" Collect
@@ -169,11 +167,11 @@ before.plot();
 # %% [markdown]
 # ## Half a year later
 #
-# Now we place the customers again, with today's numbers and the same cut. Some customers will
-# change cell by very little: one who was just above the cut falls below it when she brings a few
-# cents less. Then her treatment changes although she did not. A **hysteresis band** prevents
-# this. It is a band around the cut. A customer whose number lies inside it keeps her side: she
-# stays high if she was high, and low if she was low. Each of the two numbers has its own band.
+# Now we place the customers again, with today's numbers and the same cut. A customer who was just
+# above the cut falls below it when she brings a few cents less. Then we would treat her differently
+# without a reason. A **hysteresis band** around the cut prevents this. A customer whose number lies
+# inside it keeps her side: she stays high if she was high, and low if she was low. Each of the two
+# numbers has its own band.
 
 # %% [markdown]
 # **Exercise 40.2** The cut is 50 in both numbers. Within 5 of the cut, a customer keeps her side.
@@ -196,7 +194,7 @@ answer = set(moved.index[quarter.astype(str) != so_far])
 check("40.2", answer)
 
 # %% [markdown]
-# Now our customers, with a band of `BAND` times the cut on either side.
+# Now we place our customers. The band reaches `BAND` times the cut to either side.
 
 # %%
 today = scoring.value_matrix(now, cut=cut, band=cut * BAND, previous=before)
@@ -218,22 +216,22 @@ moves.plot();
 # %% [markdown]
 # ## Who left the best cell?
 #
-# We take the customers who were `high_high` half a year ago and are not today. The next cell gives
-# the median of each of their numbers.
+# We take the customers who were `high_high` half a year ago and are not today: the first row of the
+# figure without its first field. The next cell gives the median of each number.
 
 # %%
 was_best = moves.customers["before"] == "high_high"
 is_best = moves.customers["after"] == "high_high"
-silent = now["silence"] / now["rhythm"]
-left = now.table[was_best & ~is_best].assign(rhythms=silent)
+in_rhythms = now["silence"] / now["rhythm"]
+left = now.table[was_best & ~is_best].assign(rhythms=in_rhythms)
 left[["current", "future", "p_alive", "silence", "rhythms"]].median().round(2)
 
 # %% [markdown]
 # `rhythms` divides a silence by the customer's own rhythm. At Lantern the current contribution is
 # still above the cut, because the purchases of last year still count. The future contribution has
-# fallen to almost nothing, since P(alive) is close to 0. The silence is many rhythms long, about
-# as long as the half-year between the two matrices. So a matrix drawn twice a year notices that
-# they left, but it notices too late for a call.
+# fallen to almost nothing, since P(alive) is close to 0. The silence is many rhythms long, about as
+# long as the half-year between the two matrices. So a matrix drawn twice a year shows that they
+# left, but too late for a call.
 
 # %% [markdown] tags=["instructor"]
 # Ask: "She comes every two weeks. After how many weeks of silence do you worry?" Let people write a
@@ -259,18 +257,18 @@ back.round(2)
 
 # %% [markdown]
 # `size` counts the customers of each group, `sum` counts those who came back, and `mean` is their
-# share. `wilson` gives the interval of this share. In the first two lines about the same share
-# came back. Few people buy exactly on time, so a silence of up to two rhythms says little. Then
-# the share falls. We call a silence of more than two rhythms a **missed rhythm**: a purchase was
-# due and did not come. The last three groups are small, and neighbouring intervals overlap; but
-# the first and the last are far apart.
+# share. `wilson` gives its interval. (`observed=False` keeps a group even if nobody is in it.) In
+# the first two lines about the same share came back. Few people buy exactly on time, so a silence
+# of up to two rhythms says little. Then the share falls. We call a silence of more than two rhythms
+# a **missed rhythm**: a purchase was due and did not come. The last three groups are small, and
+# neighbouring intervals overlap; but the first and the last are far apart.
 
 # %% [markdown]
 # **Exercise 40.3** Take CDNOW (`cdnow = crm.load("cdnow").transactions`) on 30 June 1998, with a
-# margin of 0.30 and a cut of 20 for both numbers; leave out rate and years. How many customers
-# are `high_high` and have been silent for more than two of their rhythms? Then write one sentence
-# for the shop's manager: how many of how many good customers have missed a rhythm, and why is it
-# time to call them?
+# margin of 0.30 and a cut of 20 for both numbers; leave out `annual_rate` and `years`, for which
+# the function has values. How many customers are `high_high` and have been silent for more than two
+# of their rhythms? Then write one sentence for the shop's manager: how many of how many good
+# customers have missed a rhythm, and why is it time to call them?
 
 # %% tags=["exercise"]
 # solution
@@ -283,8 +281,8 @@ check("40.3", answer)
 # %% [markdown] tags=["needs-truth"]
 # ## The truth, opened
 #
-# Lantern is made up, so we know who has left. We compare two groups. The first left `high_high`.
-# The second is still there today but has missed a rhythm: its silence, counted in rhythms, lies
+# Lantern is made up, so we know who has left. We compare two groups. The first is no longer
+# `high_high`. The second still is, but has missed a rhythm: its silence, counted in rhythms, lies
 # between the two numbers of `MISSED`. Guess: what share of each has gone?
 
 # %% [markdown] tags=["instructor", "needs-truth"]
@@ -293,7 +291,7 @@ check("40.3", answer)
 
 # %% tags=["needs-truth"]
 gone = db.truth.set_index("customer_id")["left_on"].reindex(now.table.index).notna()
-missed = is_best & (silent > MISSED[0]) & (silent <= MISSED[1])
+missed = is_best & (in_rhythms > MISSED[0]) & (in_rhythms <= MISSED[1])
 rows = [gone[left.index].agg(["sum", "size"]), gone[missed].agg(["sum", "size"])]
 counts = pd.DataFrame(rows, index=["left high_high", "missed a rhythm"])
 counts["low"], counts["high"] = wilson(counts["sum"], counts["size"])
@@ -307,23 +305,22 @@ counts.round(2)
 # %% [markdown]
 # ## Whom do we call?
 #
-# The list holds the customers of `high_high` with a silence between the two numbers of `MISSED`. The
-# first number comes from the table of those who came back. The second is our choice. `*MISSED` hands
-# over both numbers.
+# We call the customers of `high_high` whose silence lies between the two numbers of `MISSED`. The
+# first comes from the table of those who came back; the second is our choice. `*MISSED` hands over
+# both.
 
 # %%
-calls = now.table[is_best & silent.between(*MISSED, inclusive="right")]
+calls = now.table[is_best & in_rhythms.between(*MISSED, inclusive="right")]
 calls.nlargest(5, "future").round(2)
 
 # %% [markdown]
-# Does such a call pay? We assume that a customer who comes back is worth as much as a good
-# customer who is not silent. So `worth` is the mean future contribution of the good customers who
-# are not silent. `total` adds up their forecasts, with an interval. `must add` is the cost of a
-# call divided by this worth. At least this share of the called must come back **because** of the
-# call.
+# Does such a call pay? We assume that a customer who comes back is worth as much as a good customer
+# who has missed no rhythm. So `worth` is the mean future contribution of those customers. `total`
+# adds up their forecasts, with an interval. `must add` is the cost of a call divided by this worth.
+# At least this share of the called must come back **because** of the call.
 
 # %%
-regular = now.forecast[is_best & (silent <= MISSED[0])]
+regular = now.forecast[is_best & (in_rhythms <= MISSED[0])]
 worth = regular.total() / len(regular)
 pd.DataFrame({"worth": worth, "must add": COST / worth}).round(3)
 
@@ -343,12 +340,13 @@ pd.Series({"came back": p, "needed": needed, "we have": len(calls) // 2}).round(
 
 # %% [markdown]
 # **The order.** Call one half of today's list, chosen by lot. If `we have` is smaller than
-# `needed`, go on: look for new missed rhythms every week, and call one half of the new names,
-# until each half has `needed` names. Then compare who came back within six months. If `needed` is
-# many times `we have`, this takes long, and until then we do not know whether the calls pay.
+# `needed`, look for new missed rhythms every week, and call one half of the new names, until each
+# half has `needed` names. Then compare who came back within six months. If `needed` is many times
+# `we have`, this takes long, and until then we do not know whether the calls pay.
 #
-# The order stays the same as long as `must add`, from `low` to `high`, is far below `EFFECT`. If
-# the share that came back had not fallen after two rhythms, we would wait longer.
+# The order stays the same as long as `must add`, from `low` to `high`, is far below `EFFECT`. (A
+# smaller effect can pay as well, but this trial would often miss it.) If the share that came back
+# had not fallen after two rhythms, we would wait longer.
 
 # %% [markdown] tags=["instructor"]
 # Return to the customers named in the first minute. Ask: "When did she last buy, and how often did

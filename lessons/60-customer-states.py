@@ -43,6 +43,7 @@ import crmlab as crm
 from crmlab import recovery
 from crmlab import repeat_buying as rb
 from crmlab.check import check
+from crmlab.evidence import trial_size
 
 db = crm.load(DATA, **OPTIONS)
 db.require("60-customer-states")
@@ -71,8 +72,8 @@ f"{log['customer_id'].nunique():,} customers, {log['date'].min():%Y-%m-%d} to {d
 # 3. Her first purchase was at most `SILENT` days ago: *new*.
 # 4. Otherwise: *active*.
 #
-# The order is called the **precedence** of the rules. Here are three customers on 30 June, with 90
-# silent days.
+# The order is called the **precedence** of the rules. Here are three customers on 30 June 2025,
+# with `SILENT` at 90.
 
 # %% [markdown] tags=["instructor"]
 # Let everybody write down the three states before the cell runs. The usual error is Ben: his first
@@ -95,7 +96,7 @@ three
 # "Lost" is our word for a long silence. A customer who comes twice a year is "lost" between two of
 # her visits. So the number of silent days is a choice, and it must be said with each count.
 #
-# Now all customers, at the end of each month.
+# The next cell finds the states of all customers at the end of each month.
 
 # %%
 months = pd.date_range(log["date"].min(), db.until, freq="ME")
@@ -103,13 +104,14 @@ states = recovery.customer_states(log, days=months, silent=SILENT, refunds="net"
 states.counts.tail(3)
 
 # %% [markdown]
-# `refunds="net"` is the rule for refunds from above. The next figure shows all months.
+# `refunds="net"` takes a refund off the spending of its day.
 
 # %%
 states.plot();
 
 # %% [markdown]
-# A bar shows all who have bought at least once. Lost customers remain in it, so it never gets lower.
+# A bar shows all who have bought at least once. It includes the lost, so no bar is lower than the
+# one before.
 #
 # **Exercise 60.1** Today is 30 September 2025, and `SILENT` is 60 in all rules. Gia
 # bought first on 5 August and last on 20 September. Hugo bought first in 2023 and last on 1 August.
@@ -142,8 +144,8 @@ moves = states.moves()
 moves.table.round(3)
 
 # %% [markdown]
-# The row `active` shows in the column `lost` which share of the active customers is lost one month
-# later. The row `lost` shows in the column `active` which share of the lost is back one month later.
+# In the row `active`, the column `lost` is the share of active customers who are lost one month
+# later. In the row `lost`, the column `active` is the share of the lost who are back.
 
 # %% [markdown]
 # ## What the moves lead to
@@ -163,14 +165,13 @@ moves.table.round(3)
 moves.steps_to("active").loc[["lost"]].round(1)
 
 # %% [markdown]
-# `estimate` is 1 divided by the share of the lost who are back, so it is a number of months. The 95 %
-# interval goes from `low` to `high`: with other customers of the same kind, the time would most
-# likely lie in it.
+# `estimate` is 1 divided by the share of the lost who are back, so it is a number of months. `low`
+# and `high` are the ends of its 95 % interval.
 #
 # But a die does not remember. Its chance is the same after one throw and after a hundred. The
 # **Markov assumption** says that customers are like that: the chance to move depends only on the
-# state of today, not on how long a customer has been in it. We believe the expected time only if this
-# holds. The next section tests it.
+# state of today, not on how long a customer has been in it. We believe the expected time only if
+# this holds.
 #
 # **Exercise 60.2** Another shop counts its moves. Each month 12 % of its active customers become
 # lost, and 4 % of its lost customers become active. Nobody is new. Which share of its customers is
@@ -186,17 +187,18 @@ check("60.2", answer)
 # ## Does it matter how long she has been lost?
 #
 # If the Markov assumption holds, the share who return is the same after one month lost and after
-# ten. So we count the returns for each month. At the first month end at which a customer is lost,
-# `lost_for` is 1. If she is still lost one month later, it is 2, and so on. `at_risk` counts the
-# customers who have been lost for that long and could now return. Customers who were lost twice count
-# twice. `returned` counts those of them who bought in the month after.
+# ten. At the first month end at which a customer is lost, `lost_for` is 1. If she is still lost one
+# month later, it is 2, and so on. `at_risk` counts the customers who have been lost for that long
+# and could now return. Customers who were lost twice count twice. `returned` counts those of them
+# who bought in the month after.
 
 # %%
 returns = states.returns()
 returns.table.head(8).round(3)
 
 # %% [markdown]
-# The column `estimate` is `returned` divided by `at_risk`. The figure shows all months.
+# The column `estimate` is `returned` divided by `at_risk`. We may write `returns["estimate"]` for
+# it.
 
 # %%
 returns.plot();
@@ -205,11 +207,11 @@ returns.plot();
 # Each point is a share with its 95 % interval. The dashed line is the share of all months together.
 # At Lantern the first intervals lie above the line, and most later ones lie below it. So the Markov
 # assumption does not hold. For customers who have just become lost, the share of all months is too
-# low. For customers who have been lost for long, it is too high. Therefore we do not use the expected
-# time.
+# low, and for those who have been lost for long it is too high. Therefore we do not use the
+# expected time.
 #
-# A possible reason is that two kinds of customers are silent. Some only wait, and others have left.
-# The longer the silence, the more of the silent have left.
+# Perhaps some of the silent only wait, and others have left. The longer a silence lasts, the more
+# likely the customer has left.
 #
 # **Exercise 60.3** Take the purchases `crm.load("cdnow").transactions`. Find the states at the end of
 # each month from January 1997 to June 1998, with 90 silent days. Which share of the customers who
@@ -226,9 +228,10 @@ check("60.3", answer)
 # %% [markdown] tags=["needs-survey"]
 # ## Loyal in which sense?
 #
-# The word **loyalty** is used for several things. A loyal customer has been here for long (her tenure), she
-# buys often, or she recommends us. Are these the same customers? The next cell finds the number of
-# purchases and the tenure in days. It prints nothing.
+# The word **loyalty** is used for several things. A loyal customer has been here for long, buys
+# only from us, buys often, or recommends us. We cannot see where else she buys. Do the other three
+# name the same customers? The next cell counts the purchases, and the days since the first
+# (`tenure`). It prints nothing.
 
 # %% tags=["needs-survey"]
 purchases = log[log["amount"] > 0].groupby("customer_id")["date"]
@@ -254,9 +257,9 @@ senses.corr(method="spearman").round(2)
 # ## Before the first purchase: the funnel
 #
 # A **funnel** counts people on their way to the first purchase: how many target customers are
-# reached, how many of them become interested, how many of those try the product, and how many are won.
-# We count them for each **acquisition channel**, which is the way by which people hear of us. The
-# table shows the last step.
+# reached, how many of them become interested, how many of those try the product, and how many are
+# won. We count them for each **acquisition channel**, the way by which people hear of us. The table
+# shows only the last step; `way.table` holds all steps.
 
 # %% [markdown] tags=["instructor", "needs-funnel"]
 # Ask before the table: "Which of our channels is the best?" Collect answers, and write down what each
@@ -269,8 +272,8 @@ way.cost.round(2)
 
 # %% [markdown] tags=["needs-funnel"]
 # `cost` is the money spent on the channel, at Lantern in dollars. `estimate` is `cost` divided by
-# `won`, with its 95 % interval. This is the **acquisition cost** of a customer. The cheapest channel
-# is not always the best, because the table does not show how long its customers stay.
+# `won`, with its 95 % interval. This is the **acquisition cost** of a customer. The cheapest
+# channel need not be the best: the table does not show how long its customers stay.
 
 # %% [markdown] tags=["instructor"]
 # Ask before the decision: "How long would you wait for a lost customer?" Then let them find the
@@ -283,8 +286,8 @@ way.cost.round(2)
 # We look for the first month in which even the upper end of the interval, `high`, is below it.
 
 # %%
-gone = returns.table[returns["high"] < WORTH_A_CALL]
-gone.head(1).round(3)
+stop = returns.table[returns["high"] < WORTH_A_CALL]
+stop.head(1).round(3)
 
 # %% [markdown]
 # If the table is empty, the data are too few to say when to stop.
@@ -296,8 +299,6 @@ gone.head(1).round(3)
 # differ. For a share p it is the square root of p (1 - p).
 
 # %%
-from crmlab.evidence import trial_size
-
 share = returns["estimate"].iloc[0]
 size = trial_size(EFFECT, sd=np.sqrt(share * (1 - share)))
 newly_lost = returns["at_risk"].iloc[0] / len(months)
@@ -305,14 +306,13 @@ needs = {"in each half": size, "newly lost a month": newly_lost, "months": 2 * s
 pd.Series(needs).round(1)
 
 # %% [markdown]
-# `newly lost a month` is the first number `at_risk` divided by the number of months. `months` is how
-# long we must wait until enough customers have become lost.
+# `newly lost a month` is the first number in the column `at_risk`, divided by the number of months.
+# `months` is how long we must wait until enough customers have become lost.
 #
-# **The order:** run this trial with customers who have just become lost. The table `gone` shows the
-# month `lost_for` in which we stop waiting: from this month on, call nobody.
-#
-# The data show only how many return by themselves. They do not show what a call would do after such a
-# long silence.
+# **The order:** run this trial with customers who have just become lost. The table `stop` shows the
+# month `lost_for` in which we stop waiting: from this month on, call nobody. This limit is a
+# choice. The data show only how many return by themselves, and not what a call would do after such
+# a long silence.
 #
 # What would change the order? A cheaper call makes `WORTH_A_CALL` smaller, so we wait longer. Another
 # choice of `SILENT` changes all shares. If customers come once a year, it must be much longer.
