@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs
+from crmlab.inputs.engines import collected
 from crmlab.repeat_buying.rows import Rows
 from crmlab.repeat_buying.summary import Summary
 
@@ -73,31 +74,6 @@ def agreed_unit(summary: Any, unit: str | None) -> str | None:
             f" or fit a model to a summary in {known}s"
         )
     return known if unit is None else unit
-
-
-def collected(frame: Any) -> pd.DataFrame:
-    """Bring a Narwhals lazy frame into pandas, without asking for pyarrow where it can be helped.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        Ctrl-C, also where DuckDB makes an error of its own of it.
-    """
-    native = frame.to_native()
-    if frame.implementation.is_duckdb():
-        import duckdb
-
-        try:
-            return native.df()
-        except (duckdb.InterruptException, RuntimeError) as error:
-            if "interrupted" not in str(error).lower():
-                raise
-            raise KeyboardInterrupt from None
-    if frame.implementation.is_polars():
-        table = native.collect()
-        columns = {name: table[name].to_numpy() for name in table.columns}
-        return pd.DataFrame(columns).infer_objects()
-    return frame.collect(backend="pandas").to_native()
 
 
 def as_pandas(

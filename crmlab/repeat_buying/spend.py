@@ -18,6 +18,7 @@ from crmlab.repeat_buying.models import Model, one_table
 from crmlab.repeat_buying.purchases import Summaries
 from crmlab.repeat_buying.reasons import FAR
 from crmlab.repeat_buying.rows import Rows
+from crmlab.repeat_buying.summary import Summary
 
 FREE, WILD = 0.01, 1e6
 
@@ -122,7 +123,7 @@ class GammaGamma(Model):
             differ; ``model.fitted.status`` says which.
         """
         one_table(cls, separate)
-        spending = read_spending(summary)
+        spending = _own_means(summary)
         counted, free = _counted(spending)
         again = counted.count + free
         if len(counted.index) < 2:
@@ -150,7 +151,7 @@ class GammaGamma(Model):
 
     def log_likelihood(self, summary: Summaries) -> float:
         """Log-likelihood of these parameters for the customers that `fit` counts."""
-        rows = self._compress(_counted(read_spending(summary))[0])
+        rows = self._compress(_counted(_own_means(summary))[0])
         return float(self._evaluate(self.theta, rows)[0])
 
     def expected_spend(self, summary: Summaries, *, confidence: float | None = 0.95) -> Forecast:
@@ -313,6 +314,16 @@ class GammaGamma(Model):
             },
             index=given.index,
         )
+
+
+def _own_means(summary: Summaries) -> Spending:
+    """What customers spent, refused where it is the mean over customers of one history."""
+    if isinstance(summary, Summary) and summary.conventions.get("distinct") == "purchases":
+        raise ValueError(
+            "summary.monetary_value is the mean over the customers of a history; a spend model "
+            "needs their own. Use distinct(summary, of='spend')."
+        )
+    return read_spending(summary)
 
 
 def read_spending(summary: Summaries) -> Spending:

@@ -1,0 +1,210 @@
+"""One path from a log to scores on every engine: the same numbers where the customers lie."""
+
+import importlib.util
+import shutil
+from types import SimpleNamespace
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import crmlab as crm
+from crmlab import repeat_buying as rb
+
+UNTIL = "1998-06-30"
+LOG = crm.load("cdnow").transactions[["customer_id", "date", "amount"]]
+pytestmark = pytest.mark.filterwarnings("ignore::crmlab.repeat_buying.SpendWarning")
+
+needs_spark = pytest.mark.skipif(
+    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
+    reason="needs the extra 'spark' and Java",
+)
+
+
+def spark_frame():
+    from pyspark.sql import SparkSession
+
+    session = (
+        SparkSession.builder.master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.sql.session.timeZone", "UTC")
+        .getOrCreate()
+    )
+    return session.createDataFrame(LOG.assign(date=LOG["date"].dt.date))
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        "pandas",
+        "polars",
+        "polars lazy",
+        "duckdb",
+        "pyarrow",
+        pytest.param("spark", marks=[needs_spark, pytest.mark.filterwarnings("ignore")]),
+    ],
+)
+def kind(request):
+    """A kind of frame: the summary of the log in it, and the way back to pandas."""
+    table = pl.from_pandas(LOG)
+    logs = {
+        "pandas": lambda: LOG,
+        "polars": lambda: table,
+        "polars lazy": lambda: table.lazy(),
+        "duckdb": lambda: duckdb.connect().from_arrow(table.to_arrow()),
+        "pyarrow": table.to_arrow,
+        "spark": spark_frame,
+    }
+    backs = {
+        "pandas": lambda frame: frame.reset_index(),
+        "polars": lambda frame: frame.to_pandas(),
+        "polars lazy": lambda frame: frame.collect().to_pandas(),
+        "duckdb": lambda frame: frame.df(),
+        "pyarrow": lambda frame: frame.to_pandas(),
+        "spark": lambda frame: frame.toPandas(),
+    }
+    summary = rb.summarise(logs[request.param](), until=UNTIL)
+    if request.param == "spark":
+        summary.table.cache()
+
+    def back(frame):
+        found = backs[request.param](frame).astype({"customer_id": str})
+        return found.set_index("customer_id").sort_index()
+
+    yield SimpleNamespace(name=request.param, summary=summary, back=back)
+    if request.param == "spark":
+        summary.table.sparkSession.stop()
+
+
+@pytest.fixture(scope="module")
+def plain():
+    """What comes out when every customer is one row of pandas."""
+    summary = rb.summarise(LOG, until=UNTIL)
+    buying, spend = rb.BGNBD.fit(summary), rb.GammaGamma.fit(summary)
+    return SimpleNamespace(
+        summary=summary,
+        buying=buying,
+        spend=spend,
+        alive=buying.p_alive(summary),
+        ahead=buying.expected_purchases(summary, periods=52),
+        mean=spend.expected_spend(summary),
+        value=rb.lifetime_value(buying, spend, summary, margin=0.3, annual_rate=0.15, years=3),
+    )
+
+
+def same(found, wanted, within=1e-9):
+    for name in wanted:
+        np.testing.assert_allclose(found[name], wanted[name], rtol=within, err_msg=name)
+
+
+def test_distinct_histories_count_every_customer(kind, plain):
+    found = rb.distinct(kind.summary)
+    assert isinstance(found.table, pd.DataFrame)
+    table = plain.summary.table
+    groups = table.groupby(["frequency", "recency", "T"])
+    wanted = groups["monetary_value"].agg(["size", "mean"]).reset_index()
+    assert len(found) == len(wanted) < len(table) / 1.5
+    np.testing.assert_array_equal(found["customers"], wanted["size"])
+    np.testing.assert_allclose(found["monetary_value"], wanted["mean"], rtol=1e-11)
+    np.testing.assert_allclose(found["T"], wanted["T"], rtol=1e-14)
+    assert (found.unit, found.until) == ("week", UNTIL)
+    assert found.caption.endswith(f"{len(found):,} distinct histories of 2,357 customers")
+    money = rb.distinct(kind.summary, of="spend")
+    assert money["customers"].sum() == (table["frequency"] > 0).sum()
+    assert money.columns == ["frequency", "monetary_value", "customers"]
+
+
+def test_a_fit_to_distinct_histories_is_the_fit_to_the_customers(kind, plain):
+    histories = rb.distinct(kind.summary)
+    for model in (rb.BGNBD, rb.MBGNBD, rb.ParetoNBD):
+        few, many = model.fit(histories), model.fit(plain.summary)
+        np.testing.assert_allclose(few.theta, many.theta, rtol=1e-6)
+        assert few.fitted.log_likelihood == pytest.approx(many.fitted.log_likelihood, rel=1e-12)
+        assert few.fitted.customers == 2357
+        np.testing.assert_allclose(few.standard_errors, many.standard_errors, rtol=1e-5)
+    spend = rb.GammaGamma.fit(rb.distinct(kind.summary, of="spend"))
+    np.testing.assert_allclose(spend.theta, plain.spend.theta, rtol=1e-6)
+
+
+def test_forecasts_joined_back_are_those_of_each_customer(kind, plain):
+    histories = rb.distinct(kind.summary)
+    buying = plain.buying
+    scored = rb.joined(kind.summary, histories, buying.p_alive(histories), name="alive")
+    ahead = buying.expected_purchases(histories, periods=52)
+    scored = rb.joined(scored, histories, ahead)
+    assert type(scored.table) is type(kind.summary.table)
+    assert (scored.unit, scored.until) == ("week", UNTIL)
+    assert scored.columns[-6:] == ["alive", "alive_low", "alive_high", "estimate", "low", "high"]
+    found = kind.back(scored.table)
+    same(found, plain.ahead.table, 1e-9)
+    wanted = plain.alive.add_prefix("alive_").rename(columns={"alive_estimate": "alive"})
+    same(found, wanted)
+    same(found, plain.summary.table[["frequency", "recency", "T"]])
+
+
+def test_values_joined_back_know_each_customers_own_spend(kind, plain):
+    histories = rb.distinct(kind.summary)
+    told = {"margin": 0.3, "annual_rate": 0.15, "years": 3}
+    value = rb.lifetime_value(plain.buying, plain.spend, histories, **told)
+    found = kind.back(rb.joined(kind.summary, histories, value, spend=plain.spend).table)
+    same(found, plain.value.table[["estimate"]])
+    same(found, plain.value.table, 1e-6)
+    np.testing.assert_allclose(value.total(), plain.value.total(), rtol=1e-7)
+    assert value.total()["estimate"] == pytest.approx(plain.value.total()["estimate"], rel=1e-9)
+    mean = plain.spend.expected_spend(histories)
+    found = kind.back(rb.joined(kind.summary, histories, mean, spend=plain.spend).table)
+    same(found, plain.mean.table, 1e-6)
+    same(found, plain.mean.table[["estimate"]])
+    flat = rb.lifetime_value(plain.buying, 35, histories, **told)
+    found = kind.back(rb.joined(kind.summary, histories, flat, spend=35).table)
+    same(found, rb.lifetime_value(plain.buying, 35, plain.summary, **told).table)
+
+
+def test_a_season_and_a_holdout_are_kept(plain):
+    season = rb.Season([1.5, 1.3, 1.1, 1, 0.8, 0.6, 0.5, 0.6, 0.8, 1, 1.3, 1.6])
+    summary = rb.split(LOG, calibration_end="1997-12-31", until=UNTIL)
+    histories = rb.distinct(summary)
+    assert histories.calibration_end == "1997-12-31"
+    few, many = (rb.BGNBD.fit(one, season=season) for one in (histories, summary))
+    np.testing.assert_allclose(few.theta, many.theta, rtol=1e-6)
+    ahead = many.expected_purchases(histories, periods=26)
+    found = rb.joined(summary, histories, ahead)
+    same(found, many.expected_purchases(summary, periods=26).table)
+
+
+def test_models_without_intervals(plain):
+    by_hand = rb.BGNBD(*plain.buying.theta, unit="week")
+    spend = rb.GammaGamma(*plain.spend.theta)
+    histories = rb.distinct(plain.summary)
+    told = {"margin": 0.3, "annual_rate": 0.15}
+    value = rb.lifetime_value(by_hand, spend, histories, **told)
+    found = rb.joined(plain.summary, histories, value, spend=spend)
+    assert found.columns[-1] == "estimate"
+    same(found, rb.lifetime_value(by_hand, spend, plain.summary, **told).table)
+
+
+def test_what_would_be_wrong_is_refused(plain):
+    histories = rb.distinct(plain.summary)
+    ahead = plain.buying.expected_purchases(histories, periods=52)
+    value = rb.lifetime_value(
+        plain.buying, plain.spend, histories, margin=0.3, annual_rate=0.15, years=3
+    )
+    for message, ask in {
+        "is the mean over the customers of a history": lambda: rb.GammaGamma.fit(histories),
+        "counts equal customers already": lambda: rb.distinct(histories),
+        "of is 'money'": lambda: rb.distinct(plain.summary, of="money"),
+        "lacks the column frequency": lambda: rb.distinct(LOG),
+        "is of type list": lambda: rb.distinct([1, 2]),
+        "no repeat buyers": lambda: rb.distinct(
+            plain.summary[plain.summary["frequency"] == 0], of="spend"
+        ),
+        "give spend": lambda: rb.joined(plain.summary, histories, value),
+        "other rows than histories": lambda: rb.joined(plain.summary, histories, plain.ahead),
+        r"not distinct\(summary\)": lambda: rb.joined(plain.summary, plain.summary, ahead),
+        "a column T already": lambda: rb.joined(plain.summary, histories, ahead, name="T"),
+    }.items():
+        with pytest.raises(ValueError, match=message):
+            ask()
