@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import warnings
 from types import SimpleNamespace
 
 import duckdb
@@ -9,9 +10,12 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import crmlab as crm
 from crmlab import repeat_buying as rb
+from crmlab import segments, tiers
 
 UNTIL = "1998-06-30"
 LOG = crm.load("cdnow").transactions[["customer_id", "date", "amount"]]
@@ -205,6 +209,138 @@ def test_what_would_be_wrong_is_refused(plain):
         "other rows than histories": lambda: rb.joined(plain.summary, histories, plain.ahead),
         r"not distinct\(summary\)": lambda: rb.joined(plain.summary, plain.summary, ahead),
         "a column T already": lambda: rb.joined(plain.summary, histories, ahead, name="T"),
+    }.items():
+        with pytest.raises(ValueError, match=message):
+            ask()
+
+
+def amounts(kind):
+    """Customers and what they paid, as a frame of the kind."""
+    table = kind.summary.table
+    if kind.name == "pandas":
+        return table["amount"]
+    wanted = ["customer_id", "amount"]
+    return table.select(wanted) if kind.name == "pyarrow" else table.select(*wanted)
+
+
+@pytest.mark.parametrize("groups", [3, 5])
+def test_rfm_scores_are_the_same_everywhere(kind, plain, groups):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = segments.rfm_scores(kind.summary, groups=groups)
+        here = [str(one.message) for one in told]
+        wanted = segments.rfm_scores(plain.summary, groups=groups)
+        there = [str(one.message) for one in told[len(here) :]]
+    assert [one.split(";")[0] for one in here] == [one.split(";")[0] for one in there]
+    assert type(found) is type(kind.summary.table)
+    back = kind.back(found)
+    assert list(back) == list(wanted)
+    for name in wanted:
+        assert (back[name].astype(str) == wanted[name].astype(str)).all(), name
+
+
+def test_concentration_is_the_same_everywhere(kind, plain):
+    given, wanted = amounts(kind), plain.summary["amount"]
+    for zeros in ("keep", "drop"):
+        np.testing.assert_allclose(
+            tiers.gini(given, zeros=zeros), tiers.gini(wanted, zeros=zeros), rtol=1e-9
+        )
+        for rule in ("ceiling", "interpolate"):
+            for share in (0.2, 0.013, 1):
+                told = {"rule": rule, "zeros": zeros}
+                np.testing.assert_allclose(
+                    tiers.top_share(given, share, **told),
+                    tiers.top_share(wanted, share, **told),
+                    rtol=1e-9,
+                )
+
+
+@pytest.mark.filterwarnings("ignore:no customer is in tier")
+@pytest.mark.parametrize("boundary", ["up", "down"])
+@pytest.mark.parametrize(
+    ("by", "cuts"),
+    [("profit", None), ("customers", None), ("threshold", (100, 30)), ("profit", (0.3, 0.301))],
+)
+def test_tiers_are_the_same_everywhere(kind, plain, by, cuts, boundary):
+    told = {"by": by, "cuts": cuts, "boundary": boundary}
+    found = tiers.pyramid(amounts(kind), **told)
+    wanted = tiers.pyramid(plain.summary["amount"], **told)
+    pd.testing.assert_frame_equal(found.table, wanted.table, rtol=1e-9, check_dtype=False)
+    assert (found.caption, found.title) == (wanted.caption, wanted.title)
+    if kind.name != "pandas":
+        back = kind.back(found.customers)
+        assert (back["tier"] == wanted.tier.astype(str)).all()
+        same(back, wanted.customers[["value"]])
+
+
+def test_tiers_of_a_forecast_joined_back(kind, plain):
+    histories = rb.distinct(kind.summary)
+    told = {"margin": 0.3, "annual_rate": 0.15, "years": 3}
+    value = rb.lifetime_value(plain.buying, plain.spend, histories, **told)
+    scored = rb.joined(kind.summary, histories, value, spend=plain.spend)
+    found, wanted = tiers.pyramid(scored), tiers.pyramid(plain.value)
+    pd.testing.assert_frame_equal(found.table, wanted.table, rtol=1e-9, check_dtype=False)
+    np.testing.assert_allclose(tiers.gini(scored), tiers.gini(plain.value), rtol=1e-9)
+
+
+def polars_values(values):
+    return pl.DataFrame({"customer_id": range(len(values)), "value": values})
+
+
+@pytest.mark.filterwarnings("ignore:no customer is in tier")
+@settings(max_examples=25, deadline=None)
+@given(
+    values=st.lists(
+        st.one_of(st.integers(-5, 20), st.floats(-50, 200), st.sampled_from([0.1 + 0.2, 0.3])),
+        min_size=5,
+        max_size=40,
+    ),
+    by=st.sampled_from(["profit", "customers", "threshold"]),
+    boundary=st.sampled_from(["up", "down"]),
+)
+def test_any_values_ties_and_losses(values, by, boundary):
+    values = np.round(np.array(values, dtype=float), 6)
+    cuts = (3.0, 0.3) if by == "threshold" else (0.5, 0.8)
+    told = {"by": by, "cuts": cuts, "boundary": boundary}
+    if by == "profit" and values.sum() < 1e-3:
+        return
+    if values.sum() > 1e-3:
+        found = tiers.pyramid(polars_values(values), **told)
+        wanted = tiers.pyramid(values, **told)
+        tier = found.customers.sort("customer_id")["tier"].to_list()
+        assert tier == wanted.tier.astype(str).tolist()
+        np.testing.assert_array_equal(found.table["customers"], wanted.table["customers"])
+    gains = np.abs(values)
+    if gains.sum() > 1e-3:
+        same_gini = tiers.gini(polars_values(gains)), tiers.gini(gains)
+        np.testing.assert_allclose(*same_gini, rtol=1e-7, atol=1e-9)
+        same_top = (
+            tiers.top_share(polars_values(gains), 0.3),
+            tiers.top_share(gains, 0.3),
+        )
+        np.testing.assert_allclose(*same_top, rtol=1e-7, atol=1e-9)
+
+
+def test_what_an_engine_does_not_do_is_said():
+    some = polars_values([1.0, 2, 3, 4, 5])
+    summary = some.rename({"value": "amount"}).with_columns(frequency=1, days_since_last=3)
+    loss, hole = polars_values([1.0, -2, 3]), polars_values([1.0, None, float("nan"), 5])
+    for message, ask in {
+        "leave out nested": lambda: segments.rfm_scores(summary, ties="split"),
+        "cannot fill 9 groups": lambda: segments.rfm_scores(summary, groups=9),
+        "lacks the column recency": lambda: segments.rfm_scores(summary.drop("days_since_last")),
+        "equal values stay together": lambda: tiers.pyramid(some, boundary="split"),
+        "cannot fill 3 tiers": lambda: tiers.pyramid(some.head(2)),
+        "value adds up to -3": lambda: tiers.pyramid(polars_values([1.0, -2, -2])),
+        "2 of 4 rows are empty or infinite": lambda: tiers.gini(hole),
+        "1 of 3 rows is empty or infinite": lambda: tiers.pyramid(
+            hole.head(3).fill_nan(3.0), by="threshold", cuts=(3, 1)
+        ),
+        "lowest is -2, below 0": lambda: tiers.gini(loss),
+        "value is 0 for all 2 customers": lambda: tiers.top_share(polars_values([0.0, 0])),
+        "value has no rows": lambda: tiers.gini(some.head(0)),
+        "give customer_id and one column": lambda: tiers.gini(some.with_columns(other=1)),
+        "lacks the column customer_id": lambda: tiers.gini(some.drop("customer_id")),
     }.items():
         with pytest.raises(ValueError, match=message):
             ask()

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs
+from crmlab.inputs.engines import elsewhere
 from crmlab.intervals import normal_quantile
 from crmlab.results import Result
 from crmlab.scoring.shares import share as share_of
@@ -201,6 +202,10 @@ def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> p
     >>> round(float(gini([1, 2, 3, 4, 10])["estimate"]), 2)
     0.4
     """
+    if elsewhere(value):
+        ladder, found = _elsewhere(value, zeros)
+        estimate, spread = found.gini(ladder)
+        return _interval(estimate, spread, int(ladder.size), confidence)
     ordered = np.sort(_base(value, zeros))
     size, total = len(ordered), ordered.sum()
     ranks = np.arange(1, size + 1)
@@ -263,10 +268,15 @@ def top_share(
     """
     share = top_part(share)
     inputs.choice(rule, "rule", ("ceiling", "interpolate"))
+    if elsewhere(value):
+        ladder, found = _elsewhere(value, zeros)
+        wanted, count = _heads(share, int(ladder.size))
+        exact = wanted if rule == "interpolate" else float(count)
+        estimate, spread = found.top(ladder, exact, count)
+        return _interval(estimate, spread, int(ladder.size), confidence)
     ordered = np.sort(_base(value, zeros))[::-1]
-    size, total, wanted = len(ordered), ordered.sum(), share * len(ordered)
-    wanted = round(wanted) if abs(wanted - round(wanted)) < 1e-9 * size else wanted
-    count = int(np.ceil(wanted))
+    size, total = len(ordered), ordered.sum()
+    wanted, count = _heads(share, size)
     estimate = ordered[:count].sum() / total
     if rule == "interpolate":
         estimate -= (count - wanted) * ordered[count - 1] / total
@@ -324,6 +334,20 @@ def whale_curve(profit: Values) -> WhaleCurve:
 def top_part(share: Any) -> float:
     """Share of customers counted as the top: above 0, at most 1."""
     return inputs.number(share, "share", above=0, at_most=1, remedy="Write 0.2 for a fifth.")
+
+
+def _heads(share: float, size: int) -> tuple[float, int]:
+    """A share of the customers as a number of them, exactly and as whole ones."""
+    wanted = share * size
+    wanted = round(wanted) if abs(wanted - round(wanted)) < 1e-9 * size else wanted
+    return wanted, int(np.ceil(wanted))
+
+
+def _elsewhere(value: Any, zeros: Zeros) -> tuple[Any, Any]:
+    from crmlab.tiers import elsewhere as found
+
+    inputs.choice(zeros, "zeros", ("keep", "drop"))
+    return found.base(value, zeros), found
 
 
 def _percent(share: float) -> str:
