@@ -106,6 +106,8 @@ def ladder(found: Engine, value: Any, where: str) -> Ladder:
         before=nw.col("before") + nw.col("_before"),
         below=nw.col("below") + nw.col("_below"),
     )
+    if both.implementation.is_spark_like():  # asked several times, and never larger than its values
+        both = nw.from_native(both.to_native().cache())
     return Ladder(both, said["size"], float(sums.sum()), said["low"])
 
 

@@ -34,7 +34,7 @@ def gini(ranks: Ladder) -> tuple[float, float]:
     """The Gini coefficient and its standard error, as in `gini`, over steps of equal values."""
     size, total = ranks.size, ranks.total
     value, many, before = nw.col("level"), nw.col("customers"), nw.col("before")
-    ordered = _sum(ranks, value * many * (before + (many + 1) / 2))
+    (ordered,) = _sums(ranks, value * many * (before + (many + 1) / 2))
     estimate = 2 * ordered / (size * total) - (size + 1) / size
     influence = value * ((2 * before - 1) / size - estimate - 1) - 2 * nw.col("below") / size
     return estimate, _spread(ranks, influence) / total
@@ -108,8 +108,8 @@ def _reached(ranks: Ladder, by: str, cuts: NDArray[np.float64], boundary: str) -
         value, every = nw.col("level"), ranks.total
         gains = nw.when(value > 0).then(value * nw.col("customers")).otherwise(nw.lit(0.0))
         losses = nw.when(value < 0).then(-value * nw.col("customers")).otherwise(nw.lit(0.0))
-        peak = _sum(ranks, gains)
-        if not every > 1e-12 * (peak + _sum(ranks, losses)):
+        peak, lost = _sums(ranks, gains, losses)
+        if not every > 1e-12 * (peak + lost):
             raise ValueError(
                 f"value adds up to {every:.6g}, so no share of it exists. Cut by 'customers' or by "
                 "'threshold'."
@@ -129,12 +129,14 @@ def _counted(conditions: list[Any]) -> Any:
     return code
 
 
-def _sum(ranks: Ladder, expression: Any) -> float:
-    return float(collected(ranks.steps.select(asked=expression.sum()))["asked"].iloc[0])
+def _sums(ranks: Ladder, *expressions: Any) -> list[float]:
+    """Sums over the steps, in one pass."""
+    asked = {f"sum{place}": one.sum() for place, one in enumerate(expressions)}
+    return [float(one) for one in collected(ranks.steps.select(**asked)).iloc[0]]
 
 
 def _spread(ranks: Ladder, influence: Any) -> float:
-    """Root of the sum of squares about the mean, over all customers."""
+    """Root of the sum of squares about the mean, which is close to 0, over all customers."""
     many = nw.col("customers")
-    mean = _sum(ranks, influence * many) / ranks.size
-    return float(np.sqrt(_sum(ranks, (influence - mean) ** 2 * many)))
+    linear, squares = _sums(ranks, influence * many, influence * influence * many)
+    return float(np.sqrt(max(squares - linear**2 / ranks.size, 0.0)))
