@@ -97,7 +97,18 @@ def visit(browser, address, size, scheme="light"):
 
 
 PAGES = [
-    *("index", "start", "analysts", "trainers", "decks", "quiz", "terms", "numbers", "benchmarks"),
+    *(
+        "index",
+        "start",
+        "analysts",
+        "cluster",
+        "trainers",
+        "decks",
+        "quiz",
+        "terms",
+        "numbers",
+        "benchmarks",
+    ),
     *("house", "changes", "search", "lessons/index", "reference/index", "data/lantern"),
     *(f"lessons/{title}" for title in build.lessons()),
     *(f"reference/{room}" for room in reference.ROOMS),
