@@ -1,7 +1,7 @@
 """The share of each step on the way from a log in Parquet to scores of every customer, in DuckDB.
 
 ``python benchmarks/steps.py --millions 1`` makes a log and prints the processor time of each step
-as a Markdown table. The table stands in lessons/book/cluster.md.
+as a Markdown table.
 """
 
 import argparse
