@@ -10,20 +10,21 @@ import narwhals as nw
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmlab.inputs.numbers import number_columns
 from crmlab.inputs.tables import by_customer, columns
 from crmlab.results import Result
 
 
 @dataclass(frozen=True)
 class Engine:
-    """One row per customer, in any kind of frame, to be computed where it lies.
+    """Rows in any kind of frame, to be computed where they lie.
 
     Attributes
     ----------
     rows : narwhals.LazyFrame
-        With a column ``customer_id``.
     kind : str
-        ``"pandas"``, ``"pyarrow"``, ``"eager"`` or ``"lazy"``: how to hand a result back.
+        ``"pandas"``, ``"pyarrow"`` (computed by DuckDB), ``"eager"`` or ``"lazy"``: how to hand a
+        result back.
     """
 
     rows: Any
@@ -42,14 +43,12 @@ class Engine:
             found = rows.to_native().query("crmlab_rows", "select * from crmlab_table")
             del crmlab_table
             return nw.from_native(found)
-        if rows.implementation.is_polars():
-            import polars as pl
-
-            return nw.from_native(pl.DataFrame(dict(table)).lazy())
         if rows.implementation.is_spark_like():
-            session = rows.to_native().sparkSession
-            return nw.from_native(session.createDataFrame(pd.DataFrame(table)))
-        return nw.from_native(pd.DataFrame(table)).lazy()
+            from pyspark.sql.functions import broadcast
+
+            small = rows.to_native().sparkSession.createDataFrame(pd.DataFrame(table))
+            return nw.from_native(broadcast(small))
+        return nw.from_dict(dict(table), backend=rows.implementation).lazy()
 
     def back(self, rows: Any) -> Any:
         """Rows as a frame of the kind that was given."""
@@ -58,6 +57,28 @@ class Engine:
         if self.kind == "pyarrow":
             return rows.to_native().to_arrow_table()
         return rows.to_native() if self.kind == "lazy" else rows.collect().to_native()
+
+
+def opened(frame: Any, where: str, wanted: str = "a summary or a frame") -> Engine:
+    """A frame of any kind, without a check of its columns.
+
+    Raises
+    ------
+    ValueError
+        It is no frame.
+    """
+    try:
+        found: Any = nw.from_native(frame)
+    except TypeError:
+        name = type(frame).__name__
+        raise ValueError(f"{where} is of type {name}; give {wanted}.") from None
+    if found.implementation.is_pyarrow():
+        import duckdb
+
+        relation = duckdb.connect().from_arrow(found.to_native())
+        return Engine(nw.from_native(relation), "pyarrow")
+    kind = "pandas" if found.implementation.is_pandas_like() else "eager"
+    return Engine(found.lazy(), kind if isinstance(found, nw.DataFrame) else "lazy")
 
 
 def elsewhere(customers: Any) -> bool:
@@ -73,31 +94,27 @@ def elsewhere(customers: Any) -> bool:
 
 
 def engine(customers: Any, needed: tuple[str, ...], where: str) -> Engine:
-    """The rows of a result or a frame of any kind, once it has all columns of ``needed``.
+    """The rows of a result or a frame of any kind, once they have ``needed``, and these as numbers.
 
     Raises
     ------
     ValueError
-        No frame, or a column is missing.
+        No frame; a column is missing, or is not of numbers (``customer_id`` may be).
     """
     given = customers.table if isinstance(customers, Result) else customers
+    counted = [name for name in needed if name != "customer_id"]
     if isinstance(given, pd.DataFrame):
-        given = by_customer(given).rename_axis("customer_id").reset_index()
-        kind = "pandas"
-    try:
-        frame: Any = nw.from_native(given)
-    except TypeError:
-        name = type(given).__name__
-        raise ValueError(f"{where} is of type {name}; give a summary or a frame.") from None
-    columns(frame.collect_schema().names(), needed, where)
-    if isinstance(given, pd.DataFrame):
-        return Engine(frame.lazy(), kind)
-    if frame.implementation.is_pyarrow():
-        import duckdb
-
-        relation = duckdb.connect().from_arrow(frame.to_native())
-        return Engine(nw.from_native(relation), "pyarrow")
-    return Engine(frame.lazy(), "eager" if isinstance(frame, nw.DataFrame) else "lazy")
+        given = by_customer(given).rename_axis("customer_id")
+        columns(given.columns, counted, where)
+        given = given.assign(**number_columns(given, counted, where, accept=("empty",)))
+        given = given.reset_index()
+    found = opened(given, where)
+    schema = found.rows.collect_schema()
+    columns(schema.names(), needed, where)
+    for name in counted:
+        if not schema[name].is_numeric():
+            raise ValueError(f"{where}.{name} is of type {schema[name]}, not numbers; convert it.")
+    return found
 
 
 def collected(frame: Any) -> pd.DataFrame:

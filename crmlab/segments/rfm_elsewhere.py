@@ -3,50 +3,65 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from typing import Any
 
 import narwhals as nw
 
 from crmlab import inputs
 from crmlab.inputs.engines import collected, engine
-from crmlab.scoring.ladder import ladder, level
+from crmlab.scoring.ladder import dealt, ladder, level, measured, one_each
 
 
 def scores(summary: Any, groups: int) -> Any:
-    """What `rfm_scores` returns, as a frame of the kind given, with ``customer_id``."""
-    found = engine(summary, ("customer_id", "frequency"), "summary")
-    names = found.names
-    waiting = nw.col("days_since_last")
+    """What `rfm_scores` returns, as a frame of the kind given, with ``customer_id``.
+
+    Where each score begins is all that is collected.
+    """
+    names = engine(summary, ("customer_id", "frequency"), "summary").names
+    ages = ["days_since_last"]
     if "days_since_last" not in names:
-        inputs.columns(names, ("recency", "T"), "summary without days_since_last")
-        waiting = (nw.col("T") - nw.col("recency")).round(9)
+        ages = ["T", "recency"]
+        inputs.columns(names, ages, "summary without days_since_last")
     money = "amount" if "amount" in names else "monetary_value"
     inputs.columns(names, (money,), "summary without amount")
+    remedy = "Fill it or drop these customers."
+    if money == "monetary_value":
+        remedy = "One-time buyers have no monetary_value; add a column amount, the money in all."
+    found = engine(summary, ("customer_id", "frequency", *ages, money), "summary")
+    waited = nw.col(ages[0]).cast(nw.Float64)
+    if len(ages) == 2:
+        waited = (waited - nw.col("recency")).round(9)
     numbers = {
-        "recency": 0.0 - waiting.cast(nw.Float64),
-        "frequency": nw.col("frequency").cast(nw.Float64),
-        "monetary": nw.col(money).cast(nw.Float64),
+        "summary.days_since_last": waited,
+        "summary.frequency": nw.col("frequency").cast(nw.Float64),
+        f"summary.{money}": nw.col(money).cast(nw.Float64),
     }
-    rows, shown = found.rows, []
-    for name, number in numbers.items():
-        ranks = ladder(found, number, f"summary.{name if name != 'monetary' else money}")
-        if ranks.size < groups:
-            raise ValueError(
-                f"{ranks.size:,.0f} customers cannot fill {groups} groups; ask for fewer."
-            )
+    none = {"summary.days_since_last": 0.0, "summary.frequency": 0.0}
+    columns = list(measured(found, numbers, at_least=none, remedy=remedy).values())
+    size = columns[0].size
+    one_each(found, size, "summary")
+    if size < groups:
+        raise ValueError(f"{size:,} customers cannot fill {groups} groups; ask for fewer.")
+    scored = {}
+    for name, column in zip(("recency", "frequency", "monetary"), columns, strict=True):
+        down = name == "recency"
         rank = nw.col("before") + (nw.col("customers") + 1) / 2
-        score = (groups * rank / ranks.size - 1e-9).ceil().cast(nw.Int64)
-        column, key = f"{name}_score", f"_{name}"
-        steps = ranks.steps.select(nw.col("level").alias(key), score.alias(column))
-        _warn_empty(collected(steps.select(column).unique())[column], groups, name)
-        rows = rows.with_columns(level(number).alias(key)).join(steps, on=key, how="left")
-        shown.append(nw.col(column))
-    digits = (100 * shown[0] + 10 * shown[1] + shown[2]).cast(nw.String)
-    return found.back(rows.select("customer_id", *shown, rfm=digits))
+        rank = size + 1 - rank if down else rank
+        score = (groups * rank / size - 1e-9).ceil().cast(nw.Int64)
+        steps = ladder(column).select("level", score=score)
+        begins = collected(steps.group_by("score").agg(nw.col("level").min()))
+        lowest = {int(one): float(least) for one, least in begins.to_numpy()}
+        _warn_empty(lowest, groups, name)
+        scored[f"{name}_score"] = dealt(level(column.value), lowest)
+    recency, frequency, monetary = map(nw.col, scored)
+    digits = (100 * recency + 10 * frequency + monetary).cast(nw.String)
+    rows = found.rows.select("customer_id", **scored)
+    return found.back(rows.with_columns(rfm=digits))
 
 
-def _warn_empty(there: Any, groups: int, name: str) -> None:
-    empty = [str(step) for step in range(1, groups + 1) if step not in set(there)]
+def _warn_empty(there: Collection[int], groups: int, name: str) -> None:
+    empty = [str(step) for step in range(1, groups + 1) if step not in there]
     if empty:
         warnings.warn(
             f"ties in {name} leave score {', '.join(empty)} without customers; use fewer groups.",

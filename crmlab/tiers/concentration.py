@@ -203,9 +203,9 @@ def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> p
     0.4
     """
     if elsewhere(value):
-        ladder, found = _elsewhere(value, zeros)
-        estimate, spread = found.gini(ladder)
-        return _interval(estimate, spread, int(ladder.size), confidence)
+        column, found = _elsewhere(value, zeros)
+        estimate, spread = found.gini(column)
+        return _interval(estimate, spread, column.size, confidence)
     ordered = np.sort(_base(value, zeros))
     size, total = len(ordered), ordered.sum()
     ranks = np.arange(1, size + 1)
@@ -269,11 +269,11 @@ def top_share(
     share = top_part(share)
     inputs.choice(rule, "rule", ("ceiling", "interpolate"))
     if elsewhere(value):
-        ladder, found = _elsewhere(value, zeros)
-        wanted, count = _heads(share, int(ladder.size))
+        column, found = _elsewhere(value, zeros)
+        wanted, count = _heads(share, column.size)
         exact = wanted if rule == "interpolate" else float(count)
-        estimate, spread = found.top(ladder, exact, count)
-        return _interval(estimate, spread, int(ladder.size), confidence)
+        estimate, spread = found.top(column, exact, count)
+        return _interval(estimate, spread, column.size, confidence)
     ordered = np.sort(_base(value, zeros))[::-1]
     size, total = len(ordered), ordered.sum()
     wanted, count = _heads(share, size)

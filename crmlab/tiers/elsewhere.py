@@ -9,114 +9,110 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmlab.inputs.engines import collected
-from crmlab.scoring.ladder import Ladder, ladder, level, one_value, whole
+from crmlab.inputs.engines import Engine, collected
+from crmlab.scoring.ladder import Column, dealt, ladder, level, measured, one_each, one_value
 
 
-def base(customers: Any, zeros: str) -> Ladder:
+def base(customers: Any, zeros: str) -> Column:
     """The values of customers, none below 0, as `gini` and `top_share` take them."""
-    found, name = one_value(customers)
-    value = nw.col(name).cast(nw.Float64)
-    if zeros == "drop":
-        found = type(found)(found.rows.filter(~(value == 0)), found.kind)
-    ranks = ladder(found, value, "value")
-    if ranks.lowest < 0:
+    found, value = one_value(customers)
+    remedy = (
+        "Fill what is empty. Concentration is not defined below zero; leave such customers out."
+    )
+    column = measured(found, {"value": value}, at_least={"value": 0.0}, remedy=remedy)["value"]
+    if column.total == 0:
         raise ValueError(
-            f"value: the lowest is {ranks.lowest:.6g}, below 0. Concentration is not defined "
-            "below zero; leave such customers out and say how many they are."
+            f"value is 0 for all {column.size:,} customers; there is nothing to share."
         )
-    if ranks.total == 0:
-        raise ValueError(f"value is 0 for all {ranks.size:,.0f} customers; nothing to share.")
-    return ranks
+    if zeros == "drop" and column.low == 0:
+        found = Engine(found.rows.filter(value > 0), found.kind)
+        return measured(found, {"value": value}, at_least={}, remedy="")["value"]
+    return column
 
 
-def gini(ranks: Ladder) -> tuple[float, float]:
+def gini(column: Column) -> tuple[float, float]:
     """The Gini coefficient and its standard error, as in `gini`, over steps of equal values."""
-    size, total = ranks.size, ranks.total
-    value, many, before = nw.col("level"), nw.col("customers"), nw.col("before")
-    (ordered,) = _sums(ranks, value * many * (before + (many + 1) / 2))
+    size, total, steps = column.size, column.total, ladder(column)
+    value, before = nw.col("level"), nw.col("before")
+    ranked = value * ((2 * before - 1) / size - 1) - 2 * nw.col("below") / size
+    ordered, mean = _sums(steps, value * (before + (nw.col("customers") + 1) / 2), ranked)
     estimate = 2 * ordered / (size * total) - (size + 1) / size
-    influence = value * ((2 * before - 1) / size - estimate - 1) - 2 * nw.col("below") / size
-    return estimate, _spread(ranks, influence) / total
+    about = ranked - estimate * value - (mean - estimate * total) / size
+    return estimate, float(np.sqrt(_sums(steps, about * about)[0])) / total
 
 
-def top(ranks: Ladder, wanted: float, count: int) -> tuple[float, float]:
+def top(column: Column, wanted: float, count: int) -> tuple[float, float]:
     """Share of the largest and its standard error, as in `top_share`."""
-    above = ranks.size - nw.col("before") - nw.col("customers")
+    size, total, steps = column.size, column.total, ladder(column)
+    above = size - nw.col("before") - nw.col("customers")
     edge_row = (above < count) & (above + nw.col("customers") >= count)
-    row = collected(ranks.steps.filter(edge_row)).iloc[0].astype(float)
-    edge = float(row["level"])
-    higher = ranks.size - row["before"] - row["customers"]
-    held = ranks.total - row["below"] - row["customers"] * edge + (count - higher) * edge
-    estimate = held / ranks.total
-    shown = estimate - (count - wanted) * edge / ranks.total
+    row = collected(steps.filter(edge_row)).iloc[0].astype(float)
+    edge, before, below = row[["level", "before", "below"]]
+    over = total - below - (size - before) * edge
+    share = (over + wanted * edge) / total
     value = nw.col("level")
-    over = nw.when(value > edge).then(value - edge).otherwise(nw.lit(0.0))
-    return float(shown), _spread(ranks, over - float(shown) * value) / ranks.total
+    about = nw.when(value > edge).then(value - edge).otherwise(nw.lit(0.0))
+    about = about - share * value - (over - share * total) / size
+    return share, float(np.sqrt(_sums(steps, about * about)[0])) / total
 
 
 def tiers(
     customers: Any, by: str, cuts: NDArray[np.float64], names: tuple[str, ...], boundary: str
 ) -> tuple[pd.DataFrame, Any]:
-    """Sums of each tier, and each customer's value and tier, where the customers lie."""
-    found, name = one_value(customers)
-    value = nw.col(name).cast(nw.Float64)
-    size = whole(found.rows, value, "value")["size"]
-    if size < len(names):
-        raise ValueError(f"{size:,.0f} customers cannot fill {len(names)} tiers; name fewer tiers.")
-    if by == "threshold":
-        rows = found.rows.with_columns(_code=_beyond(value, cuts, boundary))
-    else:
-        ranks = ladder(found, value, "value")
-        steps = ranks.steps.select(
-            nw.col("level").alias("_level"), _code=_reached(ranks, by, cuts, boundary)
+    """Sums of each tier, and each customer's value and tier, where the customers lie.
+
+    One row for each tier is all that is collected.
+    """
+    found, value = one_value(customers)
+    remedy = "Fill in what you know, such as 0 for one who bought nothing, or drop these customers."
+    column = measured(found, {"value": value}, at_least={}, remedy=remedy)["value"]
+    one_each(found, column.size, "value")
+    if column.size < len(names):
+        raise ValueError(
+            f"{column.size:,} customers cannot fill {len(names)} tiers; name fewer tiers."
         )
-        rows = found.rows.with_columns(_level=level(value)).join(steps, on="_level", how="left")
-    sums = [
-        nw.len().alias("customers"),
-        nw.col("value").sum().alias("total"),
-        nw.col("value").mean().alias("mean"),
-        nw.col("value").min().alias("smallest"),
-        nw.col("value").max().alias("largest"),
-    ]
-    rows = rows.select("customer_id", "_code", value=value)
-    table = collected(rows.group_by("_code").agg(*sums)).set_index("_code")
-    table = table.rename(columns={"total": "value"}).reindex(range(len(names)))
+    if by == "threshold":
+        steps = found.rows.select(level=level(value), customers=nw.lit(1))
+        code = _beyond(nw.col("level"), cuts, boundary)
+    else:
+        code = _reached(column, by, cuts, boundary)
+        steps = ladder(column)
+    steps = steps.select(
+        "level", "customers", code=code, held=nw.col("level") * nw.col("customers")
+    )
+    sums = [nw.col("customers").sum(), nw.col("held").sum().alias("value")]
+    ends = [nw.col("level").min().alias("smallest"), nw.col("level").max().alias("largest")]
+    table = collected(steps.group_by("code").agg(*sums, *ends)).set_index("code")
+    table = table.astype(float).reindex(range(len(names))).set_axis(pd.Index(names, name="tier"))
+    lowest = table["smallest"].dropna().to_dict()
     table[["customers", "value"]] = table[["customers", "value"]].fillna(0)
-    table.index = pd.Index(names, name="tier")
-    tier = nw.lit(names[-1])
-    for code in reversed(range(len(names) - 1)):
-        tier = nw.when(nw.col("_code") == code).then(nw.lit(names[code])).otherwise(tier)
-    told = found.back(rows.select("customer_id", "value", tier=tier))
-    return table.astype({"customers": np.int64}), told
+    table.insert(2, "mean", table["value"] / table["customers"].where(table["customers"] > 0))
+    told = found.rows.select("customer_id", value=value, tier=dealt(level(value), lowest))
+    return table.astype({"customers": np.int64}), found.back(told)
 
 
 def _beyond(value: Any, cuts: NDArray[np.float64], boundary: str) -> Any:
     """How many amounts a value falls short of; equal up to rounding is equal."""
-    short = []
-    for cut in cuts:
-        room = 1e-9 * abs(cut)
-        short.append(value <= cut + room if boundary == "down" else value < cut - room)
-    return _counted(short)
+    room = 1e-9 * np.abs(cuts)
+    if boundary == "down":
+        return _counted([value <= cut for cut in cuts + room])
+    return _counted([value < cut for cut in cuts - room])
 
 
-def _reached(ranks: Ladder, by: str, cuts: NDArray[np.float64], boundary: str) -> Any:
+def _reached(column: Column, by: str, cuts: NDArray[np.float64], boundary: str) -> Any:
     """How many cuts lie behind those with a value: before them (up), or with them (down)."""
-    above, more = ranks.size - nw.col("before") - nw.col("customers"), nw.col("customers")
-    every = ranks.size
+    value, more, every = nw.col("level"), nw.col("customers"), float(column.size)
+    above = every - nw.col("before") - more
     if by == "profit":
-        value, every = nw.col("level"), ranks.total
-        gains = nw.when(value > 0).then(value * nw.col("customers")).otherwise(nw.lit(0.0))
-        losses = nw.when(value < 0).then(-value * nw.col("customers")).otherwise(nw.lit(0.0))
-        peak, lost = _sums(ranks, gains, losses)
-        if not every > 1e-12 * (peak + lost):
+        every = column.total
+        if not every > 1e-12 * column.absolute:
             raise ValueError(
                 f"value adds up to {every:.6g}, so no share of it exists. Cut by 'customers' or by "
                 "'threshold'."
             )
-        more = nw.when(value > 0).then(value * nw.col("customers")).otherwise(nw.lit(0.0))
-        sure = every - nw.col("below") - value * nw.col("customers")
-        above = nw.when(value > 0).then(sure).otherwise(nw.lit(peak))
+        peak = (column.absolute + every) / 2
+        more = nw.when(value > 0).then(value * more).otherwise(nw.lit(0.0))
+        above = nw.when(value > 0).then(every - nw.col("below") - more).otherwise(nw.lit(peak))
     if boundary == "down":
         return _counted([(above + more) / every > cut + 1e-9 for cut in cuts])
     return _counted([above / every >= cut - 1e-9 for cut in cuts])
@@ -129,14 +125,8 @@ def _counted(conditions: list[Any]) -> Any:
     return code
 
 
-def _sums(ranks: Ladder, *expressions: Any) -> list[float]:
-    """Sums over the steps, in one pass."""
-    asked = {f"sum{place}": one.sum() for place, one in enumerate(expressions)}
-    return [float(one) for one in collected(ranks.steps.select(**asked)).iloc[0]]
-
-
-def _spread(ranks: Ladder, influence: Any) -> float:
-    """Root of the sum of squares about the mean, which is close to 0, over all customers."""
+def _sums(steps: Any, *numbers: Any) -> list[float]:
+    """Sums over the customers of the steps, in one pass."""
     many = nw.col("customers")
-    linear, squares = _sums(ranks, influence * many, influence * influence * many)
-    return float(np.sqrt(max(squares - linear**2 / ranks.size, 0.0)))
+    asked = {f"sum{place}": (one * many).sum() for place, one in enumerate(numbers)}
+    return [float(one) for one in collected(steps.select(**asked)).iloc[0]]
