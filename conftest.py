@@ -50,6 +50,7 @@ def spark():
         "spark.sql.adaptive.enabled": "false",  # on few rows it costs more than it saves
         "spark.sql.session.timeZone": "UTC",
         "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",  # no time is won in minutes
     }
     session = SparkSession.builder.master("local[2]").config(map=told).getOrCreate()
     yield session

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab.inputs.numbers import number_columns
 from crmlab.inputs.tables import by_customer, columns
 from crmlab.results import Result
+
+PLAIN = {np.dtype("float64"), np.dtype("int64")}
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def engine(customers: Any, needed: tuple[str, ...], where: str) -> Engine:
     if isinstance(given, pd.DataFrame):
         given = by_customer(given).rename_axis("customer_id")
         columns(given.columns, counted, where)
-        given = given.assign(**number_columns(given, counted, where, accept=("empty",)))
+        odd = [name for name in counted if given[name].dtype not in PLAIN]
+        given = given.assign(**number_columns(given, odd, where, accept=("empty",)))
         given = given.reset_index()
     found = opened(given, where)
     schema = found.rows.collect_schema()

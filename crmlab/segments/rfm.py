@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from crmlab import inputs, style
 from crmlab.inputs.engines import elsewhere
 from crmlab.results import Result
+from crmlab.segments.rfm_elsewhere import scores_elsewhere
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -123,9 +124,7 @@ def rfm_scores(
                 "outside pandas scores are taken over all customers and equal customers get equal "
                 "scores; leave out nested and ties."
             )
-        from crmlab.segments.rfm_elsewhere import scores as scored
-
-        return scored(summary, groups)
+        return scores_elsewhere(summary, groups)
     table = inputs.by_customer(summary)
     numbers = _rfm_numbers(table)
     if len(table) < groups:

@@ -13,7 +13,7 @@ from crmlab.inputs.engines import collected, engine
 from crmlab.scoring.ladder import dealt, ladder, level, measured, one_each
 
 
-def scores(summary: Any, groups: int) -> Any:
+def scores_elsewhere(summary: Any, groups: int) -> Any:
     """What `rfm_scores` returns, as a frame of the kind given, with ``customer_id``.
 
     Where each score begins is all that is collected.

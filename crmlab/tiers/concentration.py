@@ -14,7 +14,9 @@ from crmlab import inputs
 from crmlab.inputs.engines import elsewhere
 from crmlab.intervals import normal_quantile
 from crmlab.results import Result
+from crmlab.scoring.shares import heads
 from crmlab.scoring.shares import share as share_of
+from crmlab.tiers.elsewhere import gini_elsewhere, top_elsewhere
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -203,9 +205,7 @@ def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> p
     0.4
     """
     if elsewhere(value):
-        column, found = _elsewhere(value, zeros)
-        estimate, spread = found.gini(column)
-        return _interval(estimate, spread, column.size, confidence)
+        return _interval(*gini_elsewhere(value, zeros), confidence)
     ordered = np.sort(_base(value, zeros))
     size, total = len(ordered), ordered.sum()
     ranks = np.arange(1, size + 1)
@@ -269,14 +269,10 @@ def top_share(
     share = top_part(share)
     inputs.choice(rule, "rule", ("ceiling", "interpolate"))
     if elsewhere(value):
-        column, found = _elsewhere(value, zeros)
-        wanted, count = _heads(share, column.size)
-        exact = wanted if rule == "interpolate" else float(count)
-        estimate, spread = found.top(column, exact, count)
-        return _interval(estimate, spread, column.size, confidence)
+        return _interval(*top_elsewhere(value, zeros, share, rule), confidence)
     ordered = np.sort(_base(value, zeros))[::-1]
     size, total = len(ordered), ordered.sum()
-    wanted, count = _heads(share, size)
+    wanted, count = heads(share, size)
     estimate = ordered[:count].sum() / total
     if rule == "interpolate":
         estimate -= (count - wanted) * ordered[count - 1] / total
@@ -334,20 +330,6 @@ def whale_curve(profit: Values) -> WhaleCurve:
 def top_part(share: Any) -> float:
     """Share of customers counted as the top: above 0, at most 1."""
     return inputs.number(share, "share", above=0, at_most=1, remedy="Write 0.2 for a fifth.")
-
-
-def _heads(share: float, size: int) -> tuple[float, int]:
-    """A share of the customers as a number of them, exactly and as whole ones."""
-    wanted = share * size
-    wanted = round(wanted) if abs(wanted - round(wanted)) < 1e-9 * size else wanted
-    return wanted, int(np.ceil(wanted))
-
-
-def _elsewhere(value: Any, zeros: Zeros) -> tuple[Any, Any]:
-    from crmlab.tiers import elsewhere as found
-
-    inputs.choice(zeros, "zeros", ("keep", "drop"))
-    return found.base(value, zeros), found
 
 
 def _percent(share: float) -> str:

@@ -9,54 +9,43 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmlab import inputs
 from crmlab.inputs.engines import Engine, collected
 from crmlab.scoring.ladder import Column, dealt, ladder, level, measured, one_each, one_value
+from crmlab.scoring.shares import heads
 
 
-def base(customers: Any, zeros: str) -> Column:
-    """The values of customers, none below 0, as `gini` and `top_share` take them."""
-    found, value = one_value(customers)
-    remedy = (
-        "Fill what is empty. Concentration is not defined below zero; leave such customers out."
-    )
-    column = measured(found, {"value": value}, at_least={"value": 0.0}, remedy=remedy)["value"]
-    if column.total == 0:
-        raise ValueError(
-            f"value is 0 for all {column.size:,} customers; there is nothing to share."
-        )
-    if zeros == "drop" and column.low == 0:
-        found = Engine(found.rows.filter(value > 0), found.kind)
-        return measured(found, {"value": value}, at_least={}, remedy="")["value"]
-    return column
-
-
-def gini(column: Column) -> tuple[float, float]:
-    """The Gini coefficient and its standard error, as in `gini`, over steps of equal values."""
+def gini_elsewhere(customers: Any, zeros: str) -> tuple[float, float, int]:
+    """What `gini` needs, over steps of equal values: estimate, standard error, customers."""
+    column = _base(customers, zeros)
     size, total, steps = column.size, column.total, ladder(column)
     value, before = nw.col("level"), nw.col("before")
     ranked = value * ((2 * before - 1) / size - 1) - 2 * nw.col("below") / size
     ordered, mean = _sums(steps, value * (before + (nw.col("customers") + 1) / 2), ranked)
     estimate = 2 * ordered / (size * total) - (size + 1) / size
     about = ranked - estimate * value - (mean - estimate * total) / size
-    return estimate, float(np.sqrt(_sums(steps, about * about)[0])) / total
+    return estimate, float(np.sqrt(_sums(steps, about * about)[0])) / total, size
 
 
-def top(column: Column, wanted: float, count: int) -> tuple[float, float]:
-    """Share of the largest and its standard error, as in `top_share`."""
+def top_elsewhere(customers: Any, zeros: str, part: float, rule: str) -> tuple[float, float, int]:
+    """What `top_share` needs: estimate, standard error, customers."""
+    column = _base(customers, zeros)
     size, total, steps = column.size, column.total, ladder(column)
+    wanted, count = heads(part, size)
+    counted = wanted if rule == "interpolate" else count
     above = size - nw.col("before") - nw.col("customers")
     edge_row = (above < count) & (above + nw.col("customers") >= count)
     row = collected(steps.filter(edge_row)).iloc[0].astype(float)
     edge, before, below = row[["level", "before", "below"]]
     over = total - below - (size - before) * edge
-    share = (over + wanted * edge) / total
+    share = (over + counted * edge) / total
     value = nw.col("level")
     about = nw.when(value > edge).then(value - edge).otherwise(nw.lit(0.0))
     about = about - share * value - (over - share * total) / size
-    return share, float(np.sqrt(_sums(steps, about * about)[0])) / total
+    return share, float(np.sqrt(_sums(steps, about * about)[0])) / total, size
 
 
-def tiers(
+def tiers_elsewhere(
     customers: Any, by: str, cuts: NDArray[np.float64], names: tuple[str, ...], boundary: str
 ) -> tuple[pd.DataFrame, Any]:
     """Sums of each tier, and each customer's value and tier, where the customers lie.
@@ -89,6 +78,24 @@ def tiers(
     table.insert(2, "mean", table["value"] / table["customers"].where(table["customers"] > 0))
     told = found.rows.select("customer_id", value=value, tier=dealt(level(value), lowest))
     return table.astype({"customers": np.int64}), found.back(told)
+
+
+def _base(customers: Any, zeros: str) -> Column:
+    """The values of customers, none below 0, as `gini` and `top_share` take them."""
+    inputs.choice(zeros, "zeros", ("keep", "drop"))
+    found, value = one_value(customers)
+    remedy = (
+        "Fill what is empty. Concentration is not defined below zero; leave such customers out."
+    )
+    column = measured(found, {"value": value}, at_least={"value": 0.0}, remedy=remedy)["value"]
+    if column.total == 0:
+        raise ValueError(
+            f"value is 0 for all {column.size:,} customers; there is nothing to share."
+        )
+    if zeros == "drop" and column.low == 0:
+        found = Engine(found.rows.filter(value > 0), found.kind)
+        return measured(found, {"value": value}, at_least={}, remedy="")["value"]
+    return column
 
 
 def _beyond(value: Any, cuts: NDArray[np.float64], boundary: str) -> Any:

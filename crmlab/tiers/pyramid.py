@@ -16,6 +16,7 @@ from crmlab.inputs.engines import elsewhere
 from crmlab.results import Result
 from crmlab.scoring.shares import share
 from crmlab.tiers.concentration import Values
+from crmlab.tiers.elsewhere import tiers_elsewhere
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -132,9 +133,7 @@ def pyramid(
     if elsewhere(value):
         if boundary == "split" and by != "threshold":
             raise ValueError("outside pandas equal values stay together: boundary 'up' or 'down'.")
-        from crmlab.tiers.elsewhere import tiers
-
-        sums, customers = tiers(value, by, edges, names, boundary)
+        sums, customers = tiers_elsewhere(value, by, edges, names, boundary)
         return Pyramid(_shares(sums), customers, _rule(by, edges, boundary))
     found = inputs.customer_values(value, keyed=True)
     if len(found) < len(names):
