@@ -36,9 +36,12 @@ BACK = {
 }
 
 
+quiet = pytest.mark.filterwarnings("ignore")
+
+
 @pytest.fixture(
     scope="module",
-    params=[*MAKE, pytest.param("spark", marks=pytest.mark.filterwarnings("ignore"))],
+    params=[*MAKE, pytest.param("spark", marks=[pytest.mark.slow, quiet])],
 )
 def kind(request):
     """A kind of frame: how to make one, the summary of the log in it, and the way to pandas."""

@@ -235,6 +235,7 @@ def test_models_take_every_kind_of_summary():
             rb.BGNBD(1, 1, 1, 1, unit="day").p_alive(summary)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_spark_gives_the_same_table(spark):
     log = random_log(1)

@@ -169,7 +169,7 @@ def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> p
     Parameters
     ----------
     value : pandas.Series, array-like or result, shape (n,)
-        One number per customer, not negative, any unit.
+        One number per customer, not negative, any unit. Frames of engines as for `pyramid`.
     zeros : {"keep", "drop"}
         Whether customers who bought nothing belong to the base. It changes everything.
     confidence : float
@@ -228,7 +228,7 @@ def top_share(
     Parameters
     ----------
     value : pandas.Series, array-like or result, shape (n,)
-        One number per customer, not negative, any unit.
+        One number per customer, not negative, any unit. Frames of engines as for `pyramid`.
     share : float
         Share of customers counted as the top, above 0 and at most 1.
     rule : {"ceiling", "interpolate"}
