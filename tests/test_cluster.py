@@ -283,8 +283,8 @@ def test_equal_up_to_rounding_is_equal_everywhere(kind):
         ("customers", (2 / 12, 0.5), "up"),
         ("customers", (2 / 12, 0.5), "down"),
         ("profit", (0.4, 0.97), "down"),
-        ("threshold", (1000, 0.3), "up"),
-        ("threshold", (1000, 0.3), "down"),
+        ("threshold", (1000, 0.1 + 0.2), "up"),
+        ("threshold", (999.9999999999999, 0.3), "down"),
     ):
         told = {"by": by, "cuts": cuts, "boundary": boundary}
         found = tiers.pyramid(worth(kind, TIED), **told)

@@ -54,9 +54,10 @@ def distinct(summary: Any, *, of: Of = "purchases") -> Summary:
 
     Notes
     -----
-    This table is all that leaves the engine. Of purchases, it grows with the days of the
-    window, not with the customers: a first and a last day and a count. Of spend, amounts differ
-    almost always, so it grows with the repeat buyers; a random part of them fits as well.
+    This table is all that leaves the engine. Of purchases, the days of the window limit it,
+    however many customers there are: a history is a first and a last day and a count. Of spend,
+    amounts differ almost always, so it grows with the repeat buyers; a random part of them fits
+    as well.
 
     Examples
     --------
