@@ -344,12 +344,13 @@ def test_only_histories_reach_python(kind, plain, monkeypatch):
 def test_a_wrong_column_is_named_everywhere(kind):
     log, few = kind.make(TIED.assign(customer_id=list("aabcdefghijk"))), TIED[["customer_id"]]
     text = kind.make(TIED.assign(frequency="often"))
+    much = worth(kind, few.assign(amount="much"))
     hole = worth(kind, few.assign(amount=[1.0, np.nan, np.inf, *range(9)]))
     for message, ask in {
         "summary lacks the column frequency": lambda: rb.distinct(kind.make(few)),
         "summary.frequency.* (not numeric|not numbers)": lambda: rb.distinct(text),
         "summary[.]frequency.* (not numeric|not numbers)": lambda: segments.rfm_scores(text),
-        "value.* (not numeric|not numbers)": lambda: tiers.gini(worth(kind, few.assign(amount="much"))),
+        "value.* (not numeric|not numbers)": lambda: tiers.gini(much),
         "value: [12] of 12 rows": lambda: tiers.pyramid(hole),
         r"value: 1 of 12 rows is below 0; first customer_id 'g'": lambda: tiers.gini(
             worth(kind, TIED)
