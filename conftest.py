@@ -1,6 +1,8 @@
 """Cells run as JupyterLab runs them; tests that depend on neither chance nor the clock."""
 
 import functools
+import importlib.util
+import shutil
 import sys
 
 import pytest
@@ -33,3 +35,23 @@ def _no_figure_stays_open():
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A small Spark session, one for all tests of a process."""
+    if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
+        pytest.skip("needs the extra 'spark' and Java")
+    from pyspark.sql import SparkSession
+
+    told = {
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.adaptive.enabled": "false",  # on few rows it costs more than it saves
+        "spark.sql.session.timeZone": "UTC",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",  # no time is won in minutes
+    }
+    session = SparkSession.builder.master("local[2]").config(map=told).getOrCreate()
+    yield session
+    session.stop()

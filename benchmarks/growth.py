@@ -18,7 +18,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SIZES = (1, 10, 100)
 PART, LIMIT, SEED = 1_000_000, "2GB", 20261127
-MARKS = "<!-- growth -->\n", "<!-- end of growth -->"
 
 
 def make(path: Path, millions: int) -> None:
@@ -120,12 +119,12 @@ def table(found: dict[int, dict]) -> str:
     return "\n".join(lines)
 
 
-def store(text: str) -> None:
-    """Put the table into README.md, between its marks."""
-    path = HERE / "README.md"
-    before, rest = path.read_text(encoding="utf-8").split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    path.write_text(f"{before}{MARKS[0]}{text}\n{MARKS[1]}{after}", encoding="utf-8")
+def store(text: str, name: str) -> None:
+    """Put a table into README.md, between the marks of its name."""
+    path, begin, end = HERE / "README.md", f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+    before, rest = path.read_text(encoding="utf-8").split(begin)
+    after = rest.split(end)[1]
+    path.write_text(f"{before}{begin}{text}\n{end}{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -148,7 +147,7 @@ def main() -> None:
         text = f"{datetime.date.today()}, {machine()}, DuckDB with {LIMIT}.\n\n{table(found)}"
         print(text)
         if given.store:
-            store(text)
+            store(text, "growth")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 """From a log to a summary: by hand, on every engine, and what is refused."""
 
 import datetime
-import importlib.util
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -237,21 +235,9 @@ def test_models_take_every_kind_of_summary():
             rb.BGNBD(1, 1, 1, 1, unit="day").p_alive(summary)
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="needs the extra 'spark' and Java",
-)
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_spark_gives_the_same_table():
-    from pyspark.sql import SparkSession
-
-    spark = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.sql.session.timeZone", "UTC")
-        .getOrCreate()
-    )
+def test_spark_gives_the_same_table(spark):
     log = random_log(1)
     native = spark.createDataFrame(log.assign(date=log["date"].dt.date))
     for options in ({}, {"refunds": "net"}):
@@ -266,7 +252,6 @@ def test_spark_gives_the_same_table():
         )
     with pytest.raises(ValueError, match="rows are after"):
         rb.summarise(native, until="2024-01-01")
-    spark.stop()
 
 
 def test_kinds_of_columns():

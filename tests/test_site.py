@@ -99,6 +99,7 @@ def visit(browser, address, size, scheme="light"):
 PAGES = [
     *("index", "start", "analysts", "trainers", "decks", "quiz", "terms", "numbers", "benchmarks"),
     *("house", "changes", "search", "lessons/index", "reference/index", "data/lantern"),
+    "cluster",
     *(f"lessons/{title}" for title in build.lessons()),
     *(f"reference/{room}" for room in reference.ROOMS),
 ]

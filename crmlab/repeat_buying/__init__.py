@@ -55,6 +55,7 @@ from crmlab.repeat_buying.figures import (
     plot_tracking,
 )
 from crmlab.repeat_buying.fitting import DegenerateFitWarning, FitError
+from crmlab.repeat_buying.histories import distinct, joined
 from crmlab.repeat_buying.holdout import alive_map, by_frequency, calibration
 from crmlab.repeat_buying.luck import holdout_totals, luck
 from crmlab.repeat_buying.nbd import NBD
@@ -98,8 +99,10 @@ __all__ = [
     "calibration",
     "compare",
     "contact_plan",
+    "distinct",
     "free_buyers",
     "holdout_totals",
+    "joined",
     "lifetime_value",
     "likelihood_ratio_test",
     "luck",

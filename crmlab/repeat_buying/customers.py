@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs
+from crmlab.inputs.engines import collected, opened
 from crmlab.repeat_buying.rows import Rows
 from crmlab.repeat_buying.summary import Summary
 
@@ -75,31 +75,6 @@ def agreed_unit(summary: Any, unit: str | None) -> str | None:
     return known if unit is None else unit
 
 
-def collected(frame: Any) -> pd.DataFrame:
-    """Bring a Narwhals lazy frame into pandas, without asking for pyarrow where it can be helped.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        Ctrl-C, also where DuckDB makes an error of its own of it.
-    """
-    native = frame.to_native()
-    if frame.implementation.is_duckdb():
-        import duckdb
-
-        try:
-            return native.df()
-        except (duckdb.InterruptException, RuntimeError) as error:
-            if "interrupted" not in str(error).lower():
-                raise
-            raise KeyboardInterrupt from None
-    if frame.implementation.is_polars():
-        table = native.collect()
-        columns = {name: table[name].to_numpy() for name in table.columns}
-        return pd.DataFrame(columns).infer_objects()
-    return frame.collect(backend="pandas").to_native()
-
-
 def as_pandas(
     summary: Any, columns: tuple[str, ...], *, optional: tuple[str, ...] = ()
 ) -> pd.DataFrame:
@@ -131,18 +106,12 @@ def as_pandas(
         summary = pd.DataFrame([cells] if scalars else cells)
     remedy = "Make the summary with summarise, or rename the columns."
     if not isinstance(summary, pd.DataFrame):
-        try:
-            frame = nw.from_native(summary).lazy()
-        except TypeError:
-            kind = type(summary).__name__
-            raise ValueError(
-                f"summary is of type {kind}; give a summary, a frame or a mapping of columns."
-            ) from None
-        names = frame.collect_schema().names()
+        found = opened(summary, "summary", "a summary, a frame or a mapping of columns")
+        names = found.names
         inputs.columns(names, columns, "summary", remedy=remedy)
         named = ("customer_id", *optional)
         wanted = dict.fromkeys([*columns, *(name for name in named if name in names)])
-        summary = collected(frame.select(*wanted))
+        summary = collected(found.rows.select(*wanted))
     return inputs.by_customer(inputs.table(summary, columns, "summary", remedy=remedy))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
-from crmlab.repeat_buying.customers import collected
+from crmlab.inputs.engines import collected
 from crmlab.repeat_buying.season import CYCLE, MONTHS, Season, parts_of_year, shares_of_year
 from crmlab.repeat_buying.transactions import checked, day_number, opened, purchase_days
 

@@ -23,6 +23,7 @@ from crmlab.repeat_buying.spend_model import (
     repeat_buyers,
     warn_if_infinite,
 )
+from crmlab.repeat_buying.summary import Summary
 
 FREE, WILD = 0.01, 1e6
 
@@ -106,7 +107,7 @@ class GammaGamma(SpendModel):
             differ; ``model.fitted.status`` says which.
         """
         one_table(cls, separate)
-        counted, free = repeat_buyers(read_spending(summary))
+        counted, free = repeat_buyers(_own_means(summary))
         again = counted.count + free
         if free > FREE * again:
             warnings.warn(
@@ -121,7 +122,7 @@ class GammaGamma(SpendModel):
 
     def log_likelihood(self, summary: Summaries) -> float:
         """Log-likelihood of these parameters for the customers that `fit` counts."""
-        rows = self._compress(paying(read_spending(summary))[0])
+        rows = self._compress(paying(_own_means(summary))[0])
         return float(self._evaluate(self.theta, rows)[0])
 
     def _log_spend(self, spending, slopes):
@@ -249,6 +250,16 @@ class GammaGamma(SpendModel):
             },
             index=given.index,
         )
+
+
+def _own_means(summary: Summaries) -> Spending:
+    """What customers spent, refused where it is the mean over customers of one history."""
+    if isinstance(summary, Summary) and summary.conventions.get("distinct") == "purchases":
+        raise ValueError(
+            "summary.monetary_value is the mean over the customers of a history; a spend model "
+            "needs their own. Use distinct(summary, of='spend')."
+        )
+    return read_spending(summary)
 
 
 def _mean(spending: Spending) -> float:

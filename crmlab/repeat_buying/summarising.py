@@ -9,7 +9,8 @@ import narwhals as nw
 import pandas as pd
 
 from crmlab import inputs
-from crmlab.repeat_buying.customers import Unit, collected, unit_days
+from crmlab.inputs.engines import Engine, collected
+from crmlab.repeat_buying.customers import Unit, unit_days
 from crmlab.repeat_buying.summary import Summary
 from crmlab.repeat_buying.transactions import (
     Later,
@@ -318,6 +319,4 @@ def _returned(table: Any, log: Log) -> Any:
             found[name] = rounded(found[name])
         ids = who if log.names is None else log.names.take(who.to_numpy())
         return found.set_index(pd.Index(ids, dtype="str", name="customer_id"))
-    if log.kind == "pyarrow":
-        return table.to_native().to_arrow_table()
-    return table.to_native() if log.kind == "lazy" else table.collect().to_native()
+    return Engine(table, log.kind).back(table)

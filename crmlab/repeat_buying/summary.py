@@ -66,6 +66,9 @@ class Summary(Result):
         if self.until:
             last = self.conventions.get("until_is") == "last day of the log"
             told.append(f"until {self.until}{', the last day of the log' if last else ''}")
+        if self.conventions.get("distinct"):
+            many = float(self.table["customers"].sum())
+            told.append(f"{len(self.table):,} distinct histories of {many:,.0f} customers")
         return ", ".join(told) + "".join(f"; {one}" for one in _left_out(self.conventions))
 
     @property

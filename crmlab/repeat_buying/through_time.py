@@ -12,8 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
+from crmlab.inputs.engines import collected
 from crmlab.repeat_buying import fitting, numerics
-from crmlab.repeat_buying.customers import Customers, UnitError, collected, unit_days
+from crmlab.repeat_buying.customers import Customers, UnitError, unit_days
 from crmlab.repeat_buying.purchases import PurchaseModel
 from crmlab.repeat_buying.season import Season
 from crmlab.repeat_buying.transactions import Log, checked, day_number, opened, purchase_days

@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs
+from crmlab.inputs import engines
 from crmlab.inputs.days import FIRST_YEAR
 from crmlab.inputs.tables import NO_ID
-from crmlab.repeat_buying.customers import collected
 
 Later = Literal["error", "ignore"]
 
@@ -64,30 +64,22 @@ def opened(transactions: Any) -> Log:
     except TypeError:
         kind = type(transactions).__name__
         raise ValueError(f"{_WHERE} is of type {kind}; give a frame.") from None
-    found = frame.collect_schema().names()
-    inputs.columns(found, ("customer_id", "date"), _WHERE, remedy="Rename the columns.")
-    wanted = [name for name in ("customer_id", "date", "amount") if name in found]
+    names = frame.collect_schema().names()
+    inputs.columns(names, ("customer_id", "date"), _WHERE, remedy="Rename the columns.")
+    wanted = [name for name in ("customer_id", "date", "amount") if name in names]
     if frame.implementation.is_pandas_like():
         return _from_pandas(frame.to_pandas())
-    frame = _without_zone(frame.select(wanted))
-    if frame.implementation.is_pyarrow():
-        relation = _connected().from_arrow(frame.to_native())
-        return Log(_typed(nw.from_native(relation)), "pyarrow", transactions)
-    kind = "eager" if isinstance(frame, nw.DataFrame) else "lazy"
-    return Log(_typed(frame.lazy()), kind, transactions)
+    found = engines.opened(_without_zone(frame.select(wanted)), _WHERE)
+    return Log(_typed(found.rows), found.kind, transactions)
 
 
 def _from_pandas(given: pd.DataFrame) -> Log:
     wanted = ["customer_id", "date", *(["amount"] if "amount" in given else [])]
     inputs.columns(given.columns, wanted, _WHERE, remedy="Rename the columns.")
     settled, names = _settled(inputs.table(given, wanted, _WHERE))
-    return Log(_typed(nw.from_native(_connected().from_df(settled))), "pandas", given, names)
-
-
-def _connected() -> Any:
     import duckdb
 
-    return duckdb.connect()
+    return Log(_typed(nw.from_native(duckdb.connect().from_df(settled))), "pandas", given, names)
 
 
 def _settled(log: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index | None]:
@@ -275,9 +267,9 @@ def _stop(
         if found.get(name):
             bad = conditions[name].fill_null(False)
             if log.kind == "pandas":
-                flags = collected(log.rows.select(bad.alias("bad")))["bad"].to_numpy(bool)
+                flags = engines.collected(log.rows.select(bad.alias("bad")))["bad"].to_numpy(bool)
                 inputs.refuse(flags, log.given, f"{_WHERE}.{column}", problem, remedy)
-            row = collected(log.rows.filter(bad).head(1)).iloc[0]
+            row = engines.collected(log.rows.filter(bad).head(1)).iloc[0]
             first = ", ".join(f"{key} {inputs.shown(value)}" for key, value in row.items())
             raise ValueError(
                 f"{_WHERE}.{column}: {int(found[name]):,} of {int(found['rows']):,} rows "
@@ -317,7 +309,7 @@ def is_purchase() -> Any:
 
 def one_row(frame: Any) -> dict[str, Any]:
     """The single row of a Narwhals frame of numbers and days; numbers that are missing are 0."""
-    row = collected(frame)
+    row = engines.collected(frame)
     return {str(name): _plain(row[name].iloc[0]) for name in row}
 
 

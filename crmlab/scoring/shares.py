@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import numpy as np
 import pandas as pd
 
 
@@ -18,3 +19,16 @@ def share(parts: pd.Series, what: str, *, total: float | None = None) -> pd.Seri
         stacklevel=3,
     )
     return parts * float("nan")
+
+
+def heads(share: float, size: int) -> tuple[float, int]:
+    """A share of the customers as a number of them, exactly and as whole ones.
+
+    Examples
+    --------
+    >>> heads(0.2, 12), heads(0.1 + 0.2, 10)
+    ((2.4000000000000004, 3), (3, 3))
+    """
+    wanted = share * size
+    wanted = round(wanted) if abs(wanted - round(wanted)) < 1e-9 * size else wanted
+    return wanted, int(np.ceil(wanted))

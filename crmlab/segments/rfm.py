@@ -11,7 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, style
+from crmlab.inputs.engines import elsewhere
 from crmlab.results import Result
+from crmlab.segments.rfm_elsewhere import scores_elsewhere
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,12 +60,12 @@ class RfmGrid(Result):
 
 
 def rfm_scores(
-    summary: Result | pd.DataFrame,
+    summary: Any,
     *,
     groups: int = 5,
     nested: bool = False,
     ties: Ties = "together",
-) -> pd.DataFrame:
+) -> Any:
     r"""Score recency, frequency and money from 1 (worst) to 5 (best).
 
     Parameters
@@ -71,7 +73,8 @@ def rfm_scores(
     summary : repeat_buying.Summary or pandas.DataFrame
         One row per customer with ``frequency``, with ``days_since_last`` (or ``recency`` and
         ``T``, whose difference it is, in any unit of time), and with ``amount``, money in all (or
-        ``monetary_value``, money per purchase).
+        ``monetary_value``, money per purchase). Polars, DuckDB, pyarrow and Spark frames with
+        ``customer_id`` are scored where they lie.
     groups : int
         Number of scores, 2 to 9.
     nested : bool
@@ -86,7 +89,7 @@ def rfm_scores(
     -------
     pandas.DataFrame
         ``recency_score``, ``frequency_score``, ``monetary_score`` and ``rfm``, the three digits
-        in this order, such as ``"543"``.
+        in this order, such as ``"543"``; indexed by customer, or in the kind of frame given.
 
     Raises
     ------
@@ -115,6 +118,13 @@ def rfm_scores(
     inputs.choice(ties, "ties", ("together", "split"))
     if not isinstance(nested, bool):
         raise ValueError(f"nested is {nested!r}; give True or False.")
+    if elsewhere(summary):
+        if nested or ties == "split":
+            raise ValueError(
+                "outside pandas scores are taken over all customers and equal customers get equal "
+                "scores; leave out nested and ties."
+            )
+        return scores_elsewhere(summary, groups)
     table = inputs.by_customer(summary)
     numbers = _rfm_numbers(table)
     if len(table) < groups:

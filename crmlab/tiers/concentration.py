@@ -11,9 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs
+from crmlab.inputs.engines import elsewhere
 from crmlab.intervals import normal_quantile
 from crmlab.results import Result
+from crmlab.scoring.shares import heads
 from crmlab.scoring.shares import share as share_of
+from crmlab.tiers.elsewhere import gini_elsewhere, top_elsewhere
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -166,7 +169,7 @@ def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> p
     Parameters
     ----------
     value : pandas.Series, array-like or result, shape (n,)
-        One number per customer, not negative, any unit.
+        One number per customer, not negative, any unit. Frames of engines as for `pyramid`.
     zeros : {"keep", "drop"}
         Whether customers who bought nothing belong to the base. It changes everything.
     confidence : float
@@ -201,6 +204,8 @@ def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> p
     >>> round(float(gini([1, 2, 3, 4, 10])["estimate"]), 2)
     0.4
     """
+    if elsewhere(value):
+        return _interval(*gini_elsewhere(value, zeros), confidence)
     ordered = np.sort(_base(value, zeros))
     size, total = len(ordered), ordered.sum()
     ranks = np.arange(1, size + 1)
@@ -223,7 +228,7 @@ def top_share(
     Parameters
     ----------
     value : pandas.Series, array-like or result, shape (n,)
-        One number per customer, not negative, any unit.
+        One number per customer, not negative, any unit. Frames of engines as for `pyramid`.
     share : float
         Share of customers counted as the top, above 0 and at most 1.
     rule : {"ceiling", "interpolate"}
@@ -263,10 +268,11 @@ def top_share(
     """
     share = top_part(share)
     inputs.choice(rule, "rule", ("ceiling", "interpolate"))
+    if elsewhere(value):
+        return _interval(*top_elsewhere(value, zeros, share, rule), confidence)
     ordered = np.sort(_base(value, zeros))[::-1]
-    size, total, wanted = len(ordered), ordered.sum(), share * len(ordered)
-    wanted = round(wanted) if abs(wanted - round(wanted)) < 1e-9 * size else wanted
-    count = int(np.ceil(wanted))
+    size, total = len(ordered), ordered.sum()
+    wanted, count = heads(share, size)
     estimate = ordered[:count].sum() / total
     if rule == "interpolate":
         estimate -= (count - wanted) * ordered[count - 1] / total

@@ -12,9 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab import inputs, style
+from crmlab.inputs.engines import elsewhere
 from crmlab.results import Result
 from crmlab.scoring.shares import share
 from crmlab.tiers.concentration import Values
+from crmlab.tiers.elsewhere import tiers_elsewhere
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +36,8 @@ class Pyramid(Result):
         For each tier ``customers``, ``share_of_customers``, ``value``, ``share_of_value``,
         ``mean``, ``smallest``, ``largest``, the best tier first.
     customers : pandas.DataFrame
-        ``value`` and ``tier`` (ordered, best first) of each customer.
+        ``value`` and ``tier`` (ordered, best first) of each customer; of customers in another
+        kind of frame than pandas, in that kind.
     rule : str
         How the lines were drawn, in one sentence.
     """
@@ -81,7 +84,8 @@ def pyramid(
     ----------
     value : pandas.Series, array-like or result, shape (n,)
         Profit or value of each customer, may be negative, indexed by customer; of a forecast, its
-        estimates.
+        estimates. Polars, DuckDB, pyarrow and Spark frames with ``customer_id`` and one column
+        of numbers, or ``estimate``, are cut where they lie.
     by : {"profit", "customers", "threshold"}
         Cut at shares of cumulative profit (best customers first), at shares of the head-count,
         or at amounts.
@@ -126,6 +130,11 @@ def pyramid(
     names = _check_names(names)
     edges = _check_cuts(by, cuts, len(names))
     inputs.choice(boundary, "boundary", ("up", "down", "split"))
+    if elsewhere(value):
+        if boundary == "split" and by != "threshold":
+            raise ValueError("outside pandas equal values stay together: boundary 'up' or 'down'.")
+        sums, customers = tiers_elsewhere(value, by, edges, names, boundary)
+        return Pyramid(_shares(sums), customers, _rule(by, edges, boundary))
     found = inputs.customer_values(value, keyed=True)
     if len(found) < len(names):
         raise ValueError(
@@ -144,7 +153,8 @@ def pyramid(
         code[order] = _codes_by_share(level[order], by, edges, boundary)
     tier = pd.Categorical.from_codes(code, list(names), ordered=True)
     customers = pd.DataFrame({"value": numbers, "tier": tier}, index=found.index)
-    return Pyramid(_tier_table(customers.iloc[order]), customers, _rule(by, edges, boundary))
+    table = _shares(_tier_sums(customers.iloc[order]))
+    return Pyramid(table, customers, _rule(by, edges, boundary))
 
 
 def tier_of(tier: Any, where: str) -> pd.Series:
@@ -216,13 +226,18 @@ def _codes_by_share(
     return np.repeat(placed[leader], length)
 
 
-def _tier_table(customers: pd.DataFrame) -> pd.DataFrame:
+def _tier_sums(customers: pd.DataFrame) -> pd.DataFrame:
     groups = customers.groupby("tier", observed=False)["value"]
     table = pd.DataFrame({"customers": groups.size()})
-    table["share_of_customers"] = table["customers"] / len(customers)
     table["value"] = groups.sum()
-    table["share_of_value"] = share(table["value"], "value")
     table["mean"], table["smallest"], table["largest"] = groups.mean(), groups.min(), groups.max()
+    return table
+
+
+def _shares(table: pd.DataFrame) -> pd.DataFrame:
+    """The sums of each tier with their shares, empty tiers told."""
+    table.insert(1, "share_of_customers", table["customers"] / table["customers"].sum())
+    table.insert(3, "share_of_value", share(table["value"], "value"))
     table.index = pd.Index(table.index.astype("str"), name="tier")
     empty = table.index[table["customers"] == 0]
     if len(empty):
