@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import bench
+import coverage
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,19 @@ def test_the_data_and_the_work_fit_each_other(tmp_path, monkeypatch):
     assert len(table) == 2357
     # its own peak, not that of the process that made the data or asked
     assert 50 < found["memory"] < 600
+
+
+def test_the_stored_coverage_is_near_what_is_said_from_300_up():
+    table = pd.read_csv(coverage.STORED)
+    enough = table[(table["size"] >= 300) & ~table["interval"].str.contains("MBG/NBD")]
+    slack = 3.3 * (0.95 * 0.05 / enough["draws"]) ** 0.5
+    assert (enough["inside"] >= 0.93 - slack).all()
+    assert (enough["inside"] <= 0.97 + slack).all()
+    page = coverage.PAGE.read_text(encoding="utf-8")
+    assert coverage.shown(table.set_index(["interval", "size"])) in page
+
+
+def test_the_study_of_coverage_counts_each_side():
+    table = coverage.coverage(6, {coverage.means: (40,), coverage.ratings: (60,)})
+    assert table["draws"].tolist() == [6] * 5
+    assert table[["inside", "below", "above"]].sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-3)

@@ -774,6 +774,33 @@ def test_index_weights_undo_the_spread_of_an_item():
     assert spread.groupby([0, 0, 0, 1, 1, 1]).sum().tolist() == pytest.approx([1, 1])
 
 
+def test_the_interval_of_the_path_is_moved_back_by_what_resamples_add():
+    from crmlab.satisfaction.index import _path_ends
+
+    drawn = np.tanh([0.5, 0.6, 0.7, 0.65, 0.55, np.nan])
+    reach = 2.446912 * np.std([0.6, 0.7, 0.65, 0.55], ddof=1)
+    middle = 0.5 - (0.625 - 0.5)
+    assert _path_ends(drawn, 6, 0.95) == pytest.approx(
+        (np.tanh(middle - reach), np.tanh(max(middle + reach, 0.5))), abs=1e-6
+    )
+    assert np.isnan(_path_ends(np.array([0.5, np.nan]), 6, 0.95)).all()
+
+
+@pytest.mark.parametrize("size", [60, 300])
+def test_the_interval_of_a_path_holds_the_truth_on_both_sides(size, monkeypatch):
+    monkeypatch.setattr("crmlab.satisfaction.index.DRAWS", 100)
+    root = np.linalg.cholesky(np.full((5, 5), 0.4) + 0.6 * np.eye(5))
+    truth = 6 * 0.4 / np.sqrt((3 + 6 * 0.4) * (2 + 2 * 0.4))
+    rng, runs, below, above = np.random.default_rng(3), 200, 0, 0
+    for _ in range(runs):
+        items = pd.DataFrame(rng.normal(size=(size, 5)) @ root.T)
+        path = sat.path_weights(items.iloc[:, :3], items.iloc[:, 3:]).path
+        below += truth < path["low"]
+        above += truth > path["high"]
+    assert 0.91 <= 1 - (below + above) / runs <= 0.985
+    assert max(below, above) <= 13
+
+
 def test_path_weights_refuse():
     table = mobile()
     with pytest.raises(ValueError, match="in both blocks"):
