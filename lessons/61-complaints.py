@@ -303,16 +303,16 @@ worth.round(2)
 # and `high`, so we do not know. And easy problems may make quick replies look better than they are.
 
 # %% [markdown]
-# A trial can tell. Chance decides which complaints get a quick reply. So the two halves are alike,
-# apart from luck. A quick reply pays if the share who buy again rises by more than `DESK / KEPT`.
-# This is the `gain` in the first row, and the second row is for twice as much. `trial_size` says how
-# many complaints each half needs. If the gain is there, 80 of 100 such trials then show it. `sd` is
-# the standard deviation, which is $\sqrt{p(1-p)}$ for a share $p$. `a_year` is the mean number of
-# complaints in a year.
+# A trial can tell. Chance decides which complaints get a quick reply. So the halves differ by luck
+# only. A quick reply pays if the share who buy again rises by more than `DESK / KEPT`. This is the
+# `gain` in the first row, and the second row is for twice as much. `trial_size` says how many
+# complaints each half needs. Then 80 of 100 such trials show a gain that is there. `sd` is the
+# standard deviation, which is $\sqrt{p(1-p)}$ for a share $p$. `share` counts two more of each kind,
+# so that `sd` is never 0.
 
 # %%
-share = replies["again"].mean()
-a_year = len(complaints) / ((until - complaints["opened"].min()).days / 365.25)
+share = (replies["again"].sum() + 2) / (len(replies) + 4)
+a_year = len(complaints) / ((until - complaints["opened"].min()).days / 365.25)  # complaints
 trial = pd.DataFrame({"gain": [DESK / KEPT, 2 * DESK / KEPT]})
 trial["each_half"] = [trial_size(gain, sd=np.sqrt(share * (1 - share))) for gain in trial["gain"]]
 trial["years"] = 2 * trial["each_half"] / a_year

@@ -185,7 +185,9 @@ def stored(notebook):
     shown = [o.get("data", {}) for c in notebook.cells for o in c.get("outputs", [])]
     text = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
     return {
-        "figures": sum("image/png" in one for one in shown),
+        "figures": sum(
+            "image/png" in one or build.FRAMES in one.get("text/html", "") for one in shown
+        ),
         "tables": sum("<table" in one.get("text/html", "") for one in shown),
         "maths": text.count("$$") // 2,
     }
@@ -209,6 +211,19 @@ def test_a_lesson_runs_to_its_end_in_jupyterlab(lesson, server, visit):
     assert found.page_errors == []
     assert found.beyond == []
     assert not (server.place / "called").exists()
+
+
+def test_a_figure_moves_with_its_slider(server, visit):
+    lesson = "30-lifetime-value"
+    visit.look(f"/lab/tree/{lesson}.ipynb")
+    box = visit.page.locator(".jp-OutputArea-output .frames")
+    picture, slider, label = (box.locator(one) for one in ("img", "input", "output"))
+    seen = set()
+    for value in ("0", "5", slider.get_attribute("max")):
+        slider.fill(value)
+        seen.add((label.text_content(), picture.get_attribute("alt"), picture.get_attribute("src")))
+        assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") > 0
+    assert [len(set(column)) for column in zip(*seen, strict=True)] == [3, 3, 3]
 
 
 def test_the_door_opens_on_start_here_whose_links_open_lessons(server, visit):

@@ -86,7 +86,7 @@ def test_ratios_of_one_change_nothing(kind):
     ):
         one, other = (getattr(model, method)(summary, **options) for model in (none, plain))
         one, other = (getattr(each, "table", each) for each in (one, other))
-        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13)
+        np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-12)
     for years in (None, 2):
         worth = [
             rb.lifetime_value(model, spend, bought, margin=0.3, annual_rate=0.1, years=years)
@@ -238,7 +238,7 @@ def test_gradient_against_fifty_digits():
 
     value, gradient, hessian = rowwise.evaluated(given, 4, parts, [1, 3])
     with mpmath.workdps(50):
-        assert value == pytest.approx(float(exact(*map(mpmath.mpf, given))), rel=1e-13)
+        assert value == pytest.approx(float(exact(*map(mpmath.mpf, given))), rel=1e-12)
         for i in range(6):
             order = tuple(int(j == i) for j in range(6))
             slope = float(mpmath.diff(exact, tuple(map(mpmath.mpf, given)), order))
@@ -291,13 +291,13 @@ def test_spend_of_two_groups_that_share_shapes():
     plain = rb.GammaGamma(*model.base.theta)
     assert one.log_likelihood(table) == pytest.approx(plain.log_likelihood(table), rel=1e-12)
     np.testing.assert_allclose(
-        one.expected_spend(table).table, plain.expected_spend(table).table, rtol=1e-12
+        one.expected_spend(table).table, plain.expected_spend(table).table, rtol=1e-11
     )
     shop = table[table["channel"] == "shop"]
     other = rb.GammaGamma(model.base.p, model.base.q, model.base.v * model.ratios[0])
     wanted = other.expected_spend(shop)["estimate"]
     found = model.expected_spend(shop)
-    np.testing.assert_allclose(found["estimate"], wanted, rtol=1e-12)
+    np.testing.assert_allclose(found["estimate"], wanted, rtol=1e-11)
     assert (found["low"] < found["estimate"]).all()
     assert (found["high"] > found["estimate"]).all()
     parted = sum(
@@ -320,7 +320,7 @@ def test_value_with_covariates_of_both():
     value = rb.lifetime_value(buying, spend, summary, margin=0.3, annual_rate=0.1, years=1)
     alone = rb.lifetime_value(buying, 1, summary, margin=0.3, annual_rate=0.1, years=1)
     product = alone["estimate"] * spend.expected_spend(summary)["estimate"]
-    np.testing.assert_allclose(value["estimate"], product, rtol=1e-12)
+    np.testing.assert_allclose(value["estimate"], product, rtol=1e-11)
     assert value.slopes.shape == (6 + 4, len(summary))
     reach = np.log(value["high"] / value["estimate"]) ** 2
     parts = [
@@ -341,8 +341,8 @@ def test_effects_are_ratios_with_intervals(kind, fitted):
     assert table["base"].iloc[0] == "web"
     errors = np.sqrt(np.diag(model._log_covariance()))[4:]
     wide = np.exp(stats.norm.ppf(0.95) * errors)
-    np.testing.assert_allclose(table["high"], table["estimate"] * wide, rtol=1e-12)
-    np.testing.assert_allclose(table["low"], table["estimate"] / wide, rtol=1e-12)
+    np.testing.assert_allclose(table["high"], table["estimate"] * wide, rtol=1e-11)
+    np.testing.assert_allclose(table["low"], table["estimate"] / wide, rtol=1e-11)
     wald = 2 * stats.norm.sf(np.abs(np.log(table["estimate"])) / errors)
     np.testing.assert_allclose(table["p_value"], wald, rtol=1e-9)
     verbs = {"BGNBD": "has", "MBGNBD": "has", "ParetoNBD": "leaves"}

@@ -71,7 +71,7 @@ def test_operational_time_adds_up_the_days():
 def test_a_flat_season_changes_nothing(kind, summary):
     some = summary[:400]
     plain, flat = kind.fit(some), kind.fit(some, season=FLAT)
-    assert flat.theta == pytest.approx(plain.theta, rel=1e-12)
+    assert flat.theta == pytest.approx(plain.theta, rel=1e-9)  # as far as a maximum is known
     assert flat.fitted.log_likelihood == pytest.approx(plain.fitted.log_likelihood, rel=1e-12)
     fixed = dataclasses.replace(plain, season=FLAT)
     pairs = [
@@ -85,7 +85,7 @@ def test_a_flat_season_changes_nothing(kind, summary):
             pairs[found] += (value.table,)
     for one, other in zip(*pairs, strict=True):
         np.testing.assert_allclose(
-            one["estimate"], other["estimate"], rtol=1e-12 if len(one.columns) > 1 else 5e-12
+            one["estimate"], other["estimate"], rtol=1e-11 if len(one.columns) > 1 else 1e-10
         )
     np.testing.assert_allclose(
         plain.purchase_distribution(some, periods=20),

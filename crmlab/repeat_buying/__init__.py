@@ -64,8 +64,9 @@ from crmlab.repeat_buying.saving import read_model
 from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
 from crmlab.repeat_buying.season import Season, plot_season
 from crmlab.repeat_buying.silence import plot_silence_limits, silence_limits
-from crmlab.repeat_buying.spend import GammaGamma, SpendWarning
+from crmlab.repeat_buying.spend import GammaGamma
 from crmlab.repeat_buying.spend_covariates import SpendWithCovariates
+from crmlab.repeat_buying.spend_model import SpendWarning
 from crmlab.repeat_buying.summarising import split, summarise
 from crmlab.repeat_buying.summary import Summary
 from crmlab.repeat_buying.through_time import alive_history, tracking

@@ -19,10 +19,11 @@ from crmlab.repeat_buying import numerics
 from crmlab.repeat_buying.covaried import spread
 from crmlab.repeat_buying.fitted import Fitted
 from crmlab.repeat_buying.paretonbd import CHUNK, ParetoNBD
-from crmlab.repeat_buying.purchases import BLOCK, ROUGH, PurchaseModel
+from crmlab.repeat_buying.purchases import BLOCK, PurchaseModel
 
 Floats: TypeAlias = NDArray[np.float64]
 
+DIGITS = 10
 SOME = Fitted(0.0, 0.0, tuple(map(tuple, np.eye(4).tolist())), 0, "converged")
 
 
@@ -127,18 +128,7 @@ def count_chances(
 def _looked_up(base: PurchaseModel, x: Any, T: Any, asked: tuple[float, float, bool]) -> Floats:
     """Rows of the plain model, from its tables."""
     horizon, force, sloped = asked
-
-    def table(x: Any, T: Any) -> Floats:
-        return np.log(base._future(x, T, horizon, force))[None]
-
-    def steep(x: Any, T: Any) -> Floats:
-        return base._nudged(lambda model: model._future(x, T, horizon, force))[1:]
-
-    state: tuple[Any, Any] = numerics.coded(x), numerics.coded(T)
-    smooth: dict[str, Any] = {"offset": base._offset(), "base": base._base()}
-    found = [numerics.tabulate(table, *state, **smooth)]
-    if sloped:
-        found.append(numerics.tabulate(steep, *state, **smooth, digits=ROUGH))
+    found = base._look_ups(x, T, (horizon, force), sloped)
     parts = [slice(begin, begin + BLOCK) for begin in range(0, len(x), BLOCK)]
     return np.concatenate(
         [np.concatenate([look_up(part) for look_up in found]) for part in parts], axis=1
@@ -153,16 +143,8 @@ def _nodes(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[An
     """
     code, few = pd.factorize(values)
     position = np.log(values)
-    low, high = position.min(), position.max()
-    if len(few) == 1:
-        return few, code
-    count = int(np.ceil(23 / np.arcsinh(np.pi / (high - low)))) + 2
+    count = numerics.chebyshev_nodes(position, DIGITS)
     if len(few) <= count:
         return few, code
-    angle = np.pi * (np.arange(count) + 0.5) / count
-    scaled = np.clip((2 * position - low - high) / (high - low), -1, 1)
-    order = np.arange(count)
-    transform = np.cos(np.outer(angle, order)) * 2 / count
-    transform[:, 0] /= 2
-    shares = transform @ np.cos(np.outer(order, np.arccos(scaled)))
-    return np.exp(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angle)), shares
+    points, matrix = numerics.chebyshev(position, count)
+    return np.exp(points), matrix.T

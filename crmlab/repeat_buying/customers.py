@@ -181,6 +181,12 @@ class Customers(Rows):
     T: NDArray[np.float64]
     unit: str | None
 
+    @classmethod
+    def unnamed(cls, x: Any, tx: Any, T: Any, unit: str | None) -> Customers:
+        """Customers made up for a curve or a map, numbered from 0."""
+        index = pd.RangeIndex(len(x))
+        return cls(x=x, tx=tx, T=T, unit=unit, weight=None, index=index)
+
 
 def read(summary: Any, *, unit: str | None = None, whole: bool = False) -> Customers:
     """Check a purchase summary and take it apart.

@@ -14,7 +14,6 @@ from crmlab import inputs, intervals
 from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
 from crmlab.repeat_buying.summary import Summary
-from crmlab.repeat_buying.with_covariates import WithCovariates
 from crmlab.results import Result
 
 MOST, BLOCK = 20_000, 4
@@ -238,7 +237,7 @@ def _chances(model: PurchaseModel, customers: Any, horizon: float, confidence: f
     """The chance of each customer to buy at all, with its slopes by the log parameters."""
 
     def logs(theta: NDArray[np.float64]) -> NDArray[np.float64]:
-        one = model._at(theta) if isinstance(model, WithCovariates) else type(model)(*theta)
+        one = model._at(theta)
         alive = special.expit(one._log_odds(customers, False)[0])
         return np.log(np.maximum(alive * (1 - one._count_chances(customers, horizon, 0)), LEAST))
 

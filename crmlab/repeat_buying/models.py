@@ -262,6 +262,10 @@ class Model(metaclass=_Called):
             return None
         return np.empty((len(self.names()), count), dtype=np.float32)
 
+    def _at(self, theta: NDArray[np.float64]) -> Self:
+        """The same model with other parameters."""
+        return type(self)(*theta)
+
     def _nudged(self, function: Callable[[Any], Any]) -> NDArray[np.float64]:
         """Log of ``function(model)`` and, for a fitted model, its derivatives by log parameters.
 
@@ -274,7 +278,7 @@ class Model(metaclass=_Called):
                 for way in (1e-4, -1e-4):
                     theta = self.theta
                     theta[place] *= np.exp(way)
-                    pair.append(np.log(function(type(self)(*theta))))
+                    pair.append(np.log(function(self._at(theta))))
                 rows.append((pair[0] - pair[1]) / 2e-4)
         return np.array(rows)
 

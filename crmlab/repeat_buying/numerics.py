@@ -163,7 +163,7 @@ def decaying(longest, pace):
     (0.2, 66)
     """
     width = np.log1p(longest * pace)
-    v, weights = legendre(_decaying_nodes(width))
+    v, weights = legendre(decaying_nodes(width))
     return np.expm1(width * v) / pace, weights * width * np.exp(width * v) / pace
 
 
@@ -188,7 +188,8 @@ def discounted(horizon, force, pace):
     return np.append(times, horizon), np.append(weights, np.exp(-force * horizon))
 
 
-def _decaying_nodes(width):
+def decaying_nodes(width):
+    """Nodes that `decaying` takes where the logarithm of 1 + pace t reaches ``width``."""
     return int(np.ceil(17 / np.arcsinh(2 * STRIP / max(width, 1e-3)))) + 4
 
 
@@ -267,25 +268,31 @@ def _points(values, offset, digits, single):
         return values, None
     alone, rest = np.split(np.argsort(values), [single])
     position = np.log(offset + values[rest])
-    nodes = _chebyshev_nodes(position, digits)
+    nodes = chebyshev_nodes(position, digits)
     if nodes + single >= len(values):
         return values, None
-    low, high = position.min(), position.max()
-    angle = np.pi * (np.arange(nodes) + 0.5) / nodes
-    spread = np.exp(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angle)) - offset
-    spread = np.clip(spread, values[rest].min(), values[rest].max())
-    transform = np.cos(np.outer(angle, np.arange(nodes))) * 2 / nodes
-    transform[:, 0] /= 2
-    scaled = np.clip((2 * position - low - high) / (high - low), -1, 1)
-    matrix = np.cos(np.outer(np.arccos(scaled), np.arange(nodes))) @ transform.T
+    points, matrix = chebyshev(position, nodes)
+    spread = np.clip(np.exp(points) - offset, values[rest].min(), values[rest].max())
     whole = np.zeros((len(values), single + nodes))
     whole[alone, np.arange(single)] = 1
     whole[rest, single:] = matrix
     return np.append(values[alone], spread), whole
 
 
-def _chebyshev_nodes(position, digits):
+def chebyshev_nodes(position, digits):
+    """Chebyshev points that interpolate between these positions to so many digits."""
     half = 0.5 * (position.max() - position.min())
     if half == 0:
         return 1
     return int(np.ceil(np.log(10) * digits / np.arcsinh(0.5 * np.pi / half))) + 2
+
+
+def chebyshev(position, nodes):
+    """Chebyshev points between positions (n,), and the matrix (n, nodes) that interpolates."""
+    low, high = position.min(), position.max()
+    angle = np.pi * (np.arange(nodes) + 0.5) / nodes
+    transform = np.cos(np.outer(angle, np.arange(nodes))) * 2 / nodes
+    transform[:, 0] /= 2
+    scaled = np.clip((2 * position - low - high) / (high - low), -1, 1)
+    matrix = np.cos(np.outer(np.arccos(scaled), np.arange(nodes))) @ transform.T
+    return 0.5 * (low + high) + 0.5 * (high - low) * np.cos(angle), matrix

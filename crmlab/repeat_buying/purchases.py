@@ -85,18 +85,7 @@ class PurchaseModel(SeasonModel):
         one_table(cls, separate)
         if season is not None:
             cls._accept(season)
-        customers = read(summary, unit=unit, whole=cls.whole)
-        if customers.unit is None:
-            raise UnitError(
-                "the summary does not say its time unit; write fit(summary, unit='week')"
-            )
-        if len(customers.x) < 2:
-            raise ValueError("summary: one row; a fit needs many customers")
-        if not customers.x.any():
-            raise ValueError(
-                "summary.frequency: 0 in every row; nobody bought again, so nothing can"
-                " be learned about repeat buying. Use a longer window."
-            )
+        customers = fit_rows(read(summary, unit=unit, whole=cls.whole), "fit(summary, unit='week')")
         oldest = float(customers.T.max())
         if season is None:
             return cls._fitted(customers, customers.unit, oldest=oldest)
@@ -305,8 +294,7 @@ class PurchaseModel(SeasonModel):
     def _new(self) -> Any:
         """One new customer."""
         zero = np.zeros(1)
-        index = pd.RangeIndex(1)
-        return Customers(x=zero, tx=zero, T=zero, unit=self.unit, weight=None, index=index)
+        return Customers.unnamed(zero, zero, zero, self.unit)
 
     def _state(self, customers: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What the future of a customer who is alive depends on."""
@@ -338,19 +326,8 @@ class PurchaseModel(SeasonModel):
         slopes: NDArray[np.float32] | None = None,
     ) -> NDArray[np.float64]:
         """Log of expected (discounted) purchases per row; fills ``slopes`` by log parameters."""
-        clock = customers.clock
-
-        def table(x, T):
-            return np.log(self._future(x, T, horizon, force, clock))[None]
-
-        def steep(x, T):
-            return self._nudged(lambda model: model._future(x, T, horizon, force, clock))[1:]
-
-        state = [numerics.coded(one) for one in self._state(customers)]
-        smooth = {"offset": self._offset(), "base": self._base()}
-        look_up = numerics.tabulate(table, *state, **smooth)
-        if slopes is not None:
-            leaning = numerics.tabulate(steep, *state, **smooth, digits=ROUGH)
+        asked = horizon, force, customers.clock
+        look_up, *leaning = self._look_ups(*self._state(customers), asked, slopes is not None)
         count = len(customers.index)
         estimate = np.empty(count)
         for begin in range(0, count, BLOCK):
@@ -359,8 +336,24 @@ class PurchaseModel(SeasonModel):
             alive = np.minimum(odds, 0) - np.log1p(np.exp(-np.abs(odds)))
             estimate[part] = look_up(part)[0] + alive
             if slopes is not None:
-                slopes[:, part] = leaning(part) + slope * special.expit(-odds)
+                slopes[:, part] = leaning[0](part) + slope * special.expit(-odds)
         return estimate
+
+    def _look_ups(self, x: Any, T: Any, asked: tuple[Any, ...], sloped: bool) -> list[Any]:
+        """Log of `_future` for slices of the rows, and where ``sloped`` its slopes."""
+
+        def table(x, T):
+            return np.log(self._future(x, T, *asked))[None]
+
+        def steep(x, T):
+            return self._nudged(lambda model: model._future(x, T, *asked))[1:]
+
+        state = numerics.coded(x), numerics.coded(T)
+        smooth: dict[str, Any] = {"offset": self._offset(), "base": self._base()}
+        found = [numerics.tabulate(table, *state, **smooth)]
+        if sloped:
+            found.append(numerics.tabulate(steep, *state, **smooth, digits=ROUGH))
+        return found
 
     def _new_purchases(self, lengths):
         """Expected repeat purchases of a new customer within each length."""
@@ -379,6 +372,20 @@ class PurchaseModel(SeasonModel):
         rule = numerics.discounted if clock is None else clock.discounted
         times, weights = rule(horizon, force, pace)
         return self._alive_purchases(x, T, times) @ weights
+
+
+def fit_rows(customers: Any, call: str) -> Any:
+    """The customers, if a model of purchases can be fitted to them; ``call`` names their unit."""
+    if customers.unit is None:
+        raise UnitError(f"the summary does not say its time unit; write {call}")
+    if len(customers.x) < 2:
+        raise ValueError("summary: one row; a fit needs many customers")
+    if not customers.x.any():
+        raise ValueError(
+            "summary.frequency: 0 in every row; nobody bought again, so nothing can"
+            " be learned about repeat buying. Use a longer window."
+        )
+    return customers
 
 
 def counting_chance(shape, rate, length, count):

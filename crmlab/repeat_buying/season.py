@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from crmlab import inputs, style
 from crmlab.repeat_buying import numerics
+from crmlab.repeat_buying.transactions import day_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,7 +69,7 @@ class Season:
             raise ValueError(
                 f"season: {len(given)} weights; give 12 for the months, or 52 or 53 for the weeks."
             )
-        mean = float((given * _shares(len(given))).sum())
+        mean = float((given * shares_of_year(len(given))).sum())
         object.__setattr__(self, "weights", tuple((given / mean).tolist()))
         for name in ("low", "high"):
             limits = getattr(self, name)
@@ -181,7 +182,7 @@ class Season:
         ahead = np.where(np.abs(ahead - near) < 1e-6, near, ahead)
         whole = np.floor(ahead).astype(np.int64)
         start = self._at(np.array([day]))
-        rate = np.array(self.weights)[_parts(len(self.weights))[(day + whole + 1) % CYCLE]]
+        rate = np.array(self.weights)[parts_of_year(len(self.weights))[(day + whole + 1) % CYCLE]]
         return self._at(day + whole) - start + (ahead - whole) * rate
 
 
@@ -247,11 +248,11 @@ class Clock:
 
 def number_of(day: Any, where: str) -> int:
     """Days from 1970-01-01 to a day."""
-    return int((inputs.day(day, where).normalize() - pd.Timestamp("1970-01-01")).days)
+    return day_number(inputs.day(day, where).date())
 
 
 @functools.cache
-def _parts(count: int) -> NDArray[np.int64]:
+def parts_of_year(count: int) -> NDArray[np.int64]:
     """Month or week of the year of each day of the cycle that starts on 1970-01-01."""
     days = np.arange(CYCLE).astype("datetime64[D]")
     if count == 12:
@@ -261,15 +262,15 @@ def _parts(count: int) -> NDArray[np.int64]:
 
 
 @functools.cache
-def _shares(count: int) -> NDArray[np.float64]:
+def shares_of_year(count: int) -> NDArray[np.float64]:
     """Share of all days in each part of the year."""
-    return np.bincount(_parts(count), minlength=count) / CYCLE
+    return np.bincount(parts_of_year(count), minlength=count) / CYCLE
 
 
 @functools.lru_cache(CACHED)
 def _sums(weights: tuple[float, ...]) -> NDArray[np.float64]:
     """Operational days up to the end of each day of the cycle, those of the first day included."""
-    return np.cumsum(np.array(weights)[_parts(len(weights))])
+    return np.cumsum(np.array(weights)[parts_of_year(len(weights))])
 
 
 @functools.lru_cache(CACHED)
@@ -280,7 +281,7 @@ def _discounted(clock: Clock, horizon: float, force: float, pace: float) -> Any:
     profile; so the first is interpolated, and the second integrated from one change to the next.
     """
     width = np.log1p(pace * clock.ahead(horizon))
-    nodes = 2 * numerics._decaying_nodes(width)
+    nodes = 2 * numerics.decaying_nodes(width)
     v, share = numerics.legendre(nodes)
     times, mass = _calendar(clock, horizon, pace)
     mass = mass * force * np.exp(-force * times)
@@ -301,7 +302,7 @@ def _calendar(clock: Clock, horizon: float, pace: float) -> Any:
     """Nodes and weights in calendar time, between the changes of the profile and the decay."""
     decay = np.expm1(np.log(2) * np.arange(np.ceil(np.log2(1 + pace * horizon)) + 1)) / pace
     days = int(min(horizon * clock.length, EXACT)) + 1
-    part = _parts(len(clock.season.weights))[(clock.day + 1 + np.arange(days)) % CYCLE]
+    part = parts_of_year(len(clock.season.weights))[(clock.day + 1 + np.arange(days)) % CYCLE]
     changes = np.flatnonzero(np.diff(part)) + 1
     ends = np.unique(np.concatenate([[0, horizon], decay, changes / clock.length]))
     ends = ends[ends <= horizon]

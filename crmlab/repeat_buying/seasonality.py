@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
 from crmlab.repeat_buying.customers import collected
-from crmlab.repeat_buying.season import MONTHS, Season, _parts, _shares
+from crmlab.repeat_buying.season import CYCLE, MONTHS, Season, parts_of_year, shares_of_year
 from crmlab.repeat_buying.transactions import checked, day_number, opened, purchase_days
 
 YEARS, FEW, ROUNDS, CLOSE = 2, 25, 12, 1e-6
@@ -45,7 +45,7 @@ class _Design:
     def part(self) -> NDArray[np.int64]:
         """Part of the year of each day from the first one on."""
         days = np.arange(self.start, self.last + 1)
-        return _parts(len(self.season.weights))[days % 146_097]
+        return parts_of_year(len(self.season.weights))[days % CYCLE]
 
     @property
     def period(self) -> NDArray[np.int64]:
@@ -81,7 +81,7 @@ def estimated(
     log = _read(transactions, until, refunds)
     _check(log, count)
     season = Season((1.0,) * count)
-    shares = _shares(count)
+    shares = shares_of_year(count)
     for _ in range(ROUNDS):
         before = np.array(season.weights)
         design = _Design(season, _edges(log, season), int(log.births.min()), log.last)
@@ -118,7 +118,7 @@ def _check(log: _Log, count: int) -> None:
             f"at least {YEARS} full years, or its growth would be taken for season. Give the "
             "profile as Season([...]) if you know it."
         )
-    found = np.bincount(_parts(count)[log.day % 146_097], minlength=count)
+    found = np.bincount(parts_of_year(count)[log.day % CYCLE], minlength=count)
     if (found == 0).any():
         empty = int(np.argmin(found))
         where = MONTHS[empty] if count == 12 else f"week {empty + 1} of the year"
@@ -189,6 +189,6 @@ def _errors(log: _Log, design: _Design, theta: Floats, exposures: Any, weights: 
         )
     bread = np.linalg.inv((columns.T * mean) @ columns)
     reach = bread[-len(weights) + 1 :]
-    shares = _shares(len(weights))
+    shares = shares_of_year(len(weights))
     turned = (np.eye(len(weights)) - shares * weights)[:, 1:] @ reach
     return np.sqrt(((scores @ turned.T) ** 2).sum(axis=0))

@@ -128,14 +128,8 @@ def _chances(model: PurchaseModel, since: inputs.Day | None) -> Callable[..., ND
         bought = np.full(len(seen), float(length))
         if clock is not None:
             bought, silence = clock.back(bought), clock.ahead(silence)
-        customers = Customers(
-            x=np.asarray(seen, dtype=float),
-            tx=bought,
-            T=bought + silence,
-            unit=model.unit,
-            weight=None,
-            index=pd.RangeIndex(len(seen)),
-        )
+        often = np.asarray(seen, dtype=float)
+        customers = Customers.unnamed(often, bought, bought + silence, model.unit)
         level = None if name == "estimate" else 0.95
         return model._chance_alive(customers, level)[name].to_numpy()
 

@@ -8,42 +8,27 @@ from typing import ClassVar, Never, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs
-from crmlab.repeat_buying.customers import as_pandas, counts, numbers, row_weights
-from crmlab.repeat_buying.forecast import Forecast, forecast_of
-from crmlab.repeat_buying.models import Model, one_table
+from crmlab.repeat_buying.models import one_table
 from crmlab.repeat_buying.purchases import Summaries
 from crmlab.repeat_buying.reasons import FAR
-from crmlab.repeat_buying.rows import Rows
+from crmlab.repeat_buying.spend_model import (
+    Spending,
+    SpendModel,
+    SpendWarning,
+    paying,
+    read_spending,
+    repeat_buyers,
+    warn_if_infinite,
+)
 
 FREE, WILD = 0.01, 1e6
 
 
-class SpendWarning(UserWarning):
-    """An assumption of the spend model fails, or a mean does not exist."""
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Spending(Rows):
-    """What customers spent, one entry per row.
-
-    Attributes
-    ----------
-    x : numpy.ndarray
-        Repeat purchases.
-    mean : numpy.ndarray
-        Mean amount of the repeat purchases; 0 without one.
-    """
-
-    x: NDArray[np.float64]
-    mean: NDArray[np.float64]
-
-
 @dataclass(frozen=True)
-class GammaGamma(Model):
+class GammaGamma(SpendModel):
     r"""Gamma-Gamma: each customer has a mean spend; single purchases vary around it.
 
     Purchases of a customer follow a gamma distribution of shape p around the customer's own mean;
@@ -79,7 +64,6 @@ class GammaGamma(Model):
     v: float
 
     title: ClassVar[str] = "Gamma-Gamma"
-    about: ClassVar[str] = "spend per purchase"
     leaves_out: ClassVar[str] = "customers whose repeat purchases were free"
 
     @property
@@ -122,14 +106,8 @@ class GammaGamma(Model):
             differ; ``model.fitted.status`` says which.
         """
         one_table(cls, separate)
-        spending = read_spending(summary)
-        counted, free = _counted(spending)
+        counted, free = repeat_buyers(read_spending(summary))
         again = counted.count + free
-        if len(counted.index) < 2:
-            raise ValueError(
-                f"summary: {len(counted.index)} customers with repeat purchases that cost"
-                " something; a spend model needs many"
-            )
         if free > FREE * again:
             warnings.warn(
                 f"GammaGamma: {free:,.0f} of {again:,.0f} repeat buyers paid nothing and are left"
@@ -137,56 +115,14 @@ class GammaGamma(Model):
                 SpendWarning,
                 stacklevel=2,
             )
-        _warn_if_dependent(counted)
         model = cls._fitted(counted, None, left_out=free)
-        if model.fitted.converged and model.q <= 1:
-            warnings.warn(
-                f"GammaGamma: q is {model.q:.3g}, not above 1: the mean spend of all customers is"
-                " infinite. Look for a few very large amounts.",
-                SpendWarning,
-                stacklevel=2,
-            )
+        warn_if_infinite(model.fitted, model.q)
         return model
 
     def log_likelihood(self, summary: Summaries) -> float:
         """Log-likelihood of these parameters for the customers that `fit` counts."""
-        rows = self._compress(_counted(read_spending(summary))[0])
+        rows = self._compress(paying(read_spending(summary))[0])
         return float(self._evaluate(self.theta, rows)[0])
-
-    def expected_spend(self, summary: Summaries, *, confidence: float | None = 0.95) -> Forecast:
-        """Expected spend per future purchase of each customer.
-
-        Parameters
-        ----------
-        summary : Summary, frame, mapping or Series
-            ``frequency`` and ``monetary_value``.
-        confidence : float or None
-            Coverage of the intervals; None leaves them out.
-
-        Returns
-        -------
-        Forecast
-            One row per customer.
-
-        Warns
-        -----
-        SpendWarning
-            For q of 1 or less, customers without a repeat purchase get infinity.
-        """
-        spending = read_spending(summary)
-        slopes = self._room(len(spending.index), confidence)
-        logs = self._log_spend(spending, slopes)
-        infinite = int(np.isinf(logs).sum())
-        if infinite:
-            warnings.warn(
-                f"GammaGamma: q is {self.q:.3g}, so the expected spend of {infinite:,} customers"
-                " without enough purchases is infinite",
-                SpendWarning,
-                stacklevel=2,
-            )
-        known = None if slopes is None else (slopes, self._log_covariance(), confidence)
-        what = "spend per purchase"
-        return forecast_of(logs, spending.index, what, known=known, weights=spending.weight)
 
     def _log_spend(self, spending, slopes):
         """Log of expected spend per row; fills ``slopes`` by log parameters unless None."""
@@ -315,45 +251,6 @@ class GammaGamma(Model):
         )
 
 
-def read_spending(summary: Summaries) -> Spending:
-    """Check ``frequency`` and ``monetary_value``, and take them apart."""
-    table = as_pandas(summary, ("frequency", "monetary_value"), optional=("customers",))
-    x = counts(table)
-    mean = np.where(x > 0, numbers(table, "monetary_value", accept=("empty",)), 0.0)
-    for bad, problem, remedy in (
-        (
-            np.isnan(mean),
-            ("is empty for a repeat buyer", "are empty for repeat buyers"),
-            "Fill it, or leave these rows out.",
-        ),
-        (mean < 0, ("is negative", "are negative"), "Decide about refunds in summarise."),
-    ):
-        inputs.refuse(bad, table, "summary.monetary_value", problem, remedy)
-    return Spending(x=x, mean=mean, weight=row_weights(table), index=table.index)
-
-
-def _counted(spending: Spending) -> tuple[Spending, float]:
-    """The repeat buyers who paid something, and the number of those who paid nothing."""
-    paid = spending.mean > 0
-    free = (spending.x > 0) & ~paid
-    return spending.part(paid), float(spending.weights[free].sum())
-
-
 def _mean(spending: Spending) -> float:
     bought = spending.weights * spending.x
     return float(bought @ spending.mean / bought.sum())
-
-
-def _warn_if_dependent(spending: Spending) -> None:
-    x, z = spending.x, spending.mean
-    if x.min() == x.max() or z.min() == z.max():
-        return
-    covariance = np.cov(x, z, aweights=spending.weight)
-    rho = covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1])
-    if abs(rho) > 0.3:
-        warnings.warn(
-            f"GammaGamma: frequency and monetary_value correlate ({rho:.2f}); the model takes them"
-            " as independent, so values of frequent customers are biased. Fit groups separately.",
-            SpendWarning,
-            stacklevel=3,
-        )

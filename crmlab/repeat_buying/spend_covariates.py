@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
@@ -13,15 +12,15 @@ from crmlab.repeat_buying import covariates
 from crmlab.repeat_buying.covariates import Columns
 from crmlab.repeat_buying.covaried import Covaried
 from crmlab.repeat_buying.customers import as_pandas
-from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.purchases import Summaries
-from crmlab.repeat_buying.spend import (
-    GammaGamma,
+from crmlab.repeat_buying.spend import GammaGamma
+from crmlab.repeat_buying.spend_model import (
     Spending,
-    SpendWarning,
-    _counted,
-    _warn_if_dependent,
+    SpendModel,
+    paying,
     read_spending,
+    repeat_buyers,
+    warn_if_infinite,
 )
 
 
@@ -33,7 +32,7 @@ class _Known(Spending):
 
 
 @dataclass(frozen=True)
-class SpendWithCovariates(Covaried):
+class SpendWithCovariates(Covaried, SpendModel):
     r"""Gamma-Gamma, where customers differ by what is known of them.
 
     Parameters
@@ -104,56 +103,14 @@ class SpendWithCovariates(Covaried):
             optional=("customers",),
         )
         spending = read_spending(table)
-        counted, free = _counted(spending)
-        if len(counted.index) < 2:
-            raise ValueError(
-                f"summary: {len(counted.index)} customers with repeat purchases that cost"
-                " something; a spend model needs many"
-            )
-        _warn_if_dependent(counted)
+        counted, free = repeat_buyers(spending)
         model = cls._learnt(GammaGamma, counted, table[spending.mean > 0], columns, left_out=free)
-        if model.fitted.converged and model.base.q <= 1:
-            warnings.warn(
-                f"GammaGamma: q is {model.base.q:.3g}, not above 1: mean spend is infinite. Look "
-                "for a few very large amounts.",
-                SpendWarning,
-                stacklevel=2,
-            )
+        warn_if_infinite(model.fitted, model.q)
         return model
 
     def log_likelihood(self, summary: Summaries) -> float:
         """Log-likelihood of these parameters for the customers that `fit` counts."""
-        return self._rise(_counted(self._read(summary))[0])
-
-    def expected_spend(self, summary: Summaries, *, confidence: float | None = 0.95) -> Forecast:
-        """Expected spend per future purchase of each customer.
-
-        Parameters
-        ----------
-        summary : Summary, frame, mapping or Series
-            ``frequency``, ``monetary_value`` and the covariates.
-        confidence : float or None
-            Coverage of the intervals; None leaves them out.
-
-        Returns
-        -------
-        Forecast
-            One row per customer.
-        """
-        spending = self._read(summary)
-        slopes = self._room(len(spending.index), confidence)
-        logs = self._log_spend(spending, slopes)
-        infinite = int(np.isinf(logs).sum())
-        if infinite:
-            warnings.warn(
-                f"GammaGamma: q is {self.q:.3g}, so the expected spend of {infinite:,} customers"
-                " without enough purchases is infinite",
-                SpendWarning,
-                stacklevel=2,
-            )
-        known = None if slopes is None else (slopes, self._log_covariance(), confidence)
-        what = "spend per purchase"
-        return forecast_of(logs, spending.index, what, known=known, weights=spending.weight)
+        return self._rise(paying(self._read(summary))[0])
 
     @property
     def q(self) -> float:

@@ -225,14 +225,8 @@ def alive_history(
     latest = bought[before - 1]
     clock = days if model.season is None else model.season._at(days)
     began, latest = (clock[np.searchsorted(days, one)] for one in (bought[0], latest))
-    customers = Customers(
-        x=(before - 1).astype(np.float64),
-        tx=(latest - began) / length,
-        T=(clock - began) / length,
-        unit=model.unit,
-        weight=None,
-        index=pd.RangeIndex(len(days)),
-    )
+    ages = (latest - began) / length, (clock - began) / length
+    customers = Customers.unnamed((before - 1).astype(np.float64), *ages, model.unit)
     chance = model._chance_alive(customers, confidence)
     table = chance.set_index(pd.DatetimeIndex(days.astype("datetime64[D]"), name="date"))
     table.insert(0, "purchase", np.isin(days, bought))

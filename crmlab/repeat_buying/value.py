@@ -14,11 +14,10 @@ from crmlab.repeat_buying.customers import UnitError, unit_days
 from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.models import Model
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
-from crmlab.repeat_buying.spend import GammaGamma, read_spending
-from crmlab.repeat_buying.spend_covariates import SpendWithCovariates
+from crmlab.repeat_buying.spend_model import SpendModel
 from crmlab.results import Result
 
-Spend: TypeAlias = "GammaGamma | SpendWithCovariates | float | inputs.Numbers"
+Spend: TypeAlias = "SpendModel | float | inputs.Numbers"
 
 
 def lifetime_value(
@@ -96,7 +95,7 @@ def lifetime_value(
     """
     force, horizon = _discount(annual_rate, years)
     _check_margin(margin)
-    if isinstance(model, GammaGamma) or not isinstance(model, PurchaseModel):
+    if not isinstance(model, PurchaseModel):
         kind = model.__name__ if isinstance(model, type) else type(model).__name__
         raise ValueError(f"model is a {kind}; give the fitted model of purchases, then the spend")
     customers = model._read(summary)
@@ -161,9 +160,8 @@ def _whole(length, years, unit):
 
 
 def _log_spend(spend, summary, index, slopes):
-    if isinstance(spend, GammaGamma | SpendWithCovariates):
-        known = spend._read if isinstance(spend, SpendWithCovariates) else read_spending
-        logs = spend._log_spend(known(summary), slopes)
+    if isinstance(spend, SpendModel):
+        logs = spend._log_spend(spend._read(summary), slopes)
         if np.isinf(logs).any():
             raise ValueError(
                 f"spend: q is {spend.q:.3g}, not above 1, so the mean spend of"

@@ -15,8 +15,8 @@ from crmlab import inputs, intervals
 from crmlab.repeat_buying import ahead, covariates, fitting
 from crmlab.repeat_buying.covariates import Columns
 from crmlab.repeat_buying.covaried import MOVES, Covaried, spread
-from crmlab.repeat_buying.customers import Customers, Unit, UnitError, as_pandas, read
-from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
+from crmlab.repeat_buying.customers import Customers, Unit, as_pandas, read
+from crmlab.repeat_buying.purchases import PurchaseModel, Summaries, fit_rows
 from crmlab.repeat_buying.summary import Summary
 
 NEW = {"frequency": 0, "recency": 0.0, "T": 0.0}
@@ -139,15 +139,7 @@ class WithCovariates(Covaried, PurchaseModel):
         }
         asked = dict.fromkeys([*columns["buying"], *columns["leaving"]])
         given, table = _told(summary, tuple(asked))
-        customers = read(given, unit=unit)
-        if customers.unit is None:
-            raise UnitError(
-                "the summary does not say its time unit; write fit(kind, summary, unit='week')"
-            )
-        if not customers.x.any():
-            raise ValueError(
-                "summary.frequency: 0 in every row; nobody bought again. Use a longer window."
-            )
+        customers = fit_rows(read(given, unit=unit), "fit(kind, summary, unit='week')")
         age = float(customers.T.max())
         model = cls._learnt(kind, customers, table, columns, oldest=age)
         known: Any = customers.unit

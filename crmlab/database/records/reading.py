@@ -41,8 +41,7 @@ class ReadingGain(Result):
     @property
     def best(self) -> float:
         """The lowest score of the largest gain; of equal ones the highest score."""
-        gain = inputs.settled(self.table["gain"].to_numpy(dtype=float))
-        return float(self.table.index[int(gain.argmax())])
+        return _best(self.table["gain"])
 
     @property
     def as_good(self) -> tuple[float, ...]:
@@ -138,9 +137,13 @@ def reading_gain(
     gain = saving * spare - cost * read
     table = quality.table[["pairs", "right"]].assign(spare=spare.sum().astype(int))
     table = table.join(_sums(gain, "gain", confidence))
-    best = float(gain.columns[int(inputs.settled(table["gain"].to_numpy()).argmax())])
+    best = _best(table["gain"])
     less = gain.drop(columns=best).sub(gain[best], axis=0)
     return ReadingGain(table, _sums(less, "difference", confidence), groups)
+
+
+def _best(gain: pd.Series) -> float:
+    return float(gain.index[int(inputs.settled(gain.to_numpy(dtype=float)).argmax())])
 
 
 def _by_group(quality: PairQuality) -> tuple[pd.DataFrame, pd.DataFrame, int]:

@@ -172,8 +172,7 @@ def test_claims(
     keys = list(CLAIMS) if claims is None else _keys(claims)
     rows = [_row(CLAIMS[key], db, confidence) for key in keys]
     found = pd.DataFrame(rows, index=pd.Index(keys, name="claim"))
-    about = sayings().drop(columns="source").loc[keys]
-    return ClaimTests(about.join(found.drop(columns=about.columns, errors="ignore")), confidence)
+    return ClaimTests(sayings().drop(columns="source").loc[keys].join(found), confidence)
 
 
 test_claims.__test__ = False  # type: ignore[attr-defined]  # pytest takes it for a test
@@ -229,6 +228,8 @@ def claim_worlds(
     if db is not None:
         rows[DATA] = _row(claim, db, confidence)
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("world")
+    for place, name in enumerate(("saying", "statistic", "said")):
+        table.insert(place, name, getattr(claim, name))
     return ClaimWorlds(table, claim)
 
 
@@ -239,17 +240,16 @@ def _keys(claims: Sequence[str]) -> list[str]:
 
 
 def _row(claim: Claim, db: Any, confidence: float) -> dict[str, Any]:
-    found = {"saying": claim.saying, "statistic": claim.statistic, "said": claim.said}
     try:
         estimate, low, high = claim.test(db, confidence)
     except ValueError as reason:
         empty = dict.fromkeys(("estimate", "low", "high"), np.nan)
-        return {**found, **empty, "verdict": NOT, "why": str(reason)}
+        return {**empty, "verdict": NOT, "why": str(reason)}
     numbers = {"estimate": float(estimate), "low": float(low), "high": float(high)}
     if np.isnan(list(numbers.values())).any():
         why = "the data are all alike; there is no interval."
-        return {**found, **dict.fromkeys(numbers, np.nan), "verdict": NOT, "why": why}
-    return {**found, **numbers, "verdict": claim.verdict(low, high), "why": ""}
+        return {**dict.fromkeys(numbers, np.nan), "verdict": NOT, "why": why}
+    return {**numbers, "verdict": claim.verdict(low, high), "why": ""}
 
 
 @style.figure(ClaimWorlds, width=9, height=3.5)
