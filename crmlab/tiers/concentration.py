@@ -184,8 +184,9 @@ def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> p
     Warns
     -----
     UserWarning
-        Fewer than five customers: no interval. Of 20 to 299 a few hold most: the interval covers
-        less than it says.
+        Fewer than five customers: no interval.
+    TailWarning
+        Of 20 to 299 customers a few hold most: the interval covers less than it says.
 
     Notes
     -----
@@ -240,8 +241,9 @@ def top_share(
     Warns
     -----
     UserWarning
-        Fewer than five customers: no interval. Of 20 to 299 a few hold most: the interval covers
-        less than it says.
+        Fewer than five customers: no interval.
+    TailWarning
+        Of 20 to 299 customers a few hold most: the interval covers less than it says.
 
     Notes
     -----

@@ -21,6 +21,10 @@ TOP, HEAVIEST, UNEVEN = 0.2, 0.7, 0.3
 _GRID = np.exp(np.linspace(np.log(1e-7), 0, 2001))
 
 
+class TailWarning(UserWarning):
+    """Few customers, of whom a few hold most: the interval covers less than it says."""
+
+
 def studentised(ordered: Array, measure: Measure, whole: Whole, confidence: float) -> pd.Series:
     r"""Estimate with the interval of a studentised bootstrap that knows the tail is longer.
 
@@ -45,8 +49,10 @@ def studentised(ordered: Array, measure: Measure, whole: Whole, confidence: floa
     Warns
     -----
     UserWarning
-        Fewer than five customers: no interval. Of 20 to 299 a few hold most: the interval covers
-        less than it says. (Fewer than 20 cannot tell whether it does.)
+        Fewer than five customers: no interval.
+    TailWarning
+        Of 20 to 299 customers a few hold most: the interval covers less than it says. (Fewer than
+        20 cannot tell whether it does.)
 
     Notes
     -----
@@ -68,6 +74,8 @@ def studentised(ordered: Array, measure: Measure, whole: Whole, confidence: floa
         return _within(estimate, np.nan, np.nan)
     if not error > 1e-12:
         return _within(estimate, estimate, estimate)
+    step = max(size // LARGE, 1)
+    population, shape = _population(ordered[(size - 1) % step :: step])
     step = max(size // LARGE, 1)
     population, shape = _population(ordered[(size - 1) % step :: step])
     if TOLD <= size < ENOUGH and shape > UNEVEN:
