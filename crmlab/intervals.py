@@ -76,8 +76,10 @@ def skewed_reach(confidence: float, freedom: float, skew: float) -> tuple[float,
     -----
     The mean of skewed data and its standard error move together, so that plain intervals end too
     early on the long side. With :math:`T` = (mean - truth) / error,
-    :math:`T + aT^2/3 + a^2T^3/27 + a/6` is nearly free of skewness (Hall 1992, Journal of the
-    Royal Statistical Society B 54); its inverse at Student's quantiles gives the ends.
+    :math:`T + aT^2/3 + a^2T^3/27 + a/6` is nearly free of skewness (Hall 1992, "On the removal of
+    skewness by transformation", Journal of the Royal Statistical Society B 54); its inverse at
+    Student's quantiles gives the ends. A heavy tail shows less skewness than it has: then the
+    interval still ends too early.
 
     Examples
     --------

@@ -76,13 +76,11 @@ def studentised(ordered: Array, measure: Measure, whole: Whole, confidence: floa
         return _within(estimate, estimate, estimate)
     step = max(size // LARGE, 1)
     population, shape = _population(ordered[(size - 1) % step :: step])
-    step = max(size // LARGE, 1)
-    population, shape = _population(ordered[(size - 1) % step :: step])
     if TOLD <= size < ENOUGH and shape > UNEVEN:
         warnings.warn(
             f"{size} customers of whom a few hold most: a 95 % interval holds the truth in about "
             f"9 of 10 cases; with {ENOUGH} it keeps its word.",
-            UserWarning,
+            TailWarning,
             stacklevel=3,
         )
     truth = whole(*population)
