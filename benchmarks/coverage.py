@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from held import held
 from scipy.special import erf
+from scipy.stats import norm, sem, t
 from tqdm.auto import tqdm
 
 from crmlab import drivers, satisfaction, tiers
@@ -80,6 +81,18 @@ def means(rng: np.random.Generator, size: int) -> Iterator[Row]:
         yield f"mean, {name} spend", *found[["estimate", "low", "high"]], truth
 
 
+def plain(rng: np.random.Generator, size: int) -> Iterator[Row]:
+    """What `crmlab` does not do: normal and Student's intervals that know of no skewness."""
+    for name, (drawn, gini, _) in CONCENTRATED.items():
+        estimate, error = tiers.concentration._gini(np.sort(drawn(rng, size)))
+        ends = norm.interval(0.95, estimate, error)
+        yield f"normal, of the Gini, {name} spend", estimate, *ends, gini
+    for name, (drawn, truth) in SKEWED.items():
+        spent = drawn(rng, size)
+        ends = t.interval(0.95, size - 1, spent.mean(), sem(spent))
+        yield f"Student's, of the mean, {name} spend", spent.mean(), *ends, truth
+
+
 def shapley(rng: np.random.Generator, size: int) -> Iterator[Row]:
     """Shapley shares of four drivers, of which one is stronger than three alike."""
     told = np.full((5, 5), 0.3) + 0.7 * np.eye(5)
@@ -108,6 +121,9 @@ CASES: list[tuple[Study, int, int]] = [  # study, size of each sample, draws
     (concentration, 2000, 200),
     (means, 40, 1000),
     (means, 300, 1000),
+    (plain, 40, 1000),
+    (plain, 300, 1000),
+    (plain, 2000, 1000),
     (shapley, 60, 500),
     (shapley, 100, 500),
     (shapley, 300, 500),

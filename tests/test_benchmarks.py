@@ -92,7 +92,8 @@ def test_the_data_and_the_work_fit_each_other(tmp_path, monkeypatch):
 
 def test_the_stored_coverage_is_what_is_said_from_300_up():
     table = coverage.stored()
-    enough = table[table.index.get_level_values("size") >= 300]
+    study, size = (table.index.get_level_values(name) for name in ("study", "size"))
+    enough = table[(size >= 300) & (study != "plain")]
     # a row passes 999 times in 1,000 if it covers 93 to 97 % of any number of draws
     assert (enough["inside"] >= binom.ppf(0.0005, enough["draws"], 0.93) / enough["draws"]).all()
     assert (enough["inside"] <= binom.ppf(0.9995, enough["draws"], 0.97) / enough["draws"]).all()

@@ -94,7 +94,9 @@ def welch(
 ) -> tuple[float, float, float]:
     """Difference of two means with Welch's interval, which never assumes one spread for both.
 
-    Where outcomes are skewed it is moved towards the long side (Zhou & Dinh 2005, Biostatistics 6).
+    Where outcomes are skewed it is moved towards the long side (Zhou & Dinh 2005, "Nonparametric
+    confidence intervals for the one- and two-sample problems", Biostatistics 6). A tail heavier
+    than the arms show is not made up for.
     """
     spreads = [sample.var(ddof=1) / len(sample) for sample in (one, other)]
     gap, error = float(one.mean() - other.mean()), sum(spreads)

@@ -158,7 +158,9 @@ def path_weights(
     correlations between the blocks, scaled so that each score has variance 1. No iteration.
     Weights have percentile intervals. Since weights are chosen to make the path long, resamples
     have longer ones still: the interval of the path is a normal one on Fisher's scale,
-    :math:`\operatorname{artanh}`, moved back by the mean excess of the resamples.
+    :math:`\operatorname{artanh}` (Fisher 1921, "On the probable error of a coefficient of
+    correlation", Metron 1), moved back by the mean excess of the resamples. It assumes paths whose
+    excess is that of the resamples: a path near 0 has none to show.
 
     Examples
     --------

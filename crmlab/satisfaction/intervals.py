@@ -23,7 +23,7 @@ from crmlab.intervals import (
 from crmlab.satisfaction.answers import Scale, on_scale, paired
 
 MIN_ANSWERS = 5
-TOLD, SKEWED = 20, 0.4  # answers that can show it; skewness of their mean
+TOLD, LEANING = 20, 0.4  # answers that can show it; skewness of their mean
 
 
 def interval(estimate: float, low: float, high: float, **more: float) -> pd.Series:
@@ -164,7 +164,7 @@ def mean_of(table: pd.DataFrame, confidence: float, *, missing: int = 0) -> pd.S
     else:
         skew = skewness(sums) / np.sqrt(units)
         below, above = skewed_reach(confidence, units - 1, skew)
-        if units >= TOLD and abs(skew) > SKEWED:
+        if units >= TOLD and abs(skew) > LEANING:
             warnings.warn(
                 f"a few of {units:,} answers decide the mean: a 95 % interval holds the truth in "
                 "about 9 of 10 such samples",
@@ -324,7 +324,7 @@ def _sums(table: pd.DataFrame) -> NDArray[np.float64]:
     """What each cluster adds to the error of the weighted mean."""
     y, w = table["answer"].to_numpy(), table["weight"].to_numpy()
     scores = w * (y - np.average(y, weights=w)) / w.sum()
-    return np.bincount(pd.factorize(table["cluster"])[0], weights=scores)
+    return np.asarray(np.bincount(pd.factorize(table["cluster"])[0], weights=scores), float)
 
 
 def _linearised(table: pd.DataFrame) -> tuple[float, int]:

@@ -59,12 +59,14 @@ def studentised(ordered: Array, measure: Measure, whole: Whole, confidence: floa
     A sample of a long tail shows less of it than there is, so the standard error is small just
     where the estimate is. Samples are drawn from the values themselves, and their largest fifth
     from a generalised Pareto distribution fitted to it by probability-weighted moments (Hosking &
-    Wallis 1987, Technometrics 29), its shape raised by one standard error and held between 0 and
-    0.7; the quantiles of (estimate - truth) / error among 999 of them replace the normal ones
-    (Davidson & Flachaire 2007, Journal of Econometrics 141). Samples are of at most 2,000; above
-    that the distance to the normal quantile shrinks with the root of the number, and above 20,000
-    values every k-th of them stands for all, in fewer samples. The interval rests on a tail that
-    is no longer than a generalised Pareto one whose variance is finite.
+    Wallis 1987, "Parameter and quantile estimation for the generalized Pareto distribution",
+    Technometrics 29), its shape raised by one standard error and held between 0 and 0.7; the
+    quantiles of (estimate - truth) / error among 999 of them replace the normal ones (Davidson &
+    Flachaire 2007, "Asymptotic and bootstrap inference for inequality and poverty measures",
+    Journal of Econometrics 141). Samples are of at most 2,000; above that the distance to the
+    normal quantile shrinks with the root of the number, and above 20,000 values every k-th of
+    them stands for all, in fewer samples. The interval rests on customers who are independent, and
+    on a tail like a generalised Pareto one of shape 0.7 at most.
     """
     size = len(ordered)
     estimate, error = (float(part) for part in measure(ordered))
