@@ -10,7 +10,7 @@ from scipy.stats import binom
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import bench
-import coverage
+import coverage_study as coverage
 
 
 @pytest.mark.parametrize(

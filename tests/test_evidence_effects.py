@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import optimize, stats
+from scipy import stats
 from statsmodels.api import OLS, add_constant
 
 from crmlab.evidence import follow, trial_effect
@@ -33,28 +33,8 @@ def test_means_are_compared_as_welch_does():
     frame = trial()
     row = trial_effect(frame, "spent", confidence=0.9).table.loc[1]
     parts = [frame["spent"][frame["treated"] == arm] for arm in (1, 0)]
-    test = stats.ttest_ind(*parts, equal_var=False)
-    assert row["estimate"] == pytest.approx(parts[0].mean() - parts[1].mean())
-    # Hall's cubic of T, solved for Student's quantile
-    error = row["estimate"] / test.statistic
-    third = [stats.skew(part, bias=False) * part.std() ** 3 / len(part) ** 2 for part in parts]
-    skew = (third[0] - third[1]) / error**3
-    q = stats.t.ppf(0.95, test.df)
-
-    def cubic(t, wanted):
-        return t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / 6 - wanted
-
-    ends = [optimize.brentq(cubic, -20, 20, args=(wanted,)) for wanted in (q, -q)]
-    expected = [row["estimate"] - end * error for end in ends]
-    assert list(row[["low", "high"]]) == pytest.approx(expected, **FLOAT)
-
-
-def test_few_outcomes_are_compared_as_welch_does():
-    frame = trial().iloc[:14]
-    frame["treated"] = [0, 1] * 7
-    row = trial_effect(frame, "spent", confidence=0.9).table.loc[1]
-    parts = [frame["spent"][frame["treated"] == arm] for arm in (1, 0)]
     other = stats.ttest_ind(*parts, equal_var=False).confidence_interval(0.9)
+    assert row["estimate"] == pytest.approx(parts[0].mean() - parts[1].mean())
     assert list(row[["low", "high"]]) == pytest.approx(list(other), **FLOAT)
 
 
