@@ -1,9 +1,9 @@
 """How often intervals at 95 % hold the truth, and on which side they miss it.
 
 Data are drawn whose truth is known, `crmlab` says its interval, and the truth lies in it or not.
-``python benchmarks/coverage_study.py`` writes coverage.csv beside this file and shows it in README.md,
-in about six minutes of one processor. ``python benchmarks/coverage_study.py ratings means`` draws these
-studies only and leaves the rows of the others.
+``python benchmarks/coverage_study.py`` writes coverage.csv beside this file and shows it in
+README.md, in about six minutes of one processor. ``python benchmarks/coverage_study.py means path``
+draws these studies only and leaves the rows of the others.
 """
 
 import sys
