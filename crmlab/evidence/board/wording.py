@@ -178,8 +178,8 @@ SENTENCES: dict[str, Pair] = {
     ),
     "top.few": (
         "The customers are few, and some of them hold most of the sales. The ranges of these "
-        "shares and of the coefficient may then be too narrow: about 9 of 10 hold the truth, not "
-        "19 of 20.",
+        "shares and of the coefficient may then be too narrow: about nine of ten hold the truth, "
+        "not nineteen of twenty.",
         "客户不多，其中少数几位占了大部分销售额。这时占比和系数的区间可能偏窄："
         "约十分之九而不是二十分之十九的区间包含真值。",
     ),
