@@ -471,6 +471,12 @@ def test_what_the_page_says(pages, kind):
         assert one in said, one
 
 
+def test_few_customers_of_whom_a_few_hold_most_have_ranges_that_are_too_narrow(pages):
+    told = "about nine of ten hold the truth, not nineteen of twenty"
+    assert told in text(pages("three months"))
+    assert told not in text(pages("lantern"))
+
+
 NEVER = {
     "six weeks": ["expected to spend", "BG/NBD", "Net promoter", "What has changed The"],
     "three months": ["expected to spend", "BG/NBD"],
