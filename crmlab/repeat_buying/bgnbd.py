@@ -344,9 +344,7 @@ class MBGNBD(_BetaDropout):
 
     Notes
     -----
-    As `BGNBD` with x + 1 chances to leave in place of x. With fewer than 10,000 customers the 95 %
-    intervals of r and of P(alive) of one-time buyers hold the truth in about 9 of 10 fits: seldom
-    buying and early leaving look alike there. Source: Batislam, Denizel & Filiztekin
+    As `BGNBD` with x + 1 chances to leave in place of x. Source: Batislam, Denizel & Filiztekin
     (2007), "Empirical validation and comparison of models for customer base analysis",
     International Journal of Research in Marketing 24(3).
 
@@ -364,9 +362,5 @@ class MBGNBD(_BetaDropout):
     """
 
     title: ClassVar[str] = "MBG/NBD"
-    covers: ClassVar[str] = (
-        "95 % intervals of r and of P(alive) of one-time buyers hold the truth in "
-        "about 9 of 10 fits"
-    )
     humps: ClassVar[bool] = True
     first: ClassVar[int] = 1

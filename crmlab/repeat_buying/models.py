@@ -22,7 +22,6 @@ from crmlab.repeat_buying.fitted import EXPECTED, GUESSES, Fitted, ModelSummary
 KINDS: dict[str, type[Model]] = {}
 LARGE, SAMPLE = 60_000, 20_000
 LEVEL = 1e-3
-ENOUGH = 10_000
 KEPT = ("unit", "fitted", "season")
 
 
@@ -56,7 +55,6 @@ class Model(metaclass=_Called):
     about: ClassVar[str] = ""
     leaves_out: ClassVar[str] = "customers"
     humps: ClassVar[bool] = False
-    covers: ClassVar[str] = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -166,8 +164,6 @@ class Model(metaclass=_Called):
         ]
         if fitted.left_out:
             notes.append(f"left out: {fitted.left_out:,.0f} {self.leaves_out}")
-        if self.covers and fitted.converged and fitted.customers < ENOUGH:
-            notes.append(f"with fewer than {ENOUGH:,} customers {self.covers}")
         heading = f"{self.title}, fitted to {fitted.customers:,.0f} customers{unit}"
         return ModelSummary(table, heading, tuple(notes))
 
