@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import bench
+import coverage_study as coverage
 
 
 @pytest.mark.parametrize(
@@ -86,3 +88,36 @@ def test_the_data_and_the_work_fit_each_other(tmp_path, monkeypatch):
     assert len(table) == 2357
     # its own peak, not that of the process that made the data or asked
     assert 50 < found["memory"] < 600
+
+
+def test_the_stored_coverage_is_what_is_said_from_300_up():
+    table = coverage.stored()
+    study, size = (table.index.get_level_values(name) for name in ("study", "size"))
+    enough = table[(size >= 300) & (study != "plain")]
+    # a row passes 999 times in 1,000 if it covers 93 to 97 % of any number of draws
+    assert (enough["inside"] >= binom.ppf(0.0005, enough["draws"], 0.93) / enough["draws"]).all()
+    assert (enough["inside"] <= binom.ppf(0.9995, enough["draws"], 0.97) / enough["draws"]).all()
+    assert coverage.shown(table) in coverage.PAGE.read_text(encoding="utf-8")
+
+
+def test_the_stored_coverage_has_every_case_with_its_draws():
+    rows = coverage.stored().reset_index().groupby(["study", "size"])["draws"].unique()
+    assert {key: list(draws) for key, draws in rows.items()} == {
+        (study.__name__, size): [draws] for study, size, draws in coverage.CASES
+    }
+
+
+def test_the_study_of_coverage_counts_each_side():
+    table = coverage.coverage([(coverage.means, 40, 6), (coverage.shapley, 60, 6)])
+    assert table["draws"].tolist() == [6] * 8
+    assert table[["inside", "below", "above"]].sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-3)
+    row = coverage.coverage([(_never, 1, 3), (_always, 1, 3)])
+    assert row[["inside", "below", "above"]].to_numpy().tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+def _never(rng, size):
+    yield "never", 1.0, 0.5, 1.5, 2.0
+
+
+def _always(rng, size):
+    yield "always", 1.0, 0.5, 1.5, 1.2

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import crmlab as crm
 from crmlab import repeat_buying as rb
 from crmlab import segments, tiers
+from crmlab.tiers import resampling
 
 UNTIL = "1998-06-30"
 LOG = crm.load("cdnow").transactions[["customer_id", "date", "amount"]]
@@ -336,8 +337,22 @@ def test_only_histories_reach_python(kind, plain, monkeypatch):
     assert left(lambda: rb.joined(summary, histories, ahead))[1] == 0
     assert 5 <= left(lambda: segments.rfm_scores(summary))[1] <= 1025
     assert 3 <= left(lambda: tiers.pyramid(value))[1] <= 1025
-    assert 1 <= left(lambda: tiers.gini(value))[1] <= 1025
-    assert 1 <= left(lambda: tiers.top_share(value))[1] <= 1025
+    monkeypatch.setattr(resampling, "LARGE", 200)
+    for ask in (tiers.gini, tiers.top_share):
+        found, most = left(lambda ask=ask: ask(value))
+        assert 200 <= most <= 1025
+        np.testing.assert_allclose(found, ask(plain.summary.table["amount"]), rtol=1e-9)
+
+
+@pytest.mark.parametrize("size", [399, 400, 401, 1000, 1001])
+def test_every_kth_value_stands_for_all_in_an_engine_too(size, monkeypatch):
+    monkeypatch.setattr(resampling, "LARGE", 200)
+    values = pd.Series(np.random.default_rng(size).integers(1, 60, size).astype(float))
+    table = pl.from_pandas(values.rename("amount").rename_axis("customer_id").reset_index())
+    for ask in (tiers.gini, tiers.top_share):
+        np.testing.assert_allclose(ask(table), ask(values), rtol=1e-9)
+    first, step = resampling.every(size)
+    assert (size - 1 - first) % step == 0 <= first < step
 
 
 @pytest.mark.filterwarnings("ignore:ties in")

@@ -1191,3 +1191,13 @@ def test_lantern_end_to_end():
     assert shares.n + shares.missing == len(db.survey)
     result = drivers.kano(db.kano)
     assert set(result.table["category"]) <= set("MOAIR")
+
+
+def test_few_answers_say_what_the_interval_of_the_largest_share_holds():
+    rng = np.random.default_rng(3)
+    X = pd.DataFrame(rng.normal(size=(300, 2)), columns=["taste", "speed"])
+    y = X["taste"] + rng.normal(size=300)
+    told = "about 9 of 10 surveys"
+    assert told in drivers.shapley_shares(X[:299], y[:299], draws=20).caption
+    assert told not in drivers.shapley_shares(X, y, draws=20).caption
+    assert told not in drivers.shapley_shares(X[:299], y[:299], draws=0).caption

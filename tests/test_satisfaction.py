@@ -284,9 +284,11 @@ def test_difference_is_newcombe_for_shares():
 
 
 def test_difference_of_the_same_people_is_sharper():
+    # Symmetric answers: without skewness every interval is Student's, and the two are one.
     rng = np.random.default_rng(1)
-    before = rng.normal(size=200)
-    after = 0.8 * before + 0.6 * rng.normal(size=200) + 0.2
+    half, noise = rng.normal(size=(2, 100))
+    before = np.concatenate([half, -half])
+    after = 0.8 * before + 0.6 * np.concatenate([noise, -noise]) + 0.2
     paired = sat.mean(after - before)
     r = np.corrcoef(before, after)[0, 1]
     change = sat.difference(sat.mean(before), sat.mean(after), correlation=r)
@@ -771,6 +773,45 @@ def test_index_weights_undo_the_spread_of_an_item():
     )
     assert spread["s1"] / spread["s2"] == pytest.approx(plain["s1"] / plain["s2"] / 4)
     assert spread.groupby([0, 0, 0, 1, 1, 1]).sum().tolist() == pytest.approx([1, 1])
+
+
+def test_the_interval_of_the_path_is_moved_back_by_what_resamples_add():
+    from crmlab.satisfaction.index import _path_ends
+
+    drawn = np.tanh([0.5, 0.6, 0.7, 0.65, 0.55, np.nan])
+    reach = 2.446912 * np.std([0.6, 0.7, 0.65, 0.55], ddof=1)
+    middle = 0.5 - (0.625 - 0.5)
+    assert _path_ends(drawn, 6, 0.95) == pytest.approx(
+        (np.tanh(middle - reach), np.tanh(max(middle + reach, 0.5))), abs=1e-6
+    )
+    assert np.isnan(_path_ends(np.array([0.5, np.nan]), 6, 0.95)).all()
+
+
+@pytest.mark.parametrize("size", [100, 300])
+def test_the_interval_of_a_path_holds_the_truth_on_both_sides(size, monkeypatch):
+    monkeypatch.setattr("crmlab.satisfaction.index.DRAWS", 100)
+    root = np.linalg.cholesky(np.full((5, 5), 0.4) + 0.6 * np.eye(5))
+    truth = 6 * 0.4 / np.sqrt((3 + 6 * 0.4) * (2 + 2 * 0.4))
+    rng, runs, below, above = np.random.default_rng(11), 400, 0, 0
+    for _ in range(runs):
+        items = pd.DataFrame(rng.normal(size=(size, 5)) @ root.T)
+        path = sat.path_weights(items.iloc[:, :3], items.iloc[:, 3:]).path
+        below += truth < path["low"]
+        above += truth > path["high"]
+    # any seed: 92 to 97 % inside and at most 5 % on a side pass 999 times in 1,000
+    fewest, most = binom.ppf(0.0003, runs, 0.92), binom.ppf(0.9997, runs, 0.97)
+    assert fewest <= runs - below - above <= most < runs
+    assert max(below, above) <= binom.ppf(0.9997, runs, 0.05)
+
+
+def test_a_mean_that_hangs_on_a_few_answers_says_so():
+    few = [1.0] * 38 + [60, 90]
+    with pytest.warns(UserWarning, match="a few of 40 answers decide the mean: a 95 % interval"):
+        found = sat.mean(few)
+    # the long side is the right one
+    assert found["high"] - found["estimate"] > 2 * (found["estimate"] - found["low"]) > 0
+    sat.mean(few[-19:])  # so few cannot tell
+    sat.mean(np.random.default_rng(0).gamma(2, size=40))
 
 
 def test_path_weights_refuse():

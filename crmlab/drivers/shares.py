@@ -18,8 +18,12 @@ from crmlab.satisfaction.regression import check_identified, percentiles, resamp
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_DRIVERS = 12
+MOST_DRIVERS, ENOUGH = 12, 300
 _SINGULAR = 1e-10
+_FEW = (
+    f" With fewer than {ENOUGH} answers the interval of the largest share can end too early: at "
+    "95 % it holds the truth in about 9 of 10 surveys."
+)
 _TURNED = "beta has the other sign: overlaps with other drivers"
 
 
@@ -57,7 +61,9 @@ class Shares(Result):
     @property
     def caption(self) -> str:
         """What the shares are shares of."""
-        doubt = "" if self.draws else " No resamples were drawn, so there are no intervals."
+        doubt = " No resamples were drawn, so there are no intervals."
+        if self.draws:
+            doubt = _FEW if self.n < ENOUGH else ""
         return (
             f"R² {self.r_squared:.2f}: what the drivers explain together, in {self.n:,} complete "
             f"answers ({self.missing:,} left out).{doubt}"
@@ -111,11 +117,14 @@ def shapley_shares(
     -----
     The Shapley value of R² (Lindeman, Merenda & Gold 1980; Grömping 2006, J. Statistical Software
     17). All 2^p values of R² come from the correlation matrix: each driver in turn is either
-    swept out of the residual matrix or not, for all resamples at once. Percentile intervals,
-    stretched where needed to hold the estimate; for a driver without any effect they stay above 0,
-    as the share itself does. A share says
-    how well the outcome can be told from a driver and those it moves with; with correlated
-    drivers a driver without effect of its own gets a share too.
+    swept out of the residual matrix or not, for all resamples at once. Percentile intervals (Efron
+    1979, "Bootstrap methods", Annals of Statistics 7), stretched where needed to hold the
+    estimate; for a driver without any effect they stay above 0, as the share itself does. They
+    assume resamples that differ from the sample as it does from everybody: with few answers
+    resamples give weak drivers too much, so that the interval of the largest share ends too early
+    (``benchmarks/README.md`` has how often it holds the truth). A share says how well the outcome
+    can be told from a driver and those it moves with; with correlated drivers a driver without
+    effect of its own gets a share too.
 
     Examples
     --------

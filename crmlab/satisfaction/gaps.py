@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
-from crmlab.intervals import student_quantile
+from crmlab.intervals import skewed_reach, skewness
 from crmlab.results import Result
 from crmlab.satisfaction.answers import Scale, items_on_scale
 from crmlab.satisfaction.intervals import mean
@@ -266,9 +266,12 @@ def _total(
     """The weighted sum of the gaps, with the interval of its respondents (linearised)."""
     spread = ((people - people.mean()) / people.notna().sum() * weight).fillna(0).sum(axis=1)
     n = int(people.notna().any(axis=1).sum())
-    half = np.nan
+    below = above = np.nan
     if n > 1:
-        half = student_quantile(confidence, n - 1) * np.sqrt((spread**2).sum() * n / (n - 1))
+        error = np.sqrt((spread**2).sum() * n / (n - 1))
+        asked = spread[people.notna().any(axis=1)].to_numpy()
+        reach = skewed_reach(confidence, n - 1, skewness(asked) / np.sqrt(n))
+        below, above = (errors * error for errors in reach)
     row = {name: table[name] @ weight for name in ("expected", "perceived", "estimate")}
-    row |= {"low": row["estimate"] - half, "high": row["estimate"] + half}
+    row |= {"low": row["estimate"] - below, "high": row["estimate"] + above}
     return pd.Series(row | {"n": n, "missing": len(people) - n})

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from crmlab import inputs
 from crmlab.inputs import Numbers
+from crmlab.intervals import student_quantile
 from crmlab.results import Result
 from crmlab.satisfaction.answers import Scale, items_on_scale
 from crmlab.satisfaction.intervals import interval, mean
@@ -155,6 +156,11 @@ def path_weights(
     block's score (Wold 1982; Tenenhaus et al. 2005, Computational Statistics & Data Analysis
     48). With two blocks the fixed point is known: the first singular vectors of the
     correlations between the blocks, scaled so that each score has variance 1. No iteration.
+    Weights have percentile intervals. Since weights are chosen to make the path long, resamples
+    have longer ones still: the interval of the path is a normal one on Fisher's scale,
+    :math:`\operatorname{artanh}` (Fisher 1921, "On the probable error of a coefficient of
+    correlation", Metron 1), moved back by the mean excess of the resamples. It assumes paths whose
+    excess is that of the resamples: a path near 0 has none to show.
 
     Examples
     --------
@@ -180,20 +186,20 @@ def path_weights(
     if np.abs(correlations[0][:k, k:]).max() < 1e-9:
         raise NotIdentifiedError("no item of one block correlates with the other: no weights")
     weight, path = _mode_a(correlations, k)
-    ends = percentiles(np.column_stack([weight, path])[1:], confidence)
+    ends = percentiles(weight[1:], confidence)
     items = pd.DataFrame(
         {
             "block": ["causes"] * k + ["effects"] * (table.shape[1] - k),
             "estimate": weight[0],
-            "low": ends[0][:-1],
-            "high": ends[1][:-1],
+            "low": ends[0],
+            "high": ends[1],
             "loading": _loadings(correlations[0], weight[0], k),
             "index_weight": weight[0] / used.std().to_numpy(),
         },
         index=table.columns.rename("item"),
     )
     items["index_weight"] /= items.groupby("block")["index_weight"].transform("sum")
-    found = interval(path[0], ends[0][-1], ends[1][-1])
+    found = interval(path[0], *_path_ends(path, len(used) - table.shape[1] - 1, confidence))
     return PathModel(items, found, len(used), len(table) - len(used))
 
 
@@ -226,8 +232,19 @@ def _mode_a(
     left, right = left * sizes[0][:, None], right * sizes[1][:, None]
     path = np.einsum("di,dij,dj->d", left, between, right)
     weight = np.column_stack([left, right])
-    weight[failed] = np.nan
+    weight[failed] = path[failed] = np.nan
     return weight, path
+
+
+def _path_ends(path: NDArray[np.float64], freedom: int, confidence: float) -> tuple[float, float]:
+    """Interval of the path, whose resamples follow it, without their mean excess."""
+    scale = np.arctanh(np.clip(path[~np.isnan(path)], -1 + 1e-9, 1 - 1e-9))
+    if len(scale) < 2:
+        return np.nan, np.nan
+    reach = float(student_quantile(confidence, max(freedom, 1))) * scale[1:].std(ddof=1)
+    middle = 2 * scale[0] - scale[1:].mean()
+    low, high = np.tanh([middle - reach, middle + reach])
+    return min(float(low), float(path[0])), max(float(high), float(path[0]))
 
 
 def _loadings(

@@ -13,6 +13,7 @@ from crmlab.tiers.longrun import steady_state, tier_value
 from crmlab.tiers.migration import Migration, migration, plot_migration
 from crmlab.tiers.profit import customer_profit
 from crmlab.tiers.pyramid import Pyramid, plot_pyramid, pyramid
+from crmlab.tiers.resampling import TailWarning
 from crmlab.tiers.stability import TopShares, share_by_window, top_share_next
 from crmlab.tiers.treatment import cost_to_serve, policy_value, shift_channel, tier_plan
 
@@ -20,6 +21,7 @@ __all__ = [
     "Lorenz",
     "Migration",
     "Pyramid",
+    "TailWarning",
     "TopShares",
     "WhaleCurve",
     "cost_to_serve",

@@ -13,10 +13,11 @@ from crmlab import inputs
 from crmlab.inputs.engines import Engine, collected
 from crmlab.scoring.ladder import Column, dealt, ladder, level, measured, one_each, one_value
 from crmlab.scoring.shares import heads
+from crmlab.tiers.resampling import Found, every
 
 
-def gini_elsewhere(customers: Any, zeros: str) -> tuple[float, float, int]:
-    """What `gini` needs, over steps of equal values: estimate, standard error, customers."""
+def gini_elsewhere(customers: Any, zeros: str) -> Found:
+    """What `gini` finds, over steps of equal values."""
     column = _base(customers, zeros)
     size, total, steps = column.size, column.total, ladder(column)
     value, before = nw.col("level"), nw.col("before")
@@ -24,11 +25,12 @@ def gini_elsewhere(customers: Any, zeros: str) -> tuple[float, float, int]:
     ordered, mean = _sums(steps, value * (before + (nw.col("customers") + 1) / 2), ranked)
     estimate = 2 * ordered / (size * total) - (size + 1) / size
     about = ranked - estimate * value - (mean - estimate * total) / size
-    return estimate, float(np.sqrt(_sums(steps, about * about)[0])) / total, size
+    error = float(np.sqrt(_sums(steps, about * about)[0])) / total
+    return Found(estimate, error, size, _standing(steps, size))
 
 
-def top_elsewhere(customers: Any, zeros: str, part: float, rule: str) -> tuple[float, float, int]:
-    """What `top_share` needs: estimate, standard error, customers."""
+def top_elsewhere(customers: Any, zeros: str, part: float, rule: str) -> Found:
+    """What `top_share` finds, over steps of equal values."""
     column = _base(customers, zeros)
     size, total, steps = column.size, column.total, ladder(column)
     wanted, count = heads(part, size)
@@ -42,7 +44,8 @@ def top_elsewhere(customers: Any, zeros: str, part: float, rule: str) -> tuple[f
     value = nw.col("level")
     about = nw.when(value > edge).then(value - edge).otherwise(nw.lit(0.0))
     about = about - share * value - (over - share * total) / size
-    return share, float(np.sqrt(_sums(steps, about * about)[0])) / total, size
+    error = float(np.sqrt(_sums(steps, about * about)[0])) / total
+    return Found(share, error, size, _standing(steps, size))
 
 
 def tiers_elsewhere(
@@ -130,6 +133,18 @@ def _counted(conditions: list[Any]) -> Any:
     for one in conditions:
         code = code + one.cast(nw.Int64)
     return code
+
+
+def _standing(steps: Any, size: int) -> NDArray[np.float64]:
+    """The values that stand for all, ascending: at most twice 20,000 steps are collected."""
+    first, step = every(size)
+    behind, through = (
+        ((count + (step - 1 - first)) / step).floor()
+        for count in (nw.col("before"), nw.col("before") + nw.col("customers"))
+    )
+    steps = steps.select("level", times=through - behind).filter(nw.col("times") > 0)
+    rows = collected(steps).astype(float).sort_values("level")
+    return np.repeat(rows["level"].to_numpy(), rows["times"].to_numpy().astype(np.int64))
 
 
 def _sums(steps: Any, *numbers: Any) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -112,7 +113,15 @@ def customers(sales: Sales, ledger: Ledger) -> None:
 
 
 def concentration(sales: Sales, ledger: Ledger) -> None:
-    """How much hangs on how few, in the window that is reported."""
+    """How much hangs on how few, in the window that is reported; and how far the ranges hold."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        _concentration(sales, ledger)
+    if any(one.category is crm.tiers.TailWarning for one in heard):
+        ledger.part("concentration", "top.few")
+
+
+def _concentration(sales: Sales, ledger: Ledger) -> None:
     spent = sales.spent("now")
     spent = spent[spent > 0]
     if len(spent) < LEAST:

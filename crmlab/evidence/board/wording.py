@@ -176,6 +176,13 @@ SENTENCES: dict[str, Pair] = {
         "上期最大的五分之一客户当时占{top.before}。在上期买过的客户中，"
         "同样这些人本期占{top.later}（{top.later|range}）。",
     ),
+    "top.few": (
+        "The customers are few, and some of them hold most of the sales. The ranges of these "
+        "shares and of the coefficient may then be too narrow: about nine of ten hold the truth, "
+        "not nineteen of twenty.",
+        "客户不多，其中少数几位占了大部分销售额。这时占比和系数的区间可能偏窄："
+        "约十分之九而不是二十分之十九的区间包含真值。",
+    ),
     "worth.sales": (
         "The {worth.total|base} of the forecast are expected to spend {worth.total} from {next.first} to {next.last} ({worth.total|range}), which is {worth.mean} each. These are sales, not profit. New customers are not in this number.",
         "预测所含的{worth.total|base}从{next.first}到{next.last}预计花费{worth.total}（{worth.total|range}），平均每人{worth.mean}。这是销售额，不是利润。新客户不在其中。",
