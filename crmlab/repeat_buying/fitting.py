@@ -164,9 +164,9 @@ def mixture(terms, first, second, weights):
     Parameters
     ----------
     terms : numpy.ndarray
-        Logarithms of the terms, shape (n, terms); ``-inf`` for a term that is not there.
+        Logarithms of the terms, shape (terms, n); ``-inf`` for a term that is not there.
     first : list of k numpy.ndarray
-        Their first derivatives, each (n, terms).
+        Their first derivatives, each (terms, n).
     second : dict
         Their second derivatives by pair of parameters, those that are not zero.
     weights : numpy.ndarray
@@ -182,14 +182,14 @@ def mixture(terms, first, second, weights):
     :math:`\log \sum e^{\phi}` is the mean :math:`E_\pi[\phi']` and the Hessian
     :math:`E_\pi[\phi'' + \phi' \phi'^T] - E_\pi[\phi'] E_\pi[\phi']^T`.
     """
-    top = terms.max(axis=1, keepdims=True)
+    top = terms.max(axis=0)
     share = np.exp(terms - top)
-    total = share.sum(axis=1, keepdims=True)
+    total = share.sum(axis=0)
     share /= total
-    value = weights @ (top + np.log(total))[:, 0]
+    value = weights @ (top + np.log(total))
     size = len(first)
-    means = np.array([np.einsum("nt,nt->n", share, part) for part in first])
-    share *= weights[:, None]
+    means = np.array([(share * part).sum(axis=0) for part in first])
+    share *= weights
     hessian = -(means * weights) @ means.T
     for i in range(size):
         weighted = share * first[i]
