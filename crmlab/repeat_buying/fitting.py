@@ -10,6 +10,7 @@ import pandas as pd
 WIDEST, WIDER = np.log(1e5), np.log(1e7)
 FAR = np.log(1e2)
 LOOSEST = 5.0
+NEAR = 3e-5  # the last step leaves about the square of its length
 
 
 class FitError(ValueError):
@@ -75,7 +76,7 @@ def maximise(likelihood, start, *, typical, names, limit=200):
         value, gradient, curvature = reached
         step = np.zeros(len(start))
         step[free], gain = _newton_step(gradient[free], curvature[np.ix_(free, free)])
-        if gain < 1e-9:
+        if gain < 1e-9 or (gain < 1e-3 and np.abs(step).max() < NEAR):
             if not status:
                 return _finish(position, step, reached, steps, names)
             break

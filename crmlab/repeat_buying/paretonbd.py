@@ -82,7 +82,8 @@ class ParetoNBD(PurchaseModel):
     def _compress(cls, customers):
         x, tx, T, weight = merged(customers)[0]
         far = T.max() or 1.0
-        alike = np.argsort((x + 1) * np.log((far + T) / (far + tx)))
+        need = (x + 1) * np.log((far + T) / (far + tx))
+        alike = np.argsort(np.minimum(need * 4096, 65_535).astype(np.uint16), kind="stable")
         return x[alike], tx[alike], T[alike], weight[alike]
 
     @classmethod
