@@ -75,6 +75,7 @@ TASKS = (
     Task("BG/NBD fit, 100,000 customers", "fit", "100k",
          ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
     Task("BG/NBD fit, 1 million customers", "fit", "1m", ("lifetimes", "pymc_marketing"), 0.02),
+    Task("Pareto/NBD fit, 1 million customers", "pareto", "1m", (), 1e-9),
     Task("Gamma-Gamma fit, 1 million customers", "spend", "1m",
          ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
     Task("52-week purchases of 1 million", "purchases", "1m",
@@ -108,7 +109,7 @@ def python_of(peer):
 
 
 def _interpreter(version):
-    """This Python where it is recent enough, else ``pythonX.Y`` from the path."""
+    """The present Python where it is recent enough, else ``pythonX.Y`` from the path."""
     if version is None or sys.version_info[:2] >= tuple(map(int, version.split("."))):
         return sys.executable
     found = shutil.which(f"python{version}")
