@@ -10,7 +10,7 @@ import pandas as pd
 WIDEST, WIDER = np.log(1e5), np.log(1e7)
 FAR = np.log(1e2)
 LOOSEST = 5.0
-NEAR = 3e-5  # the last step leaves about the square of its length
+LONG, NEAR = 1e5, 3e-5
 
 
 class FitError(ValueError):
@@ -69,6 +69,11 @@ def maximise(likelihood, start, *, typical, names, limit=200):
     ------
     FitError
         No convergence within the steps allowed.
+
+    Notes
+    -----
+    The last step is taken unseen: it leaves about the square of its length. With many customers,
+    where each look at the likelihood is dear, it may be up to 3e-5 long.
     """
     position, typical = np.log(start), np.log(typical)
     reached, status, free = _in_logs(likelihood, position), "", np.ones(len(start), dtype=bool)
@@ -76,7 +81,7 @@ def maximise(likelihood, start, *, typical, names, limit=200):
         value, gradient, curvature = reached
         step = np.zeros(len(start))
         step[free], gain = _newton_step(gradient[free], curvature[np.ix_(free, free)])
-        if gain < 1e-9 or (gain < 1e-3 and np.abs(step).max() < NEAR):
+        if gain < 1e-9 or (abs(value) > LONG and np.abs(step).max() < NEAR):
             if not status:
                 return _finish(position, step, reached, steps, names)
             break
