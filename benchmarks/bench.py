@@ -10,10 +10,10 @@ import json
 import os
 import platform
 import re
+import shutil
 import statistics
 import subprocess
 import sys
-import venv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +29,12 @@ HEADER = (
 OURS = "crmlab"
 PEERS = {
     "lifetimes": ("lifetimes==0.11.3", "pandas<3", "pyarrow"),
-    "pymc_marketing": ("pymc-marketing==0.19.2", "pyarrow"),
+    "pymc_marketing": ("pymc-marketing==1.3.0", "pyarrow"),
     "clvkit": ("clvkit==0.2.1", "pyarrow"),
     "optbinning": ("optbinning==1.0.0", "pandas<3", "pyarrow"),
     "scorecardpy": ("scorecardpy==0.1.9.7", "pandas<3", "pyarrow"),
 }
+PYTHONS = {"pymc_marketing": "3.12"}  # what a peer needs where this Python will not do
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ TASKS = (
     Task("BG/NBD fit, 100,000 customers", "fit", "100k",
          ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
     Task("BG/NBD fit, 1 million customers", "fit", "1m", ("lifetimes", "pymc_marketing"), 0.02),
+    Task("Pareto/NBD fit, 1 million customers", "pareto", "1m", (), 1e-9),
     Task("Gamma-Gamma fit, 1 million customers", "spend", "1m",
          ("lifetimes", "pymc_marketing", "clvkit"), 0.02),
     Task("52-week purchases of 1 million", "purchases", "1m",
@@ -91,17 +93,29 @@ TASKS = (
 
 
 def python_of(peer):
-    """The Python a peer runs in; its environment is made the first time."""
+    """The Python a peer runs in; its environment is made when its requirements change."""
     if peer not in PEERS:
         return Path(sys.executable)
-    home = HOME / "environments" / peer
+    home, wanted = HOME / "environments" / peer, " ".join(PEERS[peer])
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not (home / "ready").exists():
-        venv.EnvBuilder(with_pip=True, clear=True).create(str(home))
+    ready = home / "ready"
+    if not (ready.exists() and ready.read_text(encoding="utf-8") == wanted):
+        make = [_interpreter(PYTHONS.get(peer)), "-m", "venv", "--clear", str(home)]
+        subprocess.run(make, check=True)
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         subprocess.run([*pip, *PEERS[peer]], check=True)
-        (home / "ready").write_text(" ".join(PEERS[peer]), encoding="utf-8")
+        ready.write_text(wanted, encoding="utf-8")
     return python
+
+
+def _interpreter(version):
+    """The present Python where it is recent enough, else ``pythonX.Y`` from the path."""
+    if version is None or sys.version_info[:2] >= tuple(map(int, version.split("."))):
+        return sys.executable
+    found = shutil.which(f"python{version}")
+    if found is None:
+        sys.exit(f"python{version} is not on the path, and a peer needs it; install it first.")
+    return found
 
 
 def measure(peer, task, repeats):

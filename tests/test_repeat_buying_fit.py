@@ -1,10 +1,12 @@
 """Fitting: derivatives, recovery of known parameters at the nominal rate, degenerate data."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special
 
 from crmlab import repeat_buying as rb
 
@@ -180,6 +182,47 @@ def test_a_million_rows_take_the_warm_start_to_the_same_place():
         np.testing.assert_allclose(model.theta, once.theta, rtol=1e-6)
         np.testing.assert_allclose(model.standard_errors * 50**0.5, once.standard_errors, rtol=1e-4)
         assert model.fitted.customers == 50 * 1500
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_a_fit_ends_where_no_step_is_left(kind, seed):
+    """Newton's method stops early, with many customers, only if its last step arrives."""
+    model, summary = world(kind, seed)
+    if kind is rb.GammaGamma:
+        from crmlab.repeat_buying.spend import read_spending
+
+        summary = summary.assign(customers=100)
+        data = kind._compress(read_spending(summary))
+    else:
+        if kind is not rb.ShiftedBetaGeometric:
+            summary = replace(summary, table=summary.table.assign(customers=100))
+        data = kind._compress(model._read(summary))
+    found = kind.fit(summary)
+    _, gradient, hessian = kind._evaluate(found.theta, data)
+    step = np.linalg.solve(hessian, gradient) / found.theta
+    assert np.abs(step).max() < 1e-7
+    assert np.linalg.eigvalsh(hessian).max() < 0
+
+
+def test_the_integral_over_the_time_of_leaving_takes_enough_nodes():
+    """However few nodes a customer's history needs, log L is that of 200 nodes."""
+    from crmlab.repeat_buying import numerics
+
+    rng = np.random.default_rng(0)
+    v, weights = numerics.legendre(200)
+    for draw in range(600):
+        r, alpha, s, beta = np.exp(rng.uniform([-1, 0, -1, 0], [1.5, 5, 1.5, 5]))
+        T, x = rng.uniform(1, 80), int(rng.integers(0, 12))
+        tx = T * rng.uniform(0.2, 1) ** (1 + draw % 4) if x else 0.0
+        u = tx + (T - tx) * v
+        inside = weights @ ((alpha + u) ** -(r + x) * (beta + u) ** -(s + 1)) * (T - tx)
+        whole = (alpha + T) ** -(r + x) * (beta + T) ** -s + s * inside
+        exact = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
+        exact += s * np.log(beta) + np.log(whole)
+        customer = {"frequency": x, "recency": tx, "T": T}
+        found = rb.ParetoNBD(r, alpha, s, beta, unit="week").log_likelihood(customer)
+        assert found == pytest.approx(exact, abs=2e-12)
 
 
 def test_the_unit_changes_only_the_scale():

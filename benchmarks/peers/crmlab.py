@@ -32,6 +32,11 @@ def fit(folder):
     return lambda: rb.BGNBD.fit(table), parameters
 
 
+def pareto(folder):
+    table = read(folder)
+    return lambda: rb.ParetoNBD.fit(table), parameters
+
+
 def spend(folder):
     table = read(folder)
     return lambda: rb.GammaGamma.fit(table), parameters
@@ -66,9 +71,11 @@ def value(folder):
 
 
 def rfm(folder):
+    path = str(folder / "transactions.parquet")
+
     def run():
-        log = pd.read_parquet(folder / "transactions.parquet")
-        return segments.rfm_scores(rb.summarise(log, until="2025-12-31", unit="day"))
+        log = duckdb.read_parquet(path)
+        return segments.rfm_scores(rb.summarise(log, until="2025-12-31", unit="day").table.df())
 
     return run, lambda result: {"customers": len(result)}
 

@@ -30,8 +30,8 @@ def read(folder):
 def fitted(kind, table):
     names = "rab" if kind is clv.BetaGeoModel else "pqv"
     flat = {name: Prior("HalfFlat") for name in ("alpha", *names)}
-    model = kind(data=table, model_config=flat)
-    model.fit(method="map", progressbar=False)
+    model = kind(model_config=flat)
+    model.fit(table, method="map", progressbar=False)
     return model
 
 

@@ -111,16 +111,16 @@ class BGBB(OpportunityModel):
     def _odds_of(self, rows):
         """The same for distinct rows (x, tx, T), by way of being alive at the last opportunity."""
         terms, first, _ = _terms(self.theta, *rows.T, curved=False)
-        top = terms.max(axis=1, keepdims=True)
+        top = terms.max(axis=0)
         share = np.exp(terms - top)
-        share /= share.sum(axis=1, keepdims=True)
-        dead = share[:, 1:].sum(axis=1)
-        slope = np.array([one[:, 0] - np.einsum("nt,nt->n", share, one) for one in first])
+        share /= share.sum(axis=0)
+        dead = share[1:].sum(axis=0)
+        slope = np.array([one[0] - (share * one).sum(axis=0) for one in first])
         ahead = self.gamma + self.delta + rows[:, 2]
         slope[2] -= 1 / ahead
         slope[3] += 1 / (ahead - self.gamma) - 1 / ahead
         gone = dead + (1 - dead) * self.gamma / ahead
-        log_stay = terms[:, 0] - top[:, 0] - np.log(np.exp(terms - top).sum(axis=1))
+        log_stay = terms[0] - top - np.log(np.exp(terms - top).sum(axis=0))
         log_stay += np.log1p(-self.gamma / ahead)
         return log_stay - np.log(gone), slope * self.theta[:, None] / gone
 
@@ -192,16 +192,17 @@ class BGBB(OpportunityModel):
 
 
 def _terms(theta, x, tx, T, *, curved):
-    """Log terms (alive first, then one per opportunity at which the customer may have left)."""
+    """Log terms (alive first, then one per opportunity at which the customer may have left).
+
+    Shape (terms, n) each.
+    """
     alpha, beta, gamma, delta = theta
     gone = (T - tx).astype(int)
-    i = np.arange(max(gone.max(), 1))
-    there = np.concatenate([np.ones((len(x), 1), bool), i < gone[:, None]], axis=1)
-    seen = np.concatenate([T[:, None], tx[:, None] + i], axis=1)
-    seen = np.where(there, seen, T[:, None])
-    left = np.ones(len(i) + 1)
+    i = np.arange(max(gone.max(), 1))[:, None]
+    there = np.concatenate([np.ones((1, len(x)), bool), i < gone])
+    seen = np.where(there, np.concatenate([T[None], tx + i]), T)
+    left = np.ones((len(i) + 1, 1))
     left[0] = 0
-    x = x[:, None]
     betaln, psi = special.betaln, special.digamma
     terms = betaln(alpha + x, beta + seen - x) + betaln(gamma + left, delta + seen)
     terms = np.where(there, terms - betaln(alpha, beta) - betaln(gamma, delta), -np.inf)

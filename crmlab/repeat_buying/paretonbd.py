@@ -16,8 +16,8 @@ from crmlab.repeat_buying.purchases import PurchaseModel, counting_chance
 from crmlab.repeat_buying.simulation import simulated
 from crmlab.repeat_buying.summary import Summary
 
-CHUNK = 1024
-NODES = (6, 0.6, 1.0), (10, 2.2, 4.0), (24, np.inf, np.inf)
+CHUNK = 2048
+NODES = (6, 0.6, 1.0), (8, 1.2, 2.5), (10, 2.2, 4.0), (14, 2.5, 8.0), (24, np.inf, np.inf)
 FADED = 40.0
 
 
@@ -82,7 +82,8 @@ class ParetoNBD(PurchaseModel):
     def _compress(cls, customers):
         x, tx, T, weight = merged(customers)[0]
         far = T.max() or 1.0
-        alike = np.argsort((x + 1) * np.log((far + T) / (far + tx)))
+        need = (x + 1) * np.log((far + T) / (far + tx))
+        alike = np.argsort(np.minimum(need * 4096, 65_535).astype(np.uint16), kind="stable")
         return x[alike], tx[alike], T[alike], weight[alike]
 
     @classmethod
@@ -134,16 +135,16 @@ class ParetoNBD(PurchaseModel):
         for begin in range(0, len(x), CHUNK):
             part = slice(begin, begin + CHUNK)
             terms, first, _ = _terms(self.theta, x[part], tx[part], T[part], curved=False)
-            dead = terms[:, 1:]
-            top = dead.max(axis=1, keepdims=True)
+            dead = terms[1:]
+            top = dead.max(axis=0)
             share = np.exp(dead - top)
-            total = share.sum(axis=1, keepdims=True)
-            odds[part] = terms[:, 0] - (top + np.log(total))[:, 0]
+            total = share.sum(axis=0)
+            odds[part] = terms[0] - (top + np.log(total))
             if with_gradient:
                 share /= total
                 for place, slope in enumerate(first):
-                    mean = np.einsum("nt,nt->n", share, slope[:, 1:])
-                    gradient[place, part] = self.theta[place] * (slope[:, 0] - mean)
+                    mean = (share * slope[1:]).sum(axis=0)
+                    gradient[place, part] = self.theta[place] * (slope[0] - mean)
         return odds, gradient
 
     def _offset(self):
@@ -219,30 +220,32 @@ class ParetoNBD(PurchaseModel):
 def _terms(theta, x, tx, T, *, curved):
     """Log terms (alive first, then the nodes of the integral over the time of leaving).
 
-    The parameters are numbers, or arrays of one entry per row.
+    Shape (terms, n) each: few terms of many rows, so that rows lie together. The parameters are
+    numbers, or arrays of one entry per row.
     """
-    r, alpha, s, beta = (np.reshape(one, (-1, 1)) for one in theta)
-    x, tx, T = x[:, None], tx[:, None], T[:, None]
-    near = np.minimum(alpha, beta)
+    r, alpha, s, beta = theta
+    near, gap = np.minimum(alpha, beta), np.abs(alpha - beta)
     rho = r + x
-    width = np.log((near + T) / (near + tx))
-    fade = rho * (near + tx) / (alpha + tx) + (s + 1) * (near + tx) / (beta + tx) - 1
+    start = near + tx
+    log_start = np.log(start)
+    width = np.log(near + T) - log_start
+    fade = rho * start / (alpha + tx) + (s + 1) * start / (beta + tx) - 1
     width = np.where(fade * width > FADED, FADED / np.maximum(fade, 1e-9), width)
     most = width.max(), (fade * width).max()
     enough = (nodes for nodes, *limits in NODES if most[0] <= limits[0] and most[1] <= limits[1])
-    v, weights = numerics.legendre(next(enough))
-    u = (near + tx) * np.exp(v * width) - near
-    u = np.concatenate([T, u], axis=1)
-    dead = np.ones(len(v) + 1)
+    v, weights = (one[:, None] for one in numerics.legendre(next(enough)))
+    log_near = np.concatenate([np.log(near + T)[None], log_start + v * width])
+    u_near = np.concatenate([(near + T)[None], start * np.exp(v * width)])
+    u_far = u_near + gap
+    pair = [(log_near, 1 / u_near), (np.log(u_far), 1 / u_far)]
+    (log_purchase, per_purchase), (log_leave, per_leave) = _in_order(alpha <= beta, *pair)
+    dead = np.ones((len(v) + 1, 1))
     dead[0] = 0
     sigma = s + dead
-    purchase, leave = alpha + u, beta + u
-    log_purchase, log_leave = np.log(purchase), np.log(leave)
     terms = -rho * log_purchase - sigma * log_leave
     with np.errstate(divide="ignore"):
         log_width = np.maximum(np.log(width), -700)
-    terms[:, 1:] += np.log(s * weights) + log_width + np.log(near + u[:, 1:])
-    per_purchase, per_leave = 1 / purchase, 1 / leave
+    terms[1:] += log_near[1:] + (np.log(s * weights) + log_width)
     first = [
         -log_purchase,
         -rho * per_purchase,
@@ -259,3 +262,14 @@ def _terms(theta, x, tx, T, *, curved):
         (3, 3): -first[3] * per_leave,
     }
     return terms, first, second
+
+
+def _in_order(ahead, first, second):
+    """Both as they come where ``ahead``, else changed over: all of them, or row by row."""
+    if np.ndim(ahead) == 0:
+        return (first, second) if ahead else (second, first)
+    both = list(zip(first, second, strict=True))
+    return (
+        [np.where(ahead, one, other) for one, other in both],
+        [np.where(ahead, other, one) for one, other in both],
+    )

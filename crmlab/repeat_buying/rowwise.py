@@ -208,19 +208,19 @@ def _pareto_times(theta, x, tx, T):
     """Log of a sum of terms, each with first and second derivatives (see `fitting.mixture`)."""
     r, alpha, s, beta = theta
     terms, slopes, curves = _terms(theta, x, tx, T, curved=True)
-    top = terms.max(axis=1, keepdims=True)
+    top = terms.max(axis=0)
     share = np.exp(terms - top)
-    total = share.sum(axis=1, keepdims=True)
+    total = share.sum(axis=0)
     share /= total
-    value = (top + np.log(total))[:, 0] + r * np.log(alpha) + s * np.log(beta)
-    mean = np.array([np.einsum("nt,nt->n", share, one) for one in slopes])
+    value = top + np.log(total) + r * np.log(alpha) + s * np.log(beta)
+    mean = np.array([(share * one).sum(axis=0) for one in slopes])
     second = -mean[:, None] * mean[None]
     for i in range(4):
         weighted = share * slopes[i]
         for j in range(i, 4):
-            second[i, j] += np.einsum("nt,nt->n", weighted, slopes[j])
+            second[i, j] += (weighted * slopes[j]).sum(axis=0)
             if (i, j) in curves:
-                second[i, j] += np.einsum("nt,nt->n", share, curves[i, j])
+                second[i, j] += (share * curves[i, j]).sum(axis=0)
     first = mean + np.array([np.log(alpha), r / alpha, np.log(beta), s / beta])
     second[0, 1] += 1 / alpha
     second[1, 1] -= r / alpha**2
