@@ -120,12 +120,12 @@ def table(found: dict[int, dict]) -> str:
     return "\n".join(lines)
 
 
-def store(text: str) -> None:
+def store(text: str, marks: tuple[str, str] = MARKS) -> None:
     """Put the table into README.md, between its marks."""
     path = HERE / "README.md"
-    before, rest = path.read_text(encoding="utf-8").split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    path.write_text(f"{before}{MARKS[0]}{text}\n{MARKS[1]}{after}", encoding="utf-8")
+    before, rest = path.read_text(encoding="utf-8").split(marks[0])
+    after = rest.split(marks[1])[1]
+    path.write_text(f"{before}{marks[0]}{text}\n{marks[1]}{after}", encoding="utf-8")
 
 
 def main() -> None:

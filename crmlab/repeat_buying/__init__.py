@@ -59,6 +59,7 @@ from crmlab.repeat_buying.holdout import alive_map, by_frequency, calibration
 from crmlab.repeat_buying.luck import holdout_totals, luck
 from crmlab.repeat_buying.nbd import NBD
 from crmlab.repeat_buying.paretonbd import ParetoNBD
+from crmlab.repeat_buying.profiles import profile
 from crmlab.repeat_buying.refits import plot_refits, refits
 from crmlab.repeat_buying.saving import read_model
 from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
@@ -112,6 +113,7 @@ __all__ = [
     "plot_season",
     "plot_silence_limits",
     "plot_tracking",
+    "profile",
     "ranked_share",
     "read_model",
     "refits",

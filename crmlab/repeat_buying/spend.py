@@ -18,7 +18,6 @@ from crmlab.repeat_buying.spend_model import (
     Spending,
     SpendModel,
     SpendWarning,
-    paying,
     read_spending,
     repeat_buyers,
     warn_if_infinite,
@@ -118,11 +117,6 @@ class GammaGamma(SpendModel):
         model = cls._fitted(counted, None, left_out=free)
         warn_if_infinite(model.fitted, model.q)
         return model
-
-    def log_likelihood(self, summary: Summaries) -> float:
-        """Log-likelihood of these parameters for the customers that `fit` counts."""
-        rows = self._compress(paying(read_spending(summary))[0])
-        return float(self._evaluate(self.theta, rows)[0])
 
     def _log_spend(self, spending, slopes):
         """Log of expected spend per row; fills ``slopes`` by log parameters unless None."""
