@@ -2,7 +2,7 @@
 
 BG/NBD and MBG/NBD with the parameters of CDNOW make bases of 300, 1,000 and 3,000 customers, 500
 of each; both are fitted, and normal intervals stand beside those of
-`crmlab.repeat_buying.profile`. A second study tests a covariate without effect in 1,600 worlds.
+`crmlab.repeat_buying.profile`. A second study tests a covariate without effect in 4,000 worlds.
 ``python benchmarks/profiles.py`` takes ten minutes and writes profiles.csv, ratio_tests.csv and
 their tables in README.md.
 """
@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 STORED, TESTED = HERE / "profiles.csv", HERE / "ratio_tests.csv"
 MARKS = "<!-- profiles -->\n", "<!-- end of profiles -->"
 WORLDS, SIZES, SEED = 500, (300, 1000, 3000), 20261127
-TESTS, TEST_SIZES = 400, (500, 2000)
+TESTS, TEST_SIZES = 1000, (500, 2000)
 MODELS = (
     rb.MBGNBD(r=0.525, alpha=6.183, a=0.891, b=1.614, unit="week"),
     rb.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week"),

@@ -363,4 +363,5 @@ class MBGNBD(_BetaDropout):
 
     title: ClassVar[str] = "MBG/NBD"
     humps: ClassVar[bool] = True
+    normal_from: ClassVar[int] = 10_000
     first: ClassVar[int] = 1

@@ -56,6 +56,7 @@ class Model(metaclass=_Called):
     about: ClassVar[str] = ""
     leaves_out: ClassVar[str] = "customers"
     humps: ClassVar[bool] = False
+    normal_from: ClassVar[int] = 0
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -167,6 +168,11 @@ class Model(metaclass=_Called):
             f"log-likelihood {fitted.log_likelihood:.4f}, AIC {self.aic:.2f}, BIC {self.bic:.2f}",
             f"{fitted.status}; Newton steps on all customers: {fitted.steps}",
         ]
+        if fitted.customers < self.normal_from:
+            notes.append(
+                f"fewer than {self.normal_from:,} customers: normal intervals hold less than they "
+                "say, those of profile(model, summary) do not"
+            )
         if fitted.left_out:
             notes.append(f"left out: {fitted.left_out:,.0f} {self.leaves_out}")
         heading = f"{self.title}, fitted to {fitted.customers:,.0f} customers{unit}"

@@ -20,8 +20,8 @@ from crmlab.results import Result
 Floats: TypeAlias = NDArray[np.float64]
 Aim: TypeAlias = tuple[Callable[[Floats], float], Callable[[Floats], Floats]]
 FIRST, ROUNDS = 0.9, 8
-LOOSE, PULL, NUDGE, SLACK, SETTLED = 3.0, 5.0, 1e-4, 0.02, 1e-3
-LEAST, FINE = 1e-12, 1e-7
+LOOSE, PULL, NUDGE, SLACK, SETTLED = 3.0, 5.0, 1e-4, 0.02, 1e-2
+LEAST, FINE = 1e-9, 1e-7
 MOST = 100
 
 
@@ -223,7 +223,7 @@ class _Region:
         root = self._root(start)
         along = root.T @ slopes(start)
         length = float(np.linalg.norm(along))
-        if length < LEAST:
+        if length <= LEAST * abs(height(start)):
             return start, 0.0
 
         @lru_cache(maxsize=2)
