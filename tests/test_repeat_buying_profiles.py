@@ -263,3 +263,64 @@ def test_the_stored_ratio_tests_are_made_by_the_program(study):
     rejected = sum(study.statistic(500, "leaving", seed) > 2.705543 for seed in range(40))
     low, high = bounds(0.125, 40)
     assert low * 40 <= rejected <= high * 40
+
+
+@pytest.fixture(scope="module")
+def stored(study):
+    table = pd.read_csv(study.STORED)
+    sizes = pd.MultiIndex.from_product([["MBG/NBD", "BG/NBD"], study.SIZES])
+    assert pd.MultiIndex.from_frame(table[["model", "customers"]]).unique().equals(sizes)
+    np.testing.assert_allclose(table[["inside", "below", "above"]].sum(axis=1), 1, atol=2e-4)
+    return table
+
+
+def test_stored_profiles_hold_the_truth_at_the_nominal_rate_on_both_sides(stored, study):
+    found = stored[stored["method"] == "profile"]
+    assert len(found) == 3 * (4 + 1) + 3 * 4
+    assert (found["intervals"] >= 0.99 * study.WORLDS).all()
+    low, high = bounds(0.95, found["intervals"])
+    assert found["inside"].between(low - 1e-4, high + 1e-4).all()
+    low, high = bounds(0.025, found["intervals"])
+    for side in ("below", "above"):
+        assert found[side].between(low - 1e-4, high + 1e-4).all()
+
+
+def test_stored_forecasts_hold_the_truth_at_the_nominal_rate(stored):
+    """And neither side misses more than both should together."""
+    found = stored[stored["quantity"].str.startswith("purchases")]
+    assert len(found) == 6 * 5
+    low, high = bounds(0.95, found["intervals"])
+    assert found["inside"].between(low - 1e-4, high + 1e-4).all()
+    assert (found[["below", "above"]].max(axis=1) <= bounds(0.05, found["intervals"])[1]).all()
+
+
+def test_stored_normal_intervals_fall_short_where_a_fit_says_so(stored):
+    found = stored[(stored["method"] == "normal") & (stored["customers"] == 300)]
+    found = found.set_index(["model", "quantity"])
+    low = pd.Series(bounds(0.95, found["intervals"])[0], found.index)
+    for quantity in ("r", "P(alive), bought once"):
+        assert found["inside"]["MBG/NBD", quantity] < low["MBG/NBD", quantity]
+
+
+def test_the_stored_coverage_is_made_by_the_program(stored, study):
+    model = study.MODELS[0]
+    truths, rows = study.truths_of(model), []
+    for seed in range(10):
+        rows += study.world(model, truths, study.drawn(model, 1000, seed))
+    found = pd.concat(rows).reset_index()
+    known = stored[(stored["model"] == model.title) & (stored["customers"] == 1000)]
+    assert set(found["quantity"]) == set(known["quantity"])
+    assert set(found["method"]) == set(known["method"])
+    told = study.alive(model)["bought once"]
+    assert model.p_alive(study.WHO)["estimate"].to_numpy() == pytest.approx(study.alive(model))
+    assert study.once_alive(model) == pytest.approx(told)
+    lies = (found["low"] <= found["truth"]) & (found["truth"] <= found["high"])
+    assert lies.groupby(found["quantity"]).mean().min() >= 0.6
+
+
+def test_a_small_fit_says_that_normal_intervals_are_narrow(study):
+    says = "fewer than 10,000 customers"
+    small, large = (study.drawn(study.MODELS[0], size, 1) for size in (1000, 12000))
+    assert says in rb.MBGNBD.fit(small).summary().caption
+    assert says not in rb.MBGNBD.fit(large).summary().caption
+    assert says not in rb.BGNBD.fit(small).summary().caption

@@ -26,7 +26,8 @@ lifetimes                                             write instead
 ``customer_lifetime_value(..., time=12, freq="W")``   ``lifetime_value(model, spend, summary,``
                                                       ``margin=..., annual_rate=..., years=1)``
 ``summary``, ``params_``, ``variance_matrix_``        ``print(model.summary())``, ``model.r``,
-                                                      ``model.covariance``
+                                                      ``model.covariance``; small bases:
+                                                      ``profile(model, summary)``
 ``save_model(path)``, ``load_model(path)``            ``model.save(path)``, ``read_model(path)``
 ``plot_probability_alive_matrix(model)``              ``alive_map(model, T=39).plot()``
 ``plot_history_alive(...)``                           ``alive_history(...).plot()``

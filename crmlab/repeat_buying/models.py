@@ -119,7 +119,8 @@ class Model(metaclass=_Called):
         ----------
         confidence : float
             Coverage of the intervals, which are normal on the logarithmic scale, so never
-            below zero.
+            below zero. Those of a small base may hold the truth less often than they say; those
+            of `crmlab.repeat_buying.profile` do not.
 
         Returns
         -------

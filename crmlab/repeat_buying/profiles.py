@@ -92,9 +92,9 @@ def profile(
     the profile likelihood of g, the same for g, its logarithm or its logit. A parameter reaches
     100,000 times its usual size at most; then the end is open.
 
-    In 500 worlds of 1,000 customers each, made with the parameters of CDNOW, 95 % intervals of
-    P(alive) of a one-time buyer under MBG/NBD held the truth in about 88 % where normal and 95 %
-    here; see ``benchmarks/README.md``.
+    In 500 bases of 300 customers with the parameters of CDNOW under MBG/NBD
+    (``benchmarks/profiles.py``), 95 % intervals of r held the truth in 87.8 % where normal and in
+    92.4 % here, those of P(alive) of a one-time buyer in 86.5 and 95.2 %.
 
     Source: Venzon & Moolgavkar (1988), "A method for computing profile-likelihood-based confidence
     intervals", Applied Statistics 37(1).
@@ -102,13 +102,13 @@ def profile(
     Examples
     --------
     >>> from crmlab.repeat_buying import NBD
-    >>> bought = [0, 0, 0, 1, 1, 2, 4, 6]
-    >>> rows = {"frequency": bought, "recency": [0.0] * 3 + [9.0] * 5, "T": [10.0] * 8}
+    >>> rows = {"frequency": [0, 1, 2, 5], "recency": [0, 9, 9, 9], "T": 10.0}
+    >>> rows = pd.DataFrame(rows | {"customers": [10, 8, 5, 3]})
     >>> model = NBD.fit(rows, unit="week")
-    >>> profile(model, rows).table.loc["r"].round(2).tolist()
-    [0.9, 0.2, 6.47]
-    >>> model.parameters().loc["r", ["estimate", "low", "high"]].round(2).tolist()
-    [0.9, 0.19, 4.28]
+    >>> profile(model, rows).table.loc["r"].round(1).tolist()
+    [1.5, 0.5, 15.7]
+    >>> model.parameters().loc["r", ["estimate", "low", "high"]].round(1).tolist()
+    [1.5, 0.4, 5.7]
 
     P(alive) of one customer:
 
