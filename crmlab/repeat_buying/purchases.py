@@ -105,7 +105,8 @@ class PurchaseModel(SeasonModel):
         -------
         pandas.DataFrame
             The summary's index; ``estimate``, and for a fitted model ``low`` and ``high``: delta
-            method on the logit, so between 0 and 1.
+            method on the logit, so between 0 and 1. For a few customers of a small base take
+            `crmlab.repeat_buying.profile`.
 
         Warns
         -----
