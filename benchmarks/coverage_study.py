@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from growth import store
 from held import held
 from scipy.special import erf
 from scipy.stats import norm, sem, t
@@ -25,10 +26,6 @@ SEED = 15
 UNEVEN = 2 * 0.841621  # lognormal spend of which the top fifth holds 80 %
 SHAPE, EDGE = 2.5, 5**0.4 - 1  # a Lomax tail of finite variance, and where its top fifth begins
 STORED = Path(__file__).with_name("coverage.csv")
-PAGE, MARKS = (
-    Path(__file__).with_name("README.md"),
-    ("<!-- coverage -->", "<!-- end of coverage -->"),
-)
 Row = tuple[str, float, float, float, float]
 Study = Callable[[np.random.Generator, int], Iterator[Row]]
 
@@ -162,16 +159,6 @@ def stored() -> pd.DataFrame:
     return pd.read_csv(STORED, index_col=["study", "interval", "size"])
 
 
-def store(table: pd.DataFrame) -> None:
-    """Write the table beside this file and between the marks in README.md."""
-    table.to_csv(STORED, lineterminator="\n")
-    page = PAGE.read_text(encoding="utf-8")
-    head, rest = page.split(MARKS[0])
-    tail = rest.split(MARKS[1])[1]
-    body = "\n".join([MARKS[0], shown(table), MARKS[1]])
-    PAGE.write_text(head + body + tail, encoding="utf-8")
-
-
 def main(wanted: list[str]) -> None:
     """Draw the studies named, all if none is, and store them with the rows of the others."""
     table = coverage([case for case in CASES if not wanted or case[0].__name__ in wanted])
@@ -182,7 +169,8 @@ def main(wanted: list[str]) -> None:
         table = table.iloc[
             np.argsort(table.index.get_level_values("study").map(order.index), kind="stable")
         ]
-    store(table)
+    table.to_csv(STORED, lineterminator="\n")
+    store(shown(table), "coverage")
     print(table.to_string())
 
 

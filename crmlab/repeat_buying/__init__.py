@@ -26,7 +26,8 @@ lifetimes                                             write instead
 ``customer_lifetime_value(..., time=12, freq="W")``   ``lifetime_value(model, spend, summary,``
                                                       ``margin=..., annual_rate=..., years=1)``
 ``summary``, ``params_``, ``variance_matrix_``        ``print(model.summary())``, ``model.r``,
-                                                      ``model.covariance``
+                                                      ``model.covariance``; small bases:
+                                                      ``profile(model, summary)``
 ``save_model(path)``, ``load_model(path)``            ``model.save(path)``, ``read_model(path)``
 ``plot_probability_alive_matrix(model)``              ``alive_map(model, T=39).plot()``
 ``plot_history_alive(...)``                           ``alive_history(...).plot()``
@@ -60,6 +61,7 @@ from crmlab.repeat_buying.holdout import alive_map, by_frequency, calibration
 from crmlab.repeat_buying.luck import holdout_totals, luck
 from crmlab.repeat_buying.nbd import NBD
 from crmlab.repeat_buying.paretonbd import ParetoNBD
+from crmlab.repeat_buying.profiles import profile
 from crmlab.repeat_buying.refits import plot_refits, refits
 from crmlab.repeat_buying.saving import read_model
 from crmlab.repeat_buying.sbg import ShiftedBetaGeometric
@@ -115,6 +117,7 @@ __all__ = [
     "plot_season",
     "plot_silence_limits",
     "plot_tracking",
+    "profile",
     "ranked_share",
     "read_model",
     "refits",

@@ -142,6 +142,14 @@ def likelihood_ratio_test(pooled: Model, *parts: Model) -> pd.Series:
         are not nested: use `compare`.
     UnitError
         Different time units.
+
+    Notes
+    -----
+    How often a covariate that does nothing is found at the 10, 5 and 1 % level, in 1,000 bases each
+    under BG/NBD (``benchmarks/profiles.py``): of 2,000 customers in 10.6, 5.3 and 1.2 % for one of
+    buying, 10.6, 5.7 and 0.7 % for one of leaving; of 500 customers in 10.3, 5.3 and 1.1 % for one
+    of buying, 12.5, 6.5 and 1.6 % for one of leaving, which so small a base finds a little too
+    often.
     """
     whole, *fits = _fits((pooled, *parts), "likelihood_ratio_test")
     if len(parts) == 1 and isinstance(parts[0], Covaried):

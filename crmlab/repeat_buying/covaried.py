@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -147,13 +147,13 @@ class Covaried(Model, metaclass=_Made):
         """Slopes by all log parameters, from those by the customers' own log parameters."""
         return np.concatenate([slopes, slopes[self._places] * moves.T])
 
-    def _rise(self, rows: Any) -> float:
-        """The log-likelihood of these parameters for rows with ``moves``."""
-        parts = rowwise.parts_of(
-            type(self.base), rows, rows.moves, np.zeros(len(self.terms), dtype=bool)
-        )
-        size = len(self.base.names())
-        return float(rowwise.evaluated(self.theta, size, parts, self._places)[0])
+    def _likelihood(self, rows: Any) -> Callable[[NDArray[np.float64]], Any]:
+        kind, size = type(self.base), len(self.base.names())
+        parts = rowwise.parts_of(kind, rows, rows.moves, np.zeros(len(self.terms), dtype=bool))
+        return lambda theta: rowwise.evaluated(theta, size, parts, self._places)
+
+    def _typical(self, rows: Any) -> NDArray[np.float64]:
+        return np.append(self.base._typical(rows), np.ones(len(self.terms)))
 
     def effects(self, *, confidence: float = 0.95) -> Effects:
         """What each covariate does, as a ratio with its interval.

@@ -92,10 +92,6 @@ class PurchaseModel(SeasonModel):
         customers = in_season(customers, season, summary)
         return replace(cls._fitted(customers, customers.unit, oldest=oldest), season=season)
 
-    def log_likelihood(self, summary: Summaries) -> float:
-        """Log-likelihood of these parameters for these customers."""
-        return float(self._evaluate(self.theta, self._compress(self._read(summary)))[0])
-
     def p_alive(self, summary: Summaries, *, confidence: float | None = 0.95) -> pd.DataFrame:
         """Probability that each customer is still a customer at the end of the window.
 
@@ -109,7 +105,8 @@ class PurchaseModel(SeasonModel):
         -------
         pandas.DataFrame
             The summary's index; ``estimate``, and for a fitted model ``low`` and ``high``: delta
-            method on the logit, so between 0 and 1.
+            method on the logit, so between 0 and 1. For a few customers of a small base take
+            `crmlab.repeat_buying.profile`.
 
         Warns
         -----
@@ -299,6 +296,9 @@ class PurchaseModel(SeasonModel):
     def _state(self, customers: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What the future of a customer who is alive depends on."""
         return customers.x, customers.T
+
+    def _counted(self, summary: Summaries) -> Any:
+        return self._read(summary)
 
     def _read(self, summary: Summaries) -> Any:
         customers = read(summary, unit=self.unit, whole=self.whole)

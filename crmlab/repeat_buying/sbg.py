@@ -143,11 +143,6 @@ class ShiftedBetaGeometric(OpportunityModel):
             raise ValueError("survivors: everybody left at the first renewal; nothing to fit")
         return cls._fitted(contracts, contracts.unit)
 
-    def log_likelihood(self, survivors: Survivors) -> float:
-        """Log-likelihood of these parameters for survivors or customers as in `fit`."""
-        rows = self._compress(_opened(survivors, self.unit))
-        return float(self._evaluate(self.theta, rows)[0])
-
     def survival(self, periods: int, *, confidence: float | None = 0.95) -> pd.DataFrame:
         """Share of a new cohort still there at ages 0 to ``periods``.
 
@@ -241,6 +236,9 @@ class ShiftedBetaGeometric(OpportunityModel):
             ]
         )
         return value, gradient, hessian
+
+    def _counted(self, survivors: Survivors) -> Contracts:
+        return _opened(survivors, self.unit)
 
     def _read(self, summary: Summaries) -> Contracts:
         return _from_frame(summary, self.unit, known=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import ClassVar, Never, Self
+from typing import Any, ClassVar, Never, Self
 
 import numpy as np
 import pandas as pd
@@ -120,10 +120,8 @@ class GammaGamma(SpendModel):
         warn_if_infinite(model.fitted, model.q)
         return model
 
-    def log_likelihood(self, summary: Summaries) -> float:
-        """Log-likelihood of these parameters for the customers that `fit` counts."""
-        rows = self._compress(paying(_own_means(summary))[0])
-        return float(self._evaluate(self.theta, rows)[0])
+    def _counted(self, summary: Summaries) -> Any:
+        return paying(_own_means(summary))[0]
 
     def _log_spend(self, spending, slopes):
         """Log of expected spend per row; fills ``slopes`` by log parameters unless None."""

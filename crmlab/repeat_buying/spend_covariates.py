@@ -17,7 +17,6 @@ from crmlab.repeat_buying.spend import GammaGamma
 from crmlab.repeat_buying.spend_model import (
     Spending,
     SpendModel,
-    paying,
     read_spending,
     repeat_buyers,
     warn_if_infinite,
@@ -107,10 +106,6 @@ class SpendWithCovariates(Covaried, SpendModel):
         model = cls._learnt(GammaGamma, counted, table[spending.mean > 0], columns, left_out=free)
         warn_if_infinite(model.fitted, model.q)
         return model
-
-    def log_likelihood(self, summary: Summaries) -> float:
-        """Log-likelihood of these parameters for the customers that `fit` counts."""
-        return self._rise(paying(self._read(summary))[0])
 
     @property
     def q(self) -> float:

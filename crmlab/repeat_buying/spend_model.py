@@ -80,6 +80,9 @@ class SpendModel(Model):
         what = "spend per purchase"
         return forecast_of(logs, spending.index, what, known=known, weights=spending.weight)
 
+    def _counted(self, summary: Summaries) -> Any:
+        return paying(self._read(summary))[0]
+
     def _read(self, summary: Summaries) -> Any:
         return read_spending(summary)
 

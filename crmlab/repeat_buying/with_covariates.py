@@ -145,10 +145,6 @@ class WithCovariates(Covaried, PurchaseModel):
         known: Any = customers.unit
         return replace(model, unit=known)
 
-    def log_likelihood(self, summary: Summaries) -> float:
-        """Log-likelihood of these parameters for these customers."""
-        return self._rise(self._read(summary))
-
     def expected_purchases_new(  # type: ignore[override]
         self,
         periods: float | inputs.Numbers,
