@@ -97,7 +97,8 @@ def test_the_stored_coverage_is_what_is_said_from_300_up():
     # a row passes 999 times in 1,000 if it covers 93 to 97 % of any number of draws
     assert (enough["inside"] >= binom.ppf(0.0005, enough["draws"], 0.93) / enough["draws"]).all()
     assert (enough["inside"] <= binom.ppf(0.9995, enough["draws"], 0.97) / enough["draws"]).all()
-    assert coverage.shown(table) in coverage.STORED.with_name("README.md").read_text(encoding="utf-8")
+    page = coverage.STORED.with_name("README.md")
+    assert coverage.shown(table) in page.read_text(encoding="utf-8")
 
 
 def test_the_stored_coverage_has_every_case_with_its_draws():
