@@ -339,7 +339,7 @@ def test_effects_are_ratios_with_intervals(kind, fitted):
         "buying: channel shop", "buying: age", "leaving: channel shop", "leaving: age",
     ]  # fmt: skip
     assert table["base"].iloc[0] == "web"
-    errors = np.sqrt(np.diag(model._log_covariance()))[4:]
+    errors = np.sqrt(np.diag(model._log_covariance()))[4:] / [term.spread for term in model.terms]
     wide = np.exp(stats.norm.ppf(0.95) * errors)
     np.testing.assert_allclose(table["high"], table["estimate"] * wide, rtol=1e-12)
     np.testing.assert_allclose(table["low"], table["estimate"] / wide, rtol=1e-12)
@@ -367,14 +367,52 @@ def test_the_scale_of_a_number_does_not_matter(fitted):
     names = {"buying": ["channel", "age"], "leaving": ["channel", "age"]}
     other = rb.WithCovariates.fit(rb.BGNBD, days, **names)
     assert other.fitted.log_likelihood == pytest.approx(model.fitted.log_likelihood, rel=1e-10)
-    assert other.ratios[1] ** 365.25 == pytest.approx(model.ratios[1], rel=1e-6)
-    reach = [np.log(one.effects().table["high"].iloc[1] / one.ratios[1]) for one in (other, model)]
-    assert reach[0] * 365.25 == pytest.approx(reach[1], rel=1e-5)
+    found = [
+        np.log(one.effects().table[["estimate", "low", "high"]].iloc[1]) for one in (other, model)
+    ]
+    np.testing.assert_allclose(found[0] * 365.25, found[1], rtol=1e-5)
     ahead = [
         one.expected_purchases(table[:60], periods=9).table
         for one, table in ((model, summary), (other, days))
     ]
     np.testing.assert_allclose(ahead[0], ahead[1], rtol=1e-5)
+
+
+@pytest.mark.parametrize("factor", [1e200, 1e16, 1e12, 1e-9, 1e-200])
+def test_forecast_and_p_value_whatever_the_scale(factor, fitted):
+    model, summary = fitted["BGNBD"]
+    names = {"buying": ["channel", "age"], "leaving": ["channel", "age"]}
+    scaled = rb.Summary(summary.table.assign(age=summary["age"] * factor), unit="week")
+    other = rb.WithCovariates.fit(rb.BGNBD, scaled, **names)
+    assert other.log_likelihood(scaled) == pytest.approx(other.fitted.log_likelihood, rel=1e-10)
+    one, two = model.effects(), other.effects()
+    np.testing.assert_allclose(one.table["p_value"], two.table["p_value"], rtol=1e-6)
+    told = [
+        each.expected_purchases(rows[:50], periods=26)
+        for each, rows in ((model, summary), (other, scaled))
+    ]
+    np.testing.assert_allclose(told[0].table, told[1].table, rtol=1e-6)
+    np.testing.assert_allclose(told[0].total(), told[1].total(), rtol=1e-6)
+    said = "too large or too small for a number" if factor < 1 else "1 to three digits"
+    assert two.says[1].endswith(f"; 1 more of age is a ratio {'' if factor < 1 else 'of '}{said}")
+    per = np.exp(np.log(one.table["estimate"].iloc[1]) * model.terms[1].spread)
+    more = f"{model.terms[1].spread * factor:.3g} more of age: buys {per:.3g} times as often ("
+    assert two.says[1].startswith(more)
+    assert rb.read_model(other.to_json()) == other
+
+
+def test_a_ratio_of_one_more_and_its_error():
+    """A ratio of 1.5 for 10 more is 1.5 ** 0.1 for 1 more, with a tenth of its error in logs."""
+    summary = drawn("BGNBD", 900, 3, terms=(AGE,), ratios=(1.05,))
+    model = rb.WithCovariates.fit(rb.BGNBD, summary, buying="age")
+    (term,), (ratio,) = model.terms, model.ratios
+    age = summary["age"]
+    assert (term.centre, term.spread) == pytest.approx((age.mean(), age.std(ddof=0)))
+    row = model.parameters().loc["buying: age"]
+    assert row["estimate"] == pytest.approx(ratio ** (1 / term.spread), rel=1e-12)
+    error = np.sqrt(model._log_covariance()[4, 4]) / term.spread
+    assert row["standard_error"] == pytest.approx(error * row["estimate"], rel=1e-12)
+    assert row["low"] < 1.05 < row["high"]
 
 
 def test_weights_stand_for_equal_customers():

@@ -36,6 +36,8 @@ class Term:
         The level that the others are compared with.
     centre : float
         Of a column of numbers: the mean of the customers in the fit, taken off.
+    spread : float
+        Of a column of numbers: the ratio is that of so much more; in a fit, the standard deviation.
     """
 
     on: str
@@ -43,6 +45,7 @@ class Term:
     level: str | None = None
     base: str | None = None
     centre: float = 0.0
+    spread: float = 1.0
 
     @property
     def name(self) -> str:
@@ -151,11 +154,10 @@ def learnt(
         cells, numeric = _cells(table, name)
         where = f"summary.{name}"
         if numeric:
-            mean = float(weights @ cells / weights.sum())
-            spread = float(weights @ (cells - mean) ** 2 / weights.sum())
-            if spread <= (1e-9 * max(abs(mean), 1e-300)) ** 2:
+            mean, spread = _around(cells, weights)
+            if spread <= 1e-9 * abs(mean):
                 raise ValueError(f"{where} is {cells[0]:g} for everybody. Leave it out.")
-            terms.append(Term(role, name, centre=mean))
+            terms.append(Term(role, name, centre=mean, spread=spread))
             continue
         counts = pd.Series(weights).groupby(cells).sum()
         if len(counts) < 2:
@@ -196,8 +198,15 @@ def coded(table: pd.DataFrame, terms: Sequence[Term]) -> NDArray[np.float64]:
             inputs.refuse(unseen, table, f"summary.{name}", problem, remedy)
         for place, term in own:
             values[:, place] = cells == term.level if term.level is not None else cells
-            values[:, place] -= term.centre
+            values[:, place] = (values[:, place] - term.centre) / term.spread
     return values
+
+
+def _around(cells: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean and standard deviation of a column, whose squares may be too large or too small."""
+    largest, share = float(np.abs(cells).max()) or 1.0, weights / weights.sum()
+    mean = float(share @ (cells / largest))
+    return largest * mean, largest * float(np.sqrt(share @ (cells / largest - mean) ** 2))
 
 
 def _cells(
@@ -224,13 +233,6 @@ def _ordered(column: pd.Series, counts: pd.Series) -> list[str]:
         return ["False", "True"]
     most = counts.index[np.flatnonzero(counts == counts.max())[0]]
     return [most, *(one for one in counts.index if one != most)]
-
-
-def spreads(values: NDArray[np.float64], terms: Sequence[Term], weights: Any) -> Any:
-    """Standard deviation of each column of numbers, 1 for a level: the scale a fit works on."""
-    mean = weights @ values / weights.sum()
-    deviation = np.sqrt(weights @ (values - mean) ** 2 / weights.sum())
-    return np.where([term.level is None for term in terms], deviation, 1.0)
 
 
 def _independent(values: NDArray[np.float64], terms: Sequence[Term], weights: Any) -> None:

@@ -57,7 +57,9 @@ class Effects(Result):
         of 1 more; ``estimate``, the ratio, with ``low`` and ``high``; ``p_value``, two-sided,
         against a ratio of 1 (Wald).
     says : tuple of str
-        Each effect as a sentence.
+        Each effect as a sentence. Where 1 more of a column is so little that the ratio is 1 to
+        three digits, or so much that it is too large or too small a number, the sentence says so
+        and tells the ratio of a standard deviation more.
     confidence : float
     """
 
@@ -76,7 +78,10 @@ class Covaried(Model, metaclass=_Made):
 
     The base customer has the base level of each column of levels and the mean of each column of
     numbers. A ratio multiplies how often, how soon or how much: a parameter of customer i is that
-    of the base customer times the product of ratio_j ** (sign z_ij).
+    of the base customer times the product of ratio_j ** (sign z_ij). For a column of numbers, z is
+    the distance from the mean in units of ``term.spread``: a fit takes the standard deviation, so
+    that it comes out the same in days and in years. `parameters` and `effects` tell the ratio of 1
+    more.
     """
 
     base: Any
@@ -147,6 +152,34 @@ class Covaried(Model, metaclass=_Made):
         """Slopes by all log parameters, from those by the customers' own log parameters."""
         return np.concatenate([slopes, slopes[self._places] * moves.T])
 
+    def parameters(self, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Parameters and ratios with standard errors and intervals (see `Model.parameters`).
+
+        Parameters
+        ----------
+        confidence : float
+            Coverage of the intervals, which are normal on the logarithmic scale.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per parameter and per effect, of a column of numbers for 1 more: ``estimate``,
+            and for a fitted model ``low``, ``high``, ``standard_error``. A ratio that is too large
+            a number is infinite, one that is too small is 0, and `effects` says so.
+        """
+        table = super().parameters(confidence=confidence)
+        for term in self.terms:
+            row = table.loc[term.name].copy()
+            with np.errstate(over="ignore", under="ignore"):
+                ends = row.drop("standard_error", errors="ignore")
+                table.loc[term.name, ends.index] = np.exp(np.log(ends) / term.spread)
+                if "standard_error" in row:
+                    error = row["standard_error"] / row["estimate"] / term.spread
+                    table.loc[term.name, "standard_error"] = (
+                        error * table.loc[term.name, "estimate"]
+                    )
+        return table
+
     def _rise(self, rows: Any) -> float:
         """The log-likelihood of these parameters for rows with ``moves``."""
         parts = rowwise.parts_of(
@@ -180,15 +213,28 @@ class Covaried(Model, metaclass=_Made):
             errors = np.sqrt(np.diag(self._log_covariance())[len(self.base.names()) :])
             table["p_value"] = 2 * special.ndtr(-np.abs(np.log(self.ratios)) / errors)
         rows: Any = table.to_dict("records")
-        says = tuple(map(self._sentence, self.terms, rows))
-        return Effects(table, says, confidence)
+        inside: Any = super().parameters(confidence=confidence).to_dict("index")
+        says = (
+            self._sentence(term, row, inside[term.name])
+            for term, row in zip(self.terms, rows, strict=True)
+        )
+        return Effects(table, tuple(says), confidence)
 
-    def _sentence(self, term: Term, row: dict[str, Any]) -> str:
+    def _sentence(self, term: Term, row: dict[str, Any], inside: dict[str, Any]) -> str:
+        """An effect in words: of 1 more, or of a standard deviation where that says nothing."""
+        ends = [row[name] for name in ("estimate", "low", "high") if name in row]
+        what, rest = f"1 more of {term.column}", ""
+        if term.level is not None:
+            what = f"{term.column} {term.level} against {term.base}"
+        elif not all(0 < end < np.inf for end in ends):
+            rest = f"; 1 more of {term.column} is a ratio too large or too small for a number"
+        elif term.spread > 1 and f"{row['estimate']:.3g}" == "1":
+            rest = f"; 1 more of {term.column} is a ratio of 1 to three digits"
+        if rest:
+            what, row = f"{term.spread:.3g} more of {term.column}", inside
         verb = SAYS[self._move(type(self.base).__name__, term.on)[0]].format(row["estimate"])
         reach = f" ({row['low']:.3g} to {row['high']:.3g})" if "low" in row else ""
-        if term.level is None:
-            return f"1 more of {term.column}: {verb}{reach}"
-        return f"{term.column} {term.level} against {term.base}: {verb}{reach}"
+        return f"{what}: {verb}{reach}{rest}"
 
     @classmethod
     def _learnt(
@@ -209,15 +255,12 @@ class Covaried(Model, metaclass=_Made):
         if not terms:
             raise ValueError(f"{cls.__name__}: no column of covariates; name one for {role}.")
         moves = _moves(table, terms, kind.__name__)
-        spreads = covariates.spreads(moves, terms, rows.weights)
         made = cls(kind(*np.ones(len(kind.names()))), terms, (1.0,) * len(terms))
-        best = rowwise.maximised(kind, rows, moves / spreads, made._places, made.names())
-        size = len(kind.names())
-        scale = np.append(np.ones(size), 1 / spreads)
-        theta = best.theta**scale
+        best = rowwise.maximised(kind, rows, moves, made._places, made.names())
+        size, theta = len(kind.names()), best.theta
         covariance, status = None, best.status
         if best.covariance is not None:
-            natural = best.covariance * np.outer(scale * theta, scale * theta)
+            natural = best.covariance * np.outer(theta, theta)
             covariance = tuple(tuple(float(v) for v in row) for row in natural)
         elif any(term.name in status for term in terms):
             status += ". Merge the level with another, or leave the column out."
