@@ -493,8 +493,20 @@ RARE = ["web"] * 197 + ["tv"] * 3
         ({}, {"buying": ["age", "age"]}, "buying: age is there twice"),
         ({}, {"buying": "frequency"}, "frequency is what the model explains"),
         ({}, {"buying": "nothing"}, "summary lacks the column nothing"),
-        ({}, {"buying": pd.DataFrame({"age": [1]})}, "buying is a DataFrame. Name columns"),
-        ({}, {"buying": (), "leaving": ()}, "no column of covariates"),
+        ({}, {"buying": pd.DataFrame({"age": [1]})}, "buying is of type DataFrame. Name columns"),
+        ({}, {"buying": 7}, "buying is of type int. Name columns"),
+        ({}, {"buying": (), "leaving": ()}, "no column of covariates; name one for buying or leav"),
+        (
+            {"amount": 1.5},
+            {"buying": "amount"},
+            "buying: amount holds the purchases that the model",
+        ),
+        ({"spend": 1.5}, {"leaving": ["age", "spend"]}, "leaving: spend holds the purchases"),
+        (
+            {},
+            {"buying": "T_holdout"},
+            "buying: T_holdout holds the purchases .* or rename a column",
+        ),
         ({"twice": ...}, {"buying": ["age", "twice"]}, "buying: twice follows from the columns"),
         ({"frequency": 0, "recency": 0.0}, {}, "nobody bought again"),
     ],
@@ -546,6 +558,105 @@ def test_wrong_calls_are_refused():
             call()
 
 
+@EACH
+def test_a_far_off_covariate_is_refused_by_row_value_and_column(kind):
+    model = made(kind, ratios=(1.5, 1.05, 1.6, 1.05))
+    table = drawn(kind, 60, 4).table
+    for value, said in ((1e6, "1000000"), (-1e6, "-1000000"), (1e308, r"1e\+308")):
+        table.loc[table.index[3], "age"] = value
+        said = rf"summary.age: 1 of 60 rows is too far from 40, .*; first customer_id .*4.*: {said}"
+        for call in (
+            lambda: model.p_alive(table),
+            lambda: model.expected_purchases(table, periods=26),
+            lambda: model.log_likelihood(table),
+        ):
+            with pytest.raises(ValueError, match=said):
+                call()
+    new = {"channel": "web", "age": -1e6}
+    with pytest.raises(ValueError, match=r"summary.age: 1 of 1 rows is too far .*: -1000000"):
+        model.expected_purchases_new(26, covariates=new)
+
+
+@EACH
+def test_the_furthest_covariate_that_is_taken_gives_its_own_plain_forecast(kind):
+    model = made(kind)
+    table = drawn(kind, 60, 4).table
+    reach = 19.9 / np.log(1.03)
+    table["age"] = np.where(np.arange(60) % 2, 40 + reach, 40 - reach)
+    found = model.expected_purchases(table, periods=26)["estimate"]
+    for her in table.index[:12]:
+        plain = plain_of(model, table.loc[her])
+        wanted = plain.expected_purchases(table.loc[[her]], periods=26)["estimate"].iloc[0]
+        assert found[her] == pytest.approx(wanted, rel=1e-8)
+
+
+def test_what_has_no_covariates_is_refused_in_a_sentence():
+    model, summary = made("BGNBD"), summary_of()
+    log = pd.DataFrame({"customer_id": "a", "date": pd.date_range("2023-01-01", periods=5)})
+    season, plain = rb.Season([1] * 12), r"take the plain BGNBD"
+    given = {"channel": "web", "age": 40}
+    for call, said in (
+        (lambda: rb.silence_limits(model, every=[1]), f"with covariates: .* {plain}"),
+        (lambda: rb.alive_history(model, log), f"with covariates: .* {plain}"),
+        (
+            lambda: rb.refits(rb.WithCovariates, log, ends=["2023-01-03"], periods=1),
+            "WithCovariates: refits takes models without covariates",
+        ),
+        (
+            lambda: rb.WithCovariates.fit(rb.BGNBD, summary, buying="channel", season=season),
+            r"season: a model with covariates takes none; write BGNBD.fit\(summary, season",
+        ),
+        (
+            lambda: model.expected_purchases_new(26, covariates={"channel": "web"}),
+            r"covariates lacks the column age; it has channel\. Give each covariate",
+        ),
+        (
+            lambda: model.expected_purchases_new(
+                26, covariates=given | {"channel": ["web", "shop"]}
+            ),
+            "covariates: channel is of type list; give one value, or a frame",
+        ),
+        (
+            lambda: model.expected_purchases_new(26, covariates=given, start="soon"),
+            "start",
+        ),
+    ):
+        with pytest.raises(ValueError, match=said):
+            call()
+    with pytest.raises(TypeError, match=r"WithCovariates\.fit has no sales; it takes a kind"):
+        rb.WithCovariates.fit(rb.BGNBD, summary, buying="channel", sales=1)
+    one, other = (
+        model.expected_purchases_new(26, covariates=given, start=start)
+        for start in (None, "2024-01-01")
+    )
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_by_frequency_with_covariates_is_the_sum_of_the_forecasts():
+    model = made("BGNBD")
+    both = drawn("BGNBD", 300, 8)
+    both = rb.Summary(both.table.assign(T_holdout=26.0), unit="week")
+    found = rb.by_frequency(model, both, most=3).table
+    group = both["frequency"].clip(upper=3)
+    each = model.expected_purchases(both, periods=26)["estimate"].groupby(group).mean()
+    np.testing.assert_allclose(found["estimate"], each, rtol=1e-9)
+    assert found["customers"].sum() == 300
+
+
+def test_a_level_of_one_time_buyers_only_tells_nothing_of_spend():
+    known = people(300, 7)
+    rng = np.random.default_rng(7)
+    table = rb.GammaGamma(6, 4, 15).simulate(rng.integers(0, 6, 300), seed=7)
+    table["channel"] = np.where(table["frequency"] == 0, "tv", known["channel"])
+    once = int((table["frequency"] == 0).sum())
+    said = f"summary.channel: {once} of 300 rows have levels that no customer with a repeat purch"
+    with pytest.raises(ValueError, match=said):
+        rb.SpendWithCovariates.fit(table, spend="channel")
+    table["channel"] = known["channel"].to_numpy()
+    table["age"] = known["age"].to_numpy()
+    assert rb.SpendWithCovariates.fit(table, spend=["channel", "age"]).fitted.converged
+
+
 def test_columns_are_matched_by_id_and_checked():
     summary = summary_of(50)
     table = summary.table.drop(columns=["channel", "age"])
@@ -593,6 +704,44 @@ def test_kinds_of_columns_and_their_base():
     )
     assert one == other
     assert one.terms[0].level is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "levels"),
+    [([True, False], (True, False)), ([2, 1], (2, 1)), ([2.5, 1.0], (2.5, 1.0))],
+)
+def test_a_level_that_is_no_text_is_taken_by_its_text(cells, levels):
+    told = Term("buying", "card", *levels), Term("buying", "card", *map(str, levels))
+    assert told[0] == told[1]
+    model = rb.WithCovariates(BASES["BGNBD"], told[:1], (2.0,), unit="week")
+    plain = rb.BGNBD(*BASES["BGNBD"].theta, unit="week")
+    two = pd.DataFrame({"frequency": 2, "recency": 20.0, "T": 30.0, "card": cells})
+    found = model.expected_purchases(two, periods=26)["estimate"]
+    base = plain.expected_purchases(two, periods=26)["estimate"]
+    assert found[1] == pytest.approx(base[1], rel=1e-12)
+    assert found[0] > 1.01 * base[0]
+
+
+def test_columns_whose_names_run_together_are_told_apart():
+    coin = np.random.default_rng(2)
+    known = {"a": coin.choice(["b c", "z"], 200), "a b": coin.choice(["c", "z"], 200)}
+    summary = summary_of(**{**known, "a b c": coin.normal(size=200)})
+    model = rb.WithCovariates.fit(rb.BGNBD, summary, buying=["a", "a b", "a b c"])
+    table = model.effects().table
+    assert table.index.is_unique
+    assert table.index[-1] == "buying: 'a b c'"
+    assert len(table) == 3
+    assert rb.read_model(model.to_json()) == model
+    less = rb.WithCovariates.fit(rb.BGNBD, summary, buying="a")
+    assert rb.likelihood_ratio_test(less, model)["degrees_of_freedom"] == 2
+
+
+def test_level_and_base_of_a_column_of_numbers_are_empty_alike():
+    texts = Term("buying", "channel", "shop", "web")
+    for terms in ((AGE,), (AGE, texts), (texts,)):
+        table = made("BGNBD", ratios=(1.2,) * len(terms), terms=terms).effects().table
+        assert (table[["level", "base"]].dtypes == "str").all()
+        assert table["level"].isna().tolist() == [term is AGE for term in terms]
 
 
 def test_rows_in_another_order_give_the_same():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -18,6 +19,8 @@ Columns: TypeAlias = "str | Sequence[str]"
 LEAST = 10
 ALIKE = 1e-8
 TAKEN = ("frequency", "recency", "T", "monetary_value", "customers")
+OUTCOMES = ("amount", "spend")
+PLAIN = re.compile(r"[^\s'\"]+")
 NUMERIC = ("integer", "floating", "decimal", "mixed-integer-float")
 
 
@@ -31,7 +34,8 @@ class Term:
         What it moves: buying, leaving or spend.
     column : str
     level : str or None
-        Of a column of levels: this one against ``base``; None for a column of numbers.
+        Of a column of levels: this one against ``base``; None for a column of numbers. A level
+        that is no text, such as True or 1, is taken by its text.
     base : str or None
         The level that the others are compared with.
     centre : float
@@ -47,10 +51,19 @@ class Term:
     centre: float = 0.0
     spread: float = 1.0
 
+    def __post_init__(self) -> None:
+        for name in ("level", "base"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else str(value))
+
     @property
     def name(self) -> str:
-        """Its name in a table of parameters, such as "buying: channel shop"."""
-        return f"{self.on}: {self.column}" + (f" {self.level}" if self.level is not None else "")
+        """Its name in a table of parameters, such as "buying: channel shop".
+
+        A column whose name has a space or a quote stands in quotes, so that two never run together.
+        """
+        column = self.column if PLAIN.fullmatch(self.column) else repr(self.column)
+        return f"{self.on}: {column}" + (f" {self.level}" if self.level is not None else "")
 
 
 def add_covariates(summary: Summary, customers: pd.DataFrame) -> Summary:
@@ -110,15 +123,22 @@ def named(columns: Columns, role: str) -> list[str]:
     """The columns of one role as a list of names, each once."""
     given: Any = [columns] if isinstance(columns, str) else columns
     remedy = "Name columns of the summary; add_covariates puts them there."
-    if isinstance(given, pd.DataFrame | pd.Series | Mapping) or not all(
-        isinstance(name, str) for name in given
+    if (
+        isinstance(given, pd.DataFrame | pd.Series | Mapping)
+        or not np.iterable(given)
+        or not all(isinstance(name, str) for name in given)
     ):
-        raise ValueError(f"{role} is a {type(columns).__name__}. {remedy}")
+        raise ValueError(f"{role} is of type {type(columns).__name__}. {remedy}")
     names = list(given)
     for name in names:
         if name in TAKEN or names.count(name) > 1:
             twice = "is what the model explains" if name in TAKEN else "is there twice"
             raise ValueError(f"{role}: {name} {twice}. {remedy}")
+        if name in OUTCOMES or name.endswith("_holdout"):
+            raise ValueError(
+                f"{role}: {name} holds the purchases that the model explains, so it tells nothing "
+                "of who makes them. Leave it out, or rename a column that is something else."
+            )
     return names
 
 
@@ -175,6 +195,29 @@ def learnt(
     return tuple(terms)
 
 
+def seen_levels(table: pd.DataFrame, counted: NDArray[np.bool_], columns: list[str]) -> None:
+    """Refuse a level that no row has of those that a fit counts, so that nothing is learnt of it.
+
+    Raises
+    ------
+    ValueError
+        Such a level.
+    """
+    for name in columns:
+        known = table[name].notna().to_numpy()
+        rows = table[known]
+        cells, numeric = _cells(rows, name)
+        if numeric:
+            continue
+        problem = (
+            "has a level that no customer with a repeat purchase has",
+            "have levels that no customer with a repeat purchase has",
+        )
+        remedy = "Merge it with another level, or leave these customers out."
+        unseen = ~np.isin(cells, cells[counted[known]])
+        inputs.refuse(unseen, rows, f"summary.{name}", problem, remedy)
+
+
 def coded(table: pd.DataFrame, terms: Sequence[Term]) -> NDArray[np.float64]:
     """The values of the terms, one row per customer and one column per term.
 
@@ -198,7 +241,8 @@ def coded(table: pd.DataFrame, terms: Sequence[Term]) -> NDArray[np.float64]:
             inputs.refuse(unseen, table, f"summary.{name}", problem, remedy)
         for place, term in own:
             values[:, place] = cells == term.level if term.level is not None else cells
-            values[:, place] = (values[:, place] - term.centre) / term.spread
+            with np.errstate(over="ignore"):
+                values[:, place] = (values[:, place] - term.centre) / term.spread
     return values
 
 

@@ -35,6 +35,8 @@ SAYS = {
     "v": "spends {:.3g} times as much per purchase",
 }
 
+FAR = 20.0
+
 
 class _Made(_Called):
     """Makes a model with covariates as any class is made: its names depend on the columns."""
@@ -140,7 +142,20 @@ class Covaried(Model, metaclass=_Made):
 
     def _moves(self, table: pd.DataFrame) -> NDArray[np.float64]:
         """How much each effect moves the logarithm of its parameter, one row per customer."""
-        return _moves(table, self.terms, type(self.base).__name__)
+        moves = _moves(table, self.terms, type(self.base).__name__)
+        with np.errstate(invalid="ignore"):
+            near = np.abs(moves * np.log(self.ratios)) <= FAR
+        for place, term in enumerate(self.terms):
+            middle = term.base or f"{term.centre:.6g}, the mean of the fit"
+            inputs.refuse(
+                ~near[:, place],
+                table,
+                f"summary.{term.column}",
+                (f"is too far from {middle}", f"are too far from {middle}"),
+                f"The effect there would be a factor of more than {np.exp(FAR):.0e}. Check the "
+                "value, or leave the customer out.",
+            )
+        return moves
 
     def _own(self, moves: NDArray[np.float64]) -> NDArray[np.float64]:
         """The parameters of each customer, shape (k, n)."""
@@ -168,16 +183,12 @@ class Covaried(Model, metaclass=_Made):
             a number is infinite, one that is too small is 0, and `effects` says so.
         """
         table = super().parameters(confidence=confidence)
-        for term in self.terms:
-            row = table.loc[term.name].copy()
-            with np.errstate(over="ignore", under="ignore"):
-                ends = row.drop("standard_error", errors="ignore")
-                table.loc[term.name, ends.index] = np.exp(np.log(ends) / term.spread)
-                if "standard_error" in row:
-                    error = row["standard_error"] / row["estimate"] / term.spread
-                    table.loc[term.name, "standard_error"] = (
-                        error * table.loc[term.name, "estimate"]
-                    )
+        errors = table.pop("standard_error") / table["estimate"] if "low" in table else None
+        spreads = np.append(np.ones(len(self.base.names())), [one.spread for one in self.terms])
+        with np.errstate(over="ignore", under="ignore"):
+            table = table.pow(1 / spreads, axis=0)
+            if errors is not None:
+                table["standard_error"] = errors / spreads * table["estimate"]
         return table
 
     def _rise(self, rows: Any) -> float:
@@ -204,8 +215,8 @@ class Covaried(Model, metaclass=_Made):
         table = pd.DataFrame(
             {
                 "covariate": [term.column for term in self.terms],
-                "level": [term.level for term in self.terms],
-                "base": [term.base for term in self.terms],
+                "level": pd.array([term.level for term in self.terms], dtype="str"),
+                "base": pd.array([term.base for term in self.terms], dtype="str"),
             },
             index=found.index,
         ).join(found.drop(columns="standard_error", errors="ignore"))
@@ -253,7 +264,8 @@ class Covaried(Model, metaclass=_Made):
             )
             terms += covariates.learnt(table, names, role, rows.weights)
         if not terms:
-            raise ValueError(f"{cls.__name__}: no column of covariates; name one for {role}.")
+            roles = " or ".join(columns)
+            raise ValueError(f"{cls.__name__}: no column of covariates; name one for {roles}.")
         moves = _moves(table, terms, kind.__name__)
         made = cls(kind(*np.ones(len(kind.names()))), terms, (1.0,) * len(terms))
         best = rowwise.maximised(kind, rows, moves, made._places, made.names())
