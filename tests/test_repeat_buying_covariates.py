@@ -577,11 +577,24 @@ def test_a_far_off_covariate_is_refused_by_row_value_and_column(kind):
         model.expected_purchases_new(26, covariates=new)
 
 
+def test_columns_that_are_too_far_together_are_refused_by_the_furthest():
+    model = made("BGNBD", ratios=(1.01, 1.01), terms=(AGE, Term("buying", "years", centre=1.0)))
+    table = drawn("BGNBD", 60, 4).table.assign(years=1.0)
+    reach = 12 / np.log(1.01)
+    table.loc[table.index[5], ["age", "years"]] = 40 + reach, 0.0
+    assert model.p_alive(table).notna().all(axis=None)
+    table.loc[table.index[5], "years"] = -1.1 * reach
+    with pytest.raises(
+        ValueError, match=r"summary.years: 1 of 60 rows is too far from 1, the mean"
+    ):
+        model.p_alive(table)
+
+
 @EACH
 def test_the_furthest_covariate_that_is_taken_gives_its_own_plain_forecast(kind):
     model = made(kind)
     table = drawn(kind, 60, 4).table
-    reach = 19.9 / np.log(1.03)
+    reach = 19.5 / np.log(1.03)
     table["age"] = np.where(np.arange(60) % 2, 40 + reach, 40 - reach)
     found = model.expected_purchases(table, periods=26)["estimate"]
     for her in table.index[:12]:
@@ -630,6 +643,8 @@ def test_what_has_no_covariates_is_refused_in_a_sentence():
         for start in (None, "2024-01-01")
     )
     pd.testing.assert_frame_equal(one, other)
+    more = model.expected_purchases_new(26, covariates=given | {"customers": 0, "note": ["a"]})
+    pd.testing.assert_frame_equal(one, more)
 
 
 def test_by_frequency_with_covariates_is_the_sum_of_the_forecasts():
@@ -677,6 +692,9 @@ def test_columns_are_matched_by_id_and_checked():
     ):
         with pytest.raises(ValueError, match=said):
             rb.add_covariates(bare, customers)
+    twice = rb.Summary(pd.concat([table, table[:1]]), unit="week")
+    with pytest.raises(ValueError, match=r"summary: 1 of 51 rows repeats an earlier id; .*'1'"):
+        rb.add_covariates(twice, known)
     with pytest.raises(ValueError, match="summary is of type DataFrame"):
         rb.add_covariates(table, known)
 

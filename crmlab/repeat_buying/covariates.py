@@ -109,6 +109,7 @@ def add_covariates(summary: Summary, customers: pd.DataFrame) -> Summary:
         raise ValueError(
             f"customers: the summary has a column {there[0]} already. Rename it or leave it out."
         )
+    inputs.one_row_each(table, "summary")
     ids = pd.Index(inputs.ids(table.index.to_series(), "summary.customer_id"))
     inputs.shared_ids(ids, known.index, "summary and customers")
     lacking = ~ids.isin(known.index)

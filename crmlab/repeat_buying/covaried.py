@@ -144,18 +144,22 @@ class Covaried(Model, metaclass=_Made):
         """How much each effect moves the logarithm of its parameter, one row per customer."""
         moves = _moves(table, self.terms, type(self.base).__name__)
         with np.errstate(invalid="ignore"):
-            near = np.abs(moves * np.log(self.ratios)) <= FAR
-        for place, term in enumerate(self.terms):
-            middle = term.base or f"{term.centre:.6g}, the mean of the fit"
-            inputs.refuse(
-                ~near[:, place],
-                table,
-                f"summary.{term.column}",
-                (f"is too far from {middle}", f"are too far from {middle}"),
-                f"The effect there would be a factor of more than {np.exp(FAR):.0e}. Check the "
-                "value, or leave the customer out.",
-            )
+            self._near(np.abs(moves * np.log(self.ratios)), table)
         return moves
+
+    def _near(self, shifts: NDArray[np.float64], table: pd.DataFrame) -> None:
+        """Refuse customers so far off that a parameter of theirs is beyond all forecasts."""
+        places = np.array(self._places)
+        remedy = (
+            f"The effect there would be a factor of more than {np.exp(FAR):.0e}. Check the value, "
+            "or leave the customer out."
+        )
+        for place, term in enumerate(self.terms):
+            together = shifts[:, places == places[place]]
+            far = ~(together.sum(axis=1) <= FAR) & ~(shifts[:, place] < together.max(axis=1))
+            middle = term.base or f"{term.centre:.6g}, the mean of the fit"
+            problem = f"is too far from {middle}", f"are too far from {middle}"
+            inputs.refuse(far, table, f"summary.{term.column}", problem, remedy)
 
     def _own(self, moves: NDArray[np.float64]) -> NDArray[np.float64]:
         """The parameters of each customer, shape (k, n)."""

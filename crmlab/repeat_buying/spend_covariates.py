@@ -43,7 +43,7 @@ class SpendWithCovariates(Covaried, SpendModel):
     terms : tuple of Term
         The effects.
     ratios : tuple of float
-        What each multiplies.
+        What each multiplies; of a column of numbers, for ``term.spread`` more.
 
     Notes
     -----

@@ -44,7 +44,7 @@ class WithCovariates(Covaried, PurchaseModel):
     terms : tuple of Term
         The effects.
     ratios : tuple of float
-        What each multiplies.
+        What each multiplies; of a column of numbers, for ``term.spread`` more.
     unit : str, optional
         Time unit.
 
@@ -224,14 +224,14 @@ class WithCovariates(Covaried, PurchaseModel):
         remedy = "Give each covariate of the model."
         inputs.columns(list(known), names, "covariates", remedy=remedy)
         if isinstance(known, pd.DataFrame):
-            return inputs.table(known, (), "covariates"), True
+            return inputs.table(known, (), "covariates")[list(names)], True
         for name in names:
             if np.ndim(known[name]) > 0:
                 raise ValueError(
                     f"covariates: {name} is of type {type(known[name]).__name__}; give one value, "
                     "or a frame with one row per customer."
                 )
-        return pd.DataFrame([dict(known)]), False
+        return pd.DataFrame([{name: known[name] for name in names}]), False
 
     def simulate(
         self, customers: pd.DataFrame | Summary, *, periods: float = 0.0, seed: int
