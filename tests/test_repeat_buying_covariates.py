@@ -459,6 +459,10 @@ def test_saved_and_read(fitted, tmp_path):
     record = json.loads(spend.to_json())
     assert record["base"] == "GammaGamma"
     assert record["parameters"]["spend: channel shop"] == 1.2
+    old = json.loads(made("BGNBD").to_json())
+    for term in old["terms"]:
+        assert term.pop("spread") == 1
+    assert rb.read_model(json.dumps(old)) == made("BGNBD")
     for name, value in (("base", "BGXNBD"), ("terms", []), ("terms", [{"on": 1}]), ("base", 1)):
         with pytest.raises(ValueError, match="damaged"):
             rb.read_model(json.dumps(record | {name: value}))
