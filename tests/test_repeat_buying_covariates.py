@@ -339,7 +339,7 @@ def test_effects_are_ratios_with_intervals(kind, fitted):
         "buying: channel shop", "buying: age", "leaving: channel shop", "leaving: age",
     ]  # fmt: skip
     assert table["base"].iloc[0] == "web"
-    errors = np.sqrt(np.diag(model._log_covariance()))[4:]
+    errors = np.sqrt(np.diag(model._log_covariance()))[4:] / [term.spread for term in model.terms]
     wide = np.exp(stats.norm.ppf(0.95) * errors)
     np.testing.assert_allclose(table["high"], table["estimate"] * wide, rtol=1e-12)
     np.testing.assert_allclose(table["low"], table["estimate"] / wide, rtol=1e-12)
@@ -367,14 +367,52 @@ def test_the_scale_of_a_number_does_not_matter(fitted):
     names = {"buying": ["channel", "age"], "leaving": ["channel", "age"]}
     other = rb.WithCovariates.fit(rb.BGNBD, days, **names)
     assert other.fitted.log_likelihood == pytest.approx(model.fitted.log_likelihood, rel=1e-10)
-    assert other.ratios[1] ** 365.25 == pytest.approx(model.ratios[1], rel=1e-6)
-    reach = [np.log(one.effects().table["high"].iloc[1] / one.ratios[1]) for one in (other, model)]
-    assert reach[0] * 365.25 == pytest.approx(reach[1], rel=1e-5)
+    found = [
+        np.log(one.effects().table[["estimate", "low", "high"]].iloc[1]) for one in (other, model)
+    ]
+    np.testing.assert_allclose(found[0] * 365.25, found[1], rtol=1e-5)
     ahead = [
         one.expected_purchases(table[:60], periods=9).table
         for one, table in ((model, summary), (other, days))
     ]
     np.testing.assert_allclose(ahead[0], ahead[1], rtol=1e-5)
+
+
+@pytest.mark.parametrize("factor", [1e200, 1e16, 1e12, 1e-9, 1e-200])
+def test_forecast_and_p_value_whatever_the_scale(factor, fitted):
+    model, summary = fitted["BGNBD"]
+    names = {"buying": ["channel", "age"], "leaving": ["channel", "age"]}
+    scaled = rb.Summary(summary.table.assign(age=summary["age"] * factor), unit="week")
+    other = rb.WithCovariates.fit(rb.BGNBD, scaled, **names)
+    assert other.log_likelihood(scaled) == pytest.approx(other.fitted.log_likelihood, rel=1e-10)
+    one, two = model.effects(), other.effects()
+    np.testing.assert_allclose(one.table["p_value"], two.table["p_value"], rtol=1e-6)
+    told = [
+        each.expected_purchases(rows[:50], periods=26)
+        for each, rows in ((model, summary), (other, scaled))
+    ]
+    np.testing.assert_allclose(told[0].table, told[1].table, rtol=1e-6)
+    np.testing.assert_allclose(told[0].total(), told[1].total(), rtol=1e-6)
+    said = "too large or too small for a number" if factor < 1 else "1 to three digits"
+    assert two.says[1].endswith(f"; 1 more of age is a ratio {'' if factor < 1 else 'of '}{said}")
+    per = np.exp(np.log(one.table["estimate"].iloc[1]) * model.terms[1].spread)
+    more = f"{model.terms[1].spread * factor:.3g} more of age: buys {per:.3g} times as often ("
+    assert two.says[1].startswith(more)
+    assert rb.read_model(other.to_json()) == other
+
+
+def test_a_ratio_of_one_more_and_its_error():
+    """A ratio of 1.5 for 10 more is 1.5 ** 0.1 for 1 more, with a tenth of its error in logs."""
+    summary = drawn("BGNBD", 900, 3, terms=(AGE,), ratios=(1.05,))
+    model = rb.WithCovariates.fit(rb.BGNBD, summary, buying="age")
+    (term,), (ratio,) = model.terms, model.ratios
+    age = summary["age"]
+    assert (term.centre, term.spread) == pytest.approx((age.mean(), age.std(ddof=0)))
+    row = model.parameters().loc["buying: age"]
+    assert row["estimate"] == pytest.approx(ratio ** (1 / term.spread), rel=1e-12)
+    error = np.sqrt(model._log_covariance()[4, 4]) / term.spread
+    assert row["standard_error"] == pytest.approx(error * row["estimate"], rel=1e-12)
+    assert row["low"] < 1.05 < row["high"]
 
 
 def test_weights_stand_for_equal_customers():
@@ -421,6 +459,10 @@ def test_saved_and_read(fitted, tmp_path):
     record = json.loads(spend.to_json())
     assert record["base"] == "GammaGamma"
     assert record["parameters"]["spend: channel shop"] == 1.2
+    old = json.loads(made("BGNBD").to_json())
+    for term in old["terms"]:
+        assert term.pop("spread") == 1
+    assert rb.read_model(json.dumps(old)) == made("BGNBD")
     for name, value in (("base", "BGXNBD"), ("terms", []), ("terms", [{"on": 1}]), ("base", 1)):
         with pytest.raises(ValueError, match="damaged"):
             rb.read_model(json.dumps(record | {name: value}))
@@ -455,8 +497,20 @@ RARE = ["web"] * 197 + ["tv"] * 3
         ({}, {"buying": ["age", "age"]}, "buying: age is there twice"),
         ({}, {"buying": "frequency"}, "frequency is what the model explains"),
         ({}, {"buying": "nothing"}, "summary lacks the column nothing"),
-        ({}, {"buying": pd.DataFrame({"age": [1]})}, "buying is a DataFrame. Name columns"),
-        ({}, {"buying": (), "leaving": ()}, "no column of covariates"),
+        ({}, {"buying": pd.DataFrame({"age": [1]})}, "buying is of type DataFrame. Name columns"),
+        ({}, {"buying": 7}, "buying is of type int. Name columns"),
+        ({}, {"buying": (), "leaving": ()}, "no column of covariates; name one for buying or leav"),
+        (
+            {"amount": 1.5},
+            {"buying": "amount"},
+            "buying: amount holds the purchases that the model",
+        ),
+        ({"spend": 1.5}, {"leaving": ["age", "spend"]}, "leaving: spend holds the purchases"),
+        (
+            {},
+            {"buying": "T_holdout"},
+            "buying: T_holdout holds the purchases .* or rename a column",
+        ),
         ({"twice": ...}, {"buying": ["age", "twice"]}, "buying: twice follows from the columns"),
         ({"frequency": 0, "recency": 0.0}, {}, "nobody bought again"),
     ],
@@ -508,6 +562,120 @@ def test_wrong_calls_are_refused():
             call()
 
 
+@EACH
+def test_a_far_off_covariate_is_refused_by_row_value_and_column(kind):
+    model = made(kind, ratios=(1.5, 1.05, 1.6, 1.05))
+    table = drawn(kind, 60, 4).table
+    for value, said in ((1e6, "1000000"), (-1e6, "-1000000"), (1e308, r"1e\+308")):
+        table.loc[table.index[3], "age"] = value
+        said = rf"summary.age: 1 of 60 rows is too far from 40, .*; first customer_id .*4.*: {said}"
+        for call in (
+            lambda: model.p_alive(table),
+            lambda: model.expected_purchases(table, periods=26),
+            lambda: model.log_likelihood(table),
+        ):
+            with pytest.raises(ValueError, match=said):
+                call()
+    new = {"channel": "web", "age": -1e6}
+    with pytest.raises(ValueError, match=r"summary.age: 1 of 1 rows is too far .*: -1000000"):
+        model.expected_purchases_new(26, covariates=new)
+
+
+def test_columns_that_are_too_far_together_are_refused_by_the_furthest():
+    model = made("BGNBD", ratios=(1.01, 1.01), terms=(AGE, Term("buying", "years", centre=1.0)))
+    table = drawn("BGNBD", 60, 4).table.assign(years=1.0)
+    reach = 12 / np.log(1.01)
+    table.loc[table.index[5], ["age", "years"]] = 40 + reach, 0.0
+    assert model.p_alive(table).notna().all(axis=None)
+    table.loc[table.index[5], "years"] = -1.1 * reach
+    with pytest.raises(
+        ValueError, match=r"summary.years: 1 of 60 rows is too far from 1, the mean"
+    ):
+        model.p_alive(table)
+
+
+@EACH
+def test_the_furthest_covariate_that_is_taken_gives_its_own_plain_forecast(kind):
+    model = made(kind)
+    table = drawn(kind, 60, 4).table
+    reach = 19.5 / np.log(1.03)
+    table["age"] = np.where(np.arange(60) % 2, 40 + reach, 40 - reach)
+    found = model.expected_purchases(table, periods=26)["estimate"]
+    for her in table.index[:12]:
+        plain = plain_of(model, table.loc[her])
+        wanted = plain.expected_purchases(table.loc[[her]], periods=26)["estimate"].iloc[0]
+        assert found[her] == pytest.approx(wanted, rel=1e-8)
+
+
+def test_what_has_no_covariates_is_refused_in_a_sentence():
+    model, summary = made("BGNBD"), summary_of()
+    log = pd.DataFrame({"customer_id": "a", "date": pd.date_range("2023-01-01", periods=5)})
+    season, plain = rb.Season([1] * 12), r"take the plain BGNBD"
+    given = {"channel": "web", "age": 40}
+    for call, said in (
+        (lambda: rb.silence_limits(model, every=[1]), f"with covariates: .* {plain}"),
+        (lambda: rb.alive_history(model, log), f"with covariates: .* {plain}"),
+        (
+            lambda: rb.refits(rb.WithCovariates, log, ends=["2023-01-03"], periods=1),
+            "WithCovariates: refits takes models without covariates",
+        ),
+        (
+            lambda: rb.WithCovariates.fit(rb.BGNBD, summary, buying="channel", season=season),
+            r"season: a model with covariates takes none; write BGNBD.fit\(summary, season",
+        ),
+        (
+            lambda: model.expected_purchases_new(26, covariates={"channel": "web"}),
+            r"covariates lacks the column age; it has channel\. Give each covariate",
+        ),
+        (
+            lambda: model.expected_purchases_new(
+                26, covariates=given | {"channel": ["web", "shop"]}
+            ),
+            "covariates: channel is of type list; give one value, or a frame",
+        ),
+        (
+            lambda: model.expected_purchases_new(26, covariates=given, start="soon"),
+            "start",
+        ),
+    ):
+        with pytest.raises(ValueError, match=said):
+            call()
+    with pytest.raises(TypeError, match=r"WithCovariates\.fit has no sales; it takes a kind"):
+        rb.WithCovariates.fit(rb.BGNBD, summary, buying="channel", sales=1)
+    one, other = (
+        model.expected_purchases_new(26, covariates=given, start=start)
+        for start in (None, "2024-01-01")
+    )
+    pd.testing.assert_frame_equal(one, other)
+    more = model.expected_purchases_new(26, covariates=given | {"customers": 0, "note": ["a"]})
+    pd.testing.assert_frame_equal(one, more)
+
+
+def test_by_frequency_with_covariates_is_the_sum_of_the_forecasts():
+    model = made("BGNBD")
+    both = drawn("BGNBD", 300, 8)
+    both = rb.Summary(both.table.assign(T_holdout=26.0), unit="week")
+    found = rb.by_frequency(model, both, most=3).table
+    group = both["frequency"].clip(upper=3)
+    each = model.expected_purchases(both, periods=26)["estimate"].groupby(group).mean()
+    np.testing.assert_allclose(found["estimate"], each, rtol=1e-9)
+    assert found["customers"].sum() == 300
+
+
+def test_a_level_of_one_time_buyers_only_tells_nothing_of_spend():
+    known = people(300, 7)
+    rng = np.random.default_rng(7)
+    table = rb.GammaGamma(6, 4, 15).simulate(rng.integers(0, 6, 300), seed=7)
+    table["channel"] = np.where(table["frequency"] == 0, "tv", known["channel"])
+    once = int((table["frequency"] == 0).sum())
+    said = f"summary.channel: {once} of 300 rows have levels that no customer with a repeat purch"
+    with pytest.raises(ValueError, match=said):
+        rb.SpendWithCovariates.fit(table, spend="channel")
+    table["channel"] = known["channel"].to_numpy()
+    table["age"] = known["age"].to_numpy()
+    assert rb.SpendWithCovariates.fit(table, spend=["channel", "age"]).fitted.converged
+
+
 def test_columns_are_matched_by_id_and_checked():
     summary = summary_of(50)
     table = summary.table.drop(columns=["channel", "age"])
@@ -528,6 +696,9 @@ def test_columns_are_matched_by_id_and_checked():
     ):
         with pytest.raises(ValueError, match=said):
             rb.add_covariates(bare, customers)
+    twice = rb.Summary(pd.concat([table, table[:1]]), unit="week")
+    with pytest.raises(ValueError, match=r"summary: 1 of 51 rows repeats an earlier id; .*'1'"):
+        rb.add_covariates(twice, known)
     with pytest.raises(ValueError, match="summary is of type DataFrame"):
         rb.add_covariates(table, known)
 
@@ -555,6 +726,44 @@ def test_kinds_of_columns_and_their_base():
     )
     assert one == other
     assert one.terms[0].level is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "levels"),
+    [([True, False], (True, False)), ([2, 1], (2, 1)), ([2.5, 1.0], (2.5, 1.0))],
+)
+def test_a_level_that_is_no_text_is_taken_by_its_text(cells, levels):
+    told = Term("buying", "card", *levels), Term("buying", "card", *map(str, levels))
+    assert told[0] == told[1]
+    model = rb.WithCovariates(BASES["BGNBD"], told[:1], (2.0,), unit="week")
+    plain = rb.BGNBD(*BASES["BGNBD"].theta, unit="week")
+    two = pd.DataFrame({"frequency": 2, "recency": 20.0, "T": 30.0, "card": cells})
+    found = model.expected_purchases(two, periods=26)["estimate"]
+    base = plain.expected_purchases(two, periods=26)["estimate"]
+    assert found[1] == pytest.approx(base[1], rel=1e-12)
+    assert found[0] > 1.01 * base[0]
+
+
+def test_columns_whose_names_run_together_are_told_apart():
+    coin = np.random.default_rng(2)
+    known = {"a": coin.choice(["b c", "z"], 200), "a b": coin.choice(["c", "z"], 200)}
+    summary = summary_of(**{**known, "a b c": coin.normal(size=200)})
+    model = rb.WithCovariates.fit(rb.BGNBD, summary, buying=["a", "a b", "a b c"])
+    table = model.effects().table
+    assert table.index.is_unique
+    assert table.index[-1] == "buying: 'a b c'"
+    assert len(table) == 3
+    assert rb.read_model(model.to_json()) == model
+    less = rb.WithCovariates.fit(rb.BGNBD, summary, buying="a")
+    assert rb.likelihood_ratio_test(less, model)["degrees_of_freedom"] == 2
+
+
+def test_level_and_base_of_a_column_of_numbers_are_empty_alike():
+    texts = Term("buying", "channel", "shop", "web")
+    for terms in ((AGE,), (AGE, texts), (texts,)):
+        table = made("BGNBD", ratios=(1.2,) * len(terms), terms=terms).effects().table
+        assert (table[["level", "base"]].dtypes == "str").all()
+        assert table["level"].isna().tolist() == [term is AGE for term in terms]
 
 
 def test_rows_in_another_order_give_the_same():

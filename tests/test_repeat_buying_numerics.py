@@ -306,7 +306,8 @@ def test_heavy_buyers_are_looked_up_from_few_frequencies(monkeypatch):
 @pytest.mark.parametrize("length", [1.0, 7.0, 30.4375])
 def test_codes_of_counts_and_days_are_those_of_pandas(length):
     values = np.random.default_rng(0).integers(0, 900, 5000) / length
-    for values_given in (values, np.append(values, 0.123), values + 2e6, values[:0]):
+    huge = np.append(values, 1e300)
+    for values_given in (values, np.append(values, 0.123), values + 2e6, huge, values[:0]):
         codes, distinct = numerics.coded(values_given)
         np.testing.assert_array_equal(distinct[codes], values_given)
         assert len(np.unique(distinct)) == len(distinct) == len(np.unique(values_given))

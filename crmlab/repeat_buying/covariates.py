@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -18,6 +19,8 @@ Columns: TypeAlias = "str | Sequence[str]"
 LEAST = 10
 ALIKE = 1e-8
 TAKEN = ("frequency", "recency", "T", "monetary_value", "customers")
+OUTCOMES = ("amount", "spend")
+PLAIN = re.compile(r"[^\s'\"]+")
 NUMERIC = ("integer", "floating", "decimal", "mixed-integer-float")
 
 
@@ -31,11 +34,14 @@ class Term:
         What it moves: buying, leaving or spend.
     column : str
     level : str or None
-        Of a column of levels: this one against ``base``; None for a column of numbers.
+        Of a column of levels: this one against ``base``; None for a column of numbers. A level
+        that is no text, such as True or 1, is taken by its text.
     base : str or None
         The level that the others are compared with.
     centre : float
         Of a column of numbers: the mean of the customers in the fit, taken off.
+    spread : float
+        Of a column of numbers: the ratio is that of so much more; in a fit, the standard deviation.
     """
 
     on: str
@@ -43,11 +49,21 @@ class Term:
     level: str | None = None
     base: str | None = None
     centre: float = 0.0
+    spread: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("level", "base"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else str(value))
 
     @property
     def name(self) -> str:
-        """Its name in a table of parameters, such as "buying: channel shop"."""
-        return f"{self.on}: {self.column}" + (f" {self.level}" if self.level is not None else "")
+        """Its name in a table of parameters, such as "buying: channel shop".
+
+        A column whose name has a space or a quote stands in quotes, so that two never run together.
+        """
+        column = self.column if PLAIN.fullmatch(self.column) else repr(self.column)
+        return f"{self.on}: {column}" + (f" {self.level}" if self.level is not None else "")
 
 
 def add_covariates(summary: Summary, customers: pd.DataFrame) -> Summary:
@@ -93,6 +109,7 @@ def add_covariates(summary: Summary, customers: pd.DataFrame) -> Summary:
         raise ValueError(
             f"customers: the summary has a column {there[0]} already. Rename it or leave it out."
         )
+    inputs.one_row_each(table, "summary")
     ids = pd.Index(inputs.ids(table.index.to_series(), "summary.customer_id"))
     inputs.shared_ids(ids, known.index, "summary and customers")
     lacking = ~ids.isin(known.index)
@@ -107,15 +124,22 @@ def named(columns: Columns, role: str) -> list[str]:
     """The columns of one role as a list of names, each once."""
     given: Any = [columns] if isinstance(columns, str) else columns
     remedy = "Name columns of the summary; add_covariates puts them there."
-    if isinstance(given, pd.DataFrame | pd.Series | Mapping) or not all(
-        isinstance(name, str) for name in given
+    if (
+        isinstance(given, pd.DataFrame | pd.Series | Mapping)
+        or not np.iterable(given)
+        or not all(isinstance(name, str) for name in given)
     ):
-        raise ValueError(f"{role} is a {type(columns).__name__}. {remedy}")
+        raise ValueError(f"{role} is of type {type(columns).__name__}. {remedy}")
     names = list(given)
     for name in names:
         if name in TAKEN or names.count(name) > 1:
             twice = "is what the model explains" if name in TAKEN else "is there twice"
             raise ValueError(f"{role}: {name} {twice}. {remedy}")
+        if name in OUTCOMES or name.endswith("_holdout"):
+            raise ValueError(
+                f"{role}: {name} holds the purchases that the model explains, so it tells nothing "
+                "of who makes them. Leave it out, or rename a column that is something else."
+            )
     return names
 
 
@@ -151,11 +175,10 @@ def learnt(
         cells, numeric = _cells(table, name)
         where = f"summary.{name}"
         if numeric:
-            mean = float(weights @ cells / weights.sum())
-            spread = float(weights @ (cells - mean) ** 2 / weights.sum())
-            if spread <= (1e-9 * max(abs(mean), 1e-300)) ** 2:
+            mean, spread = _around(cells, weights)
+            if spread <= 1e-9 * abs(mean):
                 raise ValueError(f"{where} is {cells[0]:g} for everybody. Leave it out.")
-            terms.append(Term(role, name, centre=mean))
+            terms.append(Term(role, name, centre=mean, spread=spread))
             continue
         counts = pd.Series(weights).groupby(cells).sum()
         if len(counts) < 2:
@@ -171,6 +194,29 @@ def learnt(
         terms += [Term(role, name, level, base) for level in others]
     _independent(coded(table, tuple(terms)), terms, weights)
     return tuple(terms)
+
+
+def seen_levels(table: pd.DataFrame, counted: NDArray[np.bool_], columns: list[str]) -> None:
+    """Refuse a level that no row has of those that a fit counts, so that nothing is learnt of it.
+
+    Raises
+    ------
+    ValueError
+        Such a level.
+    """
+    for name in columns:
+        known = table[name].notna().to_numpy()
+        rows = table[known]
+        cells, numeric = _cells(rows, name)
+        if numeric:
+            continue
+        problem = (
+            "has a level that no customer with a repeat purchase has",
+            "have levels that no customer with a repeat purchase has",
+        )
+        remedy = "Merge it with another level, or leave these customers out."
+        unseen = ~np.isin(cells, cells[counted[known]])
+        inputs.refuse(unseen, rows, f"summary.{name}", problem, remedy)
 
 
 def coded(table: pd.DataFrame, terms: Sequence[Term]) -> NDArray[np.float64]:
@@ -196,8 +242,16 @@ def coded(table: pd.DataFrame, terms: Sequence[Term]) -> NDArray[np.float64]:
             inputs.refuse(unseen, table, f"summary.{name}", problem, remedy)
         for place, term in own:
             values[:, place] = cells == term.level if term.level is not None else cells
-            values[:, place] -= term.centre
+            with np.errstate(over="ignore"):
+                values[:, place] = (values[:, place] - term.centre) / term.spread
     return values
+
+
+def _around(cells: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean and standard deviation of a column, whose squares may be too large or too small."""
+    largest, share = float(np.abs(cells).max()) or 1.0, weights / weights.sum()
+    mean = float(share @ (cells / largest))
+    return largest * mean, largest * float(np.sqrt(share @ (cells / largest - mean) ** 2))
 
 
 def _cells(
@@ -224,13 +278,6 @@ def _ordered(column: pd.Series, counts: pd.Series) -> list[str]:
         return ["False", "True"]
     most = counts.index[np.flatnonzero(counts == counts.max())[0]]
     return [most, *(one for one in counts.index if one != most)]
-
-
-def spreads(values: NDArray[np.float64], terms: Sequence[Term], weights: Any) -> Any:
-    """Standard deviation of each column of numbers, 1 for a level: the scale a fit works on."""
-    mean = weights @ values / weights.sum()
-    deviation = np.sqrt(weights @ (values - mean) ** 2 / weights.sum())
-    return np.where([term.level is None for term in terms], deviation, 1.0)
 
 
 def _independent(values: NDArray[np.float64], terms: Sequence[Term], weights: Any) -> None:

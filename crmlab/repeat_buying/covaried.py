@@ -35,6 +35,8 @@ SAYS = {
     "v": "spends {:.3g} times as much per purchase",
 }
 
+FAR = 20.0
+
 
 class _Made(_Called):
     """Makes a model with covariates as any class is made: its names depend on the columns."""
@@ -57,7 +59,9 @@ class Effects(Result):
         of 1 more; ``estimate``, the ratio, with ``low`` and ``high``; ``p_value``, two-sided,
         against a ratio of 1 (Wald).
     says : tuple of str
-        Each effect as a sentence.
+        Each effect as a sentence. Where 1 more of a column is so little that the ratio is 1 to
+        three digits, or so much that it is too large or too small a number, the sentence says so
+        and tells the ratio of a standard deviation more.
     confidence : float
     """
 
@@ -76,7 +80,10 @@ class Covaried(Model, metaclass=_Made):
 
     The base customer has the base level of each column of levels and the mean of each column of
     numbers. A ratio multiplies how often, how soon or how much: a parameter of customer i is that
-    of the base customer times the product of ratio_j ** (sign z_ij).
+    of the base customer times the product of ratio_j ** (sign z_ij). For a column of numbers, z is
+    the distance from the mean in units of ``term.spread``: a fit takes the standard deviation, so
+    that it comes out the same in days and in years. `parameters` and `effects` tell the ratio of 1
+    more.
     """
 
     base: Any
@@ -135,7 +142,24 @@ class Covaried(Model, metaclass=_Made):
 
     def _moves(self, table: pd.DataFrame) -> NDArray[np.float64]:
         """How much each effect moves the logarithm of its parameter, one row per customer."""
-        return _moves(table, self.terms, type(self.base).__name__)
+        moves = _moves(table, self.terms, type(self.base).__name__)
+        with np.errstate(invalid="ignore"):
+            self._near(np.abs(moves * np.log(self.ratios)), table)
+        return moves
+
+    def _near(self, shifts: NDArray[np.float64], table: pd.DataFrame) -> None:
+        """Refuse customers so far off that a parameter of theirs is beyond all forecasts."""
+        places = np.array(self._places)
+        remedy = (
+            f"The effect there would be a factor of more than {np.exp(FAR):.0e}. Check the value, "
+            "or leave the customer out."
+        )
+        for place, term in enumerate(self.terms):
+            together = shifts[:, places == places[place]]
+            far = ~(together.sum(axis=1) <= FAR) & ~(shifts[:, place] < together.max(axis=1))
+            middle = term.base or f"{term.centre:.6g}, the mean of the fit"
+            problem = f"is too far from {middle}", f"are too far from {middle}"
+            inputs.refuse(far, table, f"summary.{term.column}", problem, remedy)
 
     def _own(self, moves: NDArray[np.float64]) -> NDArray[np.float64]:
         """The parameters of each customer, shape (k, n)."""
@@ -155,6 +179,36 @@ class Covaried(Model, metaclass=_Made):
     def _typical(self, rows: Any) -> NDArray[np.float64]:
         return np.append(self.base._typical(rows), np.ones(len(self.terms)))
 
+    def parameters(self, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Parameters and ratios with standard errors and intervals (see `Model.parameters`).
+
+        Parameters
+        ----------
+        confidence : float
+            Coverage of the intervals, which are normal on the logarithmic scale.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per parameter and per effect, of a column of numbers for 1 more: ``estimate``,
+            and for a fitted model ``low``, ``high``, ``standard_error``. A ratio that is too large
+            a number is infinite, one that is too small is 0, and `effects` says so.
+        """
+        table = super().parameters(confidence=confidence)
+        if "low" not in table:
+            return self._per_unit(table)
+        errors = table.pop("standard_error") / table["estimate"] / self._spreads
+        table = self._per_unit(table)
+        return table.assign(standard_error=errors * table["estimate"])
+
+    @property
+    def _spreads(self) -> NDArray[np.float64]:
+        return np.append(np.ones(len(self.base.names())), [one.spread for one in self.terms])
+
+    def _per_unit(self, table: pd.DataFrame) -> pd.DataFrame:
+        with np.errstate(over="ignore", under="ignore"):
+            return table.pow(1 / self._spreads, axis=0)
+
     def effects(self, *, confidence: float = 0.95) -> Effects:
         """What each covariate does, as a ratio with its interval.
 
@@ -171,8 +225,8 @@ class Covaried(Model, metaclass=_Made):
         table = pd.DataFrame(
             {
                 "covariate": [term.column for term in self.terms],
-                "level": [term.level for term in self.terms],
-                "base": [term.base for term in self.terms],
+                "level": pd.array([term.level for term in self.terms], dtype="str"),
+                "base": pd.array([term.base for term in self.terms], dtype="str"),
             },
             index=found.index,
         ).join(found.drop(columns="standard_error", errors="ignore"))
@@ -180,15 +234,28 @@ class Covaried(Model, metaclass=_Made):
             errors = np.sqrt(np.diag(self._log_covariance())[len(self.base.names()) :])
             table["p_value"] = 2 * special.ndtr(-np.abs(np.log(self.ratios)) / errors)
         rows: Any = table.to_dict("records")
-        says = tuple(map(self._sentence, self.terms, rows))
-        return Effects(table, says, confidence)
+        inside: Any = super().parameters(confidence=confidence).to_dict("index")
+        says = (
+            self._sentence(term, row, inside[term.name])
+            for term, row in zip(self.terms, rows, strict=True)
+        )
+        return Effects(table, tuple(says), confidence)
 
-    def _sentence(self, term: Term, row: dict[str, Any]) -> str:
+    def _sentence(self, term: Term, row: dict[str, Any], inside: dict[str, Any]) -> str:
+        """An effect in words: of 1 more, or of a standard deviation where that says nothing."""
+        ends = [row[name] for name in ("estimate", "low", "high") if name in row]
+        what, rest = f"1 more of {term.column}", ""
+        if term.level is not None:
+            what = f"{term.column} {term.level} against {term.base}"
+        elif not all(0 < end < np.inf for end in ends):
+            rest = f"; 1 more of {term.column} is a ratio too large or too small for a number"
+        elif term.spread > 1 and f"{row['estimate']:.3g}" == "1":
+            rest = f"; 1 more of {term.column} is a ratio of 1 to three digits"
+        if rest:
+            what, row = f"{term.spread:.3g} more of {term.column}", inside
         verb = SAYS[self._move(type(self.base).__name__, term.on)[0]].format(row["estimate"])
         reach = f" ({row['low']:.3g} to {row['high']:.3g})" if "low" in row else ""
-        if term.level is None:
-            return f"1 more of {term.column}: {verb}{reach}"
-        return f"{term.column} {term.level} against {term.base}: {verb}{reach}"
+        return f"{what}: {verb}{reach}{rest}"
 
     @classmethod
     def _learnt(
@@ -207,17 +274,15 @@ class Covaried(Model, metaclass=_Made):
             )
             terms += covariates.learnt(table, names, role, rows.weights)
         if not terms:
-            raise ValueError(f"{cls.__name__}: no column of covariates; name one for {role}.")
+            roles = " or ".join(columns)
+            raise ValueError(f"{cls.__name__}: no column of covariates; name one for {roles}.")
         moves = _moves(table, terms, kind.__name__)
-        spreads = covariates.spreads(moves, terms, rows.weights)
         made = cls(kind(*np.ones(len(kind.names()))), terms, (1.0,) * len(terms))
-        best = rowwise.maximised(kind, rows, moves / spreads, made._places, made.names())
-        size = len(kind.names())
-        scale = np.append(np.ones(size), 1 / spreads)
-        theta = best.theta**scale
+        best = rowwise.maximised(kind, rows, moves, made._places, made.names())
+        size, theta = len(kind.names()), best.theta
         covariance, status = None, best.status
         if best.covariance is not None:
-            natural = best.covariance * np.outer(scale * theta, scale * theta)
+            natural = best.covariance * np.outer(theta, theta)
             covariance = tuple(tuple(float(v) for v in row) for row in natural)
         elif any(term.name in status for term in terms):
             status += ". Merge the level with another, or leave the column out."

@@ -150,7 +150,8 @@ def by_frequency(
     :math:`\bar x \pm t\,s/\sqrt n`, and that of a Poisson total (Garwood 1936, Biometrika 28): so
     it holds for a single customer, and where nobody bought.
     """
-    names = ("frequency", "recency", "T", "frequency_holdout", "T_holdout")
+    known = dict.fromkeys(term.column for term in getattr(model, "terms", ()))
+    names = ("frequency", "recency", "T", "frequency_holdout", "T_holdout", *known)
     table = as_pandas(both, names)[list(names)]
     last = inputs.count(most, "most")
     whole = both if isinstance(both, Summary) else Summary(table)

@@ -278,6 +278,10 @@ class Model(metaclass=_Called):
         object.__setattr__(made, "fitted", None)
         return made
 
+    def _per_unit(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Numbers of parameters as they are told."""
+        return table
+
     def _counted(self, summary: Any) -> Any:
         """The rows of a summary that a fit counts."""
         raise NotImplementedError

@@ -246,9 +246,10 @@ def coded(values):
         scaled = values * length
         if not (np.rint(scaled[:1000]) / length == values[:1000]).all():
             continue
+        if scaled.min(initial=0) < 0 or scaled.max(initial=0) >= MANY:
+            continue
         whole = scaled.astype(np.intp) if length == 1 else np.rint(scaled).astype(np.intp)
-        small = scaled.min(initial=0) >= 0 and scaled.max(initial=0) < MANY
-        if small and (whole / length == values).all():
+        if (whole / length == values).all():
             present = np.bincount(whole) > 0
             return (np.cumsum(present) - 1)[whole], np.flatnonzero(present) / length
     return pd.factorize(values)

@@ -135,20 +135,23 @@ def profile(
 
 
 def _of_parameters(model: Model, region: _Region, confidence: float) -> Profile:
-    rows: list[list[float]] = []
-    says: list[str] = []
-    for place, (name, value) in enumerate(zip(model.names(), model.theta, strict=True)):
+    rows, opened = [], []
+    for place, value in enumerate(model.theta):
         unit: Floats = np.eye(len(model.theta))[place]
         low, high = (region.end(_along(unit), side) for side in (-1, 1))
-        row = [value, min(value, np.exp(low[place])), max(value, np.exp(high[place]))]
-        if region.open(low, place):
-            says.append(f"{name} has no lower end: any value below {row[2]:.3g} will do")
-            row[1] = 0.0
-        if region.open(high, place):
-            says.append(f"{name} has no upper end: any value above {row[1]:.3g} will do")
-            row[2] = np.inf
-        rows.append(row)
+        rows.append([value, min(value, np.exp(low[place])), max(value, np.exp(high[place]))])
+        opened.append([region.open(low, place), region.open(high, place)])
     table = pd.DataFrame(rows, columns=["estimate", "low", "high"], index=list(model.names()))
+    table = model._per_unit(table)
+    says = []
+    for name, (down, up) in zip(table.index, opened, strict=True):
+        low, high = table.loc[name, ["low", "high"]]
+        if down:
+            says.append(f"{name} has no lower end: any value below {high:.3g} will do")
+            table.loc[name, "low"] = 0.0
+        if up:
+            says.append(f"{name} has no upper end: any value above {low:.3g} will do")
+            table.loc[name, "high"] = np.inf
     return Profile(table, tuple(says), confidence)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
+from crmlab.repeat_buying.covaried import Covaried
 from crmlab.repeat_buying.luck import luck
 from crmlab.repeat_buying.purchases import PurchaseModel
 from crmlab.repeat_buying.summarising import split
@@ -108,6 +109,10 @@ def refits(
     """
     if not (isinstance(kind, type) and issubclass(kind, PurchaseModel)) or kind.whole:
         raise ValueError("kind is no model of purchases in continuous time; write rb.BGNBD.")
+    if issubclass(kind, Covaried):
+        raise ValueError(
+            f"{kind.__name__}: refits takes models without covariates; write rb.BGNBD."
+        )
     if isinstance(ends, str):
         raise ValueError(f"ends is the text {ends!r}; give a list of days.")
     days = [inputs.day(one, "ends") for one in ends]

@@ -42,7 +42,7 @@ class SpendWithCovariates(Covaried, SpendModel):
     terms : tuple of Term
         The effects.
     ratios : tuple of float
-        What each multiplies.
+        What each multiplies; of a column of numbers, for ``term.spread`` more.
 
     Notes
     -----
@@ -84,7 +84,8 @@ class SpendWithCovariates(Covaried, SpendModel):
         Raises
         ------
         ValueError
-            Bad input, as for `GammaGamma.fit` and `WithCovariates.fit`.
+            Bad input, as for `GammaGamma.fit` and `WithCovariates.fit`; a level that only
+            customers without a repeat purchase have.
         FitError
             No convergence.
 
@@ -103,7 +104,9 @@ class SpendWithCovariates(Covaried, SpendModel):
         )
         spending = read_spending(table)
         counted, free = repeat_buyers(spending)
-        model = cls._learnt(GammaGamma, counted, table[spending.mean > 0], columns, left_out=free)
+        paid = spending.mean > 0
+        covariates.seen_levels(table, paid, columns["spend"])
+        model = cls._learnt(GammaGamma, counted, table[paid], columns, left_out=free)
         warn_if_infinite(model.fitted, model.q)
         return model
 

@@ -44,7 +44,7 @@ class WithCovariates(Covaried, PurchaseModel):
     terms : tuple of Term
         The effects.
     ratios : tuple of float
-        What each multiplies.
+        What each multiplies; of a column of numbers, for ``term.spread`` more.
     unit : str, optional
         Time unit.
 
@@ -95,6 +95,7 @@ class WithCovariates(Covaried, PurchaseModel):
         buying: Columns = (),
         leaving: Columns = (),
         unit: Unit | None = None,
+        **other: Never,
     ) -> Self:
         """Fit by maximum likelihood, with analytic derivatives.
 
@@ -115,9 +116,11 @@ class WithCovariates(Covaried, PurchaseModel):
 
         Raises
         ------
+        TypeError
+            A keyword that is none of these.
         ValueError
-            As for ``kind.fit``; a covariate that is missing, empty for a customer, the same for
-            everybody, or follows from others; a level of fewer than 10 customers.
+            As for ``kind.fit``; a season; a covariate that is missing, empty for a customer, the
+            same for everybody, or follows from others; a level of fewer than 10 customers.
         UnitError
             ``unit`` contradicts the summary.
         FitError
@@ -133,6 +136,16 @@ class WithCovariates(Covaried, PurchaseModel):
                 "kind is no model with covariates; write WithCovariates.fit(rb.BGNBD, summary, "
                 "buying='channel'), or MBGNBD or ParetoNBD."
             )
+        if "season" in other:
+            raise ValueError(
+                f"season: a model with covariates takes none; write {kind.__name__}.fit(summary, "
+                "season=...) for a plain one."
+            )
+        if other:
+            raise TypeError(
+                f"WithCovariates.fit has no {', '.join(other)}; it takes a kind, a summary, "
+                "buying, leaving and unit."
+            )
         columns = {
             "buying": covariates.named(buying, "buying"),
             "leaving": covariates.named(leaving, "leaving"),
@@ -145,11 +158,12 @@ class WithCovariates(Covaried, PurchaseModel):
         known: Any = customers.unit
         return replace(model, unit=known)
 
-    def expected_purchases_new(  # type: ignore[override]
+    def expected_purchases_new(
         self,
         periods: float | inputs.Numbers,
         *,
         covariates: Mapping[str, Any] | pd.DataFrame | None = None,
+        start: inputs.Day | None = None,
         confidence: float | None = 0.95,
     ) -> pd.DataFrame:
         """Expected repeat purchases of a new customer, from covariates alone.
@@ -161,6 +175,9 @@ class WithCovariates(Covaried, PurchaseModel):
         covariates : mapping or DataFrame
             Of one customer, such as ``{"channel": "shop"}``; of several, one row each, with one
             length.
+        start : date or str, optional
+            Day of the first purchase, as for the plain models. It changes nothing, since a model
+            with covariates has no season.
         confidence : float or None
             Coverage of the intervals; None leaves them out.
 
@@ -173,15 +190,11 @@ class WithCovariates(Covaried, PurchaseModel):
         several: Any = periods
         given: Any = several if np.ndim(several) else [several]
         lengths = inputs.numbers(given, "periods", above=0).to_numpy()
-        names = ", ".join(dict.fromkeys(term.column for term in self.terms))
-        if not isinstance(covariates, Mapping | pd.DataFrame):
-            raise ValueError(f"covariates: give {names} of the new customer, as a mapping or rows.")
-        frame = isinstance(covariates, pd.DataFrame)
+        if start is not None:
+            inputs.day(start, "start")
+        known, frame = self._new_customers(covariates)
         if frame and len(lengths) > 1:
             raise ValueError(f"periods: {len(lengths)} lengths for a table; give one length.")
-        known = inputs.table(
-            covariates if frame else pd.DataFrame([dict(covariates)]), (), "covariates"
-        )
         customers = self._read(Summary(known.assign(**NEW), unit=self.unit))
         slopes = self._room(len(lengths) * len(known), confidence)
         logs = np.empty((len(lengths), len(known)))
@@ -195,6 +208,26 @@ class WithCovariates(Covaried, PurchaseModel):
             reach *= intervals.normal_quantile(confidence)
         index = known.index if frame else pd.Index(lengths, name="periods")
         return fitting.with_interval(logs.ravel(), reach, np.exp, index)
+
+    def _new_customers(self, known: Any) -> tuple[pd.DataFrame, bool]:
+        """Covariates of new customers as rows, and whether they came as a frame."""
+        names = dict.fromkeys(term.column for term in self.terms)
+        if not isinstance(known, Mapping | pd.DataFrame):
+            listed = ", ".join(names)
+            raise ValueError(
+                f"covariates: give {listed} of the new customer, as a mapping or rows."
+            )
+        remedy = "Give each covariate of the model."
+        inputs.columns(list(known), names, "covariates", remedy=remedy)
+        if isinstance(known, pd.DataFrame):
+            return inputs.table(known, (), "covariates")[list(names)], True
+        for name in names:
+            if np.ndim(known[name]) > 0:
+                raise ValueError(
+                    f"covariates: {name} is of type {type(known[name]).__name__}; give one value, "
+                    "or a frame with one row per customer."
+                )
+        return pd.DataFrame([{name: known[name] for name in names}]), False
 
     def simulate(
         self, customers: pd.DataFrame | Summary, *, periods: float = 0.0, seed: int
@@ -243,6 +276,8 @@ class WithCovariates(Covaried, PurchaseModel):
         )
 
     def _log_odds(self, customers: Any, with_gradient: bool) -> Any:
+        if not isinstance(customers, _Known):
+            self._nudged(None)
         odds, slopes = ahead.log_odds(self.base, self._own(customers.moves), customers)
         return odds, self._chained(slopes, customers.moves) if with_gradient else None
 
