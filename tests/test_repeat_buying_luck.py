@@ -1,5 +1,7 @@
 """What single customers will do, forecasts made again and again, whom to call."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -391,3 +393,57 @@ def test_the_share_of_a_ranking_matches_by_id_and_refuses():
         rb.ranked_share(scores, came * 0)
     with pytest.raises(ValueError, match="came"):
         rb.ranked_share(scores, -came)
+
+
+def twice(summary):
+    return dataclasses.replace(summary, table=summary.table.assign(customers=2))
+
+
+def test_rows_that_stand_for_several_customers_count_so_often_in_what_came(both, fitted):
+    once = rb.holdout_totals(both, fitted).iloc[0]
+    double = rb.holdout_totals(twice(both), fitted).iloc[0]
+    assert double["came"] == 2 * once["came"]
+    assert double["came"] / double["estimate"] == pytest.approx(once["came"] / once["estimate"])
+    later = both["frequency_holdout"]
+    single = rb.luck(fitted, both, periods=39).held(later)
+    weighed = rb.luck(fitted, twice(both), periods=39).held(later)
+    assert weighed["customers"] == 2 * single["customers"] == 2 * len(both)
+    assert weighed["estimate"] == pytest.approx(single["estimate"])
+    uneven = both.table.assign(customers=np.where(later > 3, 5, 1))
+    told = rb.luck(fitted, dataclasses.replace(both, table=uneven), periods=39)
+    lies = (later >= told["low"]) & (later <= told["high"])
+    share = np.average(lies, weights=uneven["customers"])
+    assert told.held(later)["estimate"] == pytest.approx(share)
+
+
+def test_models_of_one_title_are_told_apart(both, fitted):
+    seasonal = rb.BGNBD.fit(both, season=rb.Season([1] * 9 + [1.5, 2, 3]))
+    other = rb.BGNBD.fit(both, season=rb.Season([2] + [1] * 11))
+    found = rb.holdout_totals(both, fitted, seasonal, other)
+    assert found.index.tolist() == [
+        "BG/NBD", "BG/NBD, with a season (1)", "BG/NBD, with a season (2)",
+    ]  # fmt: skip
+    for row, model in zip(found.index, (fitted, seasonal, other), strict=True):
+        alone = rb.holdout_totals(both, model).iloc[0]
+        assert found.loc[row].tolist() == alone.tolist()
+
+
+def test_models_with_covariates_are_told_apart_in_both_tables(both):
+    half = np.where(np.arange(len(both)) % 2, "a", "b")
+    third = np.where(np.arange(len(both)) % 3, "c", "d")
+    known = rb.add_covariates(both, pd.DataFrame({"half": half, "third": third}, both.index))
+    models = [
+        rb.WithCovariates.fit(rb.BGNBD, known, buying="half"),
+        rb.WithCovariates.fit(rb.BGNBD, known, buying=["half", "third"], leaving="third"),
+    ]
+    says = ["buying by half", "buying by half, third; leaving by third"]
+    assert rb.holdout_totals(known, *models).index.tolist() == [
+        f"BG/NBD with covariates: {each}" for each in says
+    ]
+    assert sorted(rb.compare(*models).index) == [f"BGNBD with covariates: {each}" for each in says]
+
+
+def test_holdout_totals_refuses_what_is_no_model(both, fitted):
+    for wrong in ([fitted], rb.BGNBD, "model"):
+        with pytest.raises(ValueError, match="no fitted model of purchases"):
+            rb.holdout_totals(both, wrong)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs, intervals
+from crmlab.repeat_buying.comparison import told_apart
+from crmlab.repeat_buying.customers import as_pandas, row_weights
 from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
 from crmlab.repeat_buying.summary import Summary
@@ -141,7 +143,8 @@ class Luck(Result):
         Parameters
         ----------
         came : Series
-            What each customer bought, for the same customers in any order.
+            What each customer bought, for the same customers in any order; where a row stands for
+            several equal customers, what each of them bought.
 
         Returns
         -------
@@ -155,18 +158,13 @@ class Luck(Result):
             bought = bought.reindex(self.table.index)
         if len(bought) != len(self.table):
             raise ValueError(f"came has {len(bought):,} numbers for {len(self.table):,} customers.")
-        number = bought.to_numpy()
+        number, most = bought.to_numpy(), float(self._weights.sum())
         lies = (number >= self.table["low"]) & (number <= self.table["high"])
-        low, high = intervals.wilson(lies.sum(), len(lies), self.confidence)
-        return pd.Series(
-            {
-                "customers": len(lies),
-                "estimate": lies.mean(),
-                "low": min(float(low), lies.mean()),
-                "high": max(float(high), lies.mean()),
-            },
-            name="held",
-        )
+        inside = float(self._weights @ lies)
+        low, high = (float(end) for end in intervals.wilson(inside, most, self.confidence))
+        share = inside / most
+        told = {"customers": most, "estimate": share}
+        return pd.Series(told | {"low": min(low, share), "high": max(high, share)}, name="held")
 
 
 def luck(
@@ -309,27 +307,36 @@ def holdout_totals(both: Summary, *models: PurchaseModel, confidence: float = 0.
     Returns
     -------
     pandas.DataFrame
-        One row per model: ``came``, what was bought; ``estimate``, what the model expected, with
+        One row per model; models of one title are told apart by season and covariates, or numbered.
+        ``came``, what was bought, by all customers that a row stands for; ``estimate``, what the model expected, with
         ``low`` and ``high`` for both doubts, parameters and luck; ``held``, whether what came lies
         between them.
 
     Raises
     ------
     ValueError
-        Not a split summary, no customers, no model.
+        Not a split summary, no customers, no model, or what is no model of purchases.
     """
     inputs.columns(getattr(both, "columns", ()), ["frequency_holdout", "T_holdout"], "both")
     if not models:
         raise ValueError("holdout_totals: no model; write holdout_totals(both, model).")
+    for model in models:
+        if not isinstance(model, PurchaseModel):
+            raise ValueError(
+                f"holdout_totals: {inputs.shown(model)} is no fitted model of purchases; write "
+                "holdout_totals(both, one, other), the models one by one."
+            )
     widths = inputs.numbers(both["T_holdout"], "both.T_holdout", above=0)
     if widths.max() - widths.min() > 1e-9 * widths.max():
         raise ValueError("both.T_holdout: holdouts of different length; split in one go.")
     periods = float(widths.iloc[0])
-    came = int(inputs.numbers(both["frequency_holdout"], "both.frequency_holdout").sum())
+    later = inputs.numbers(both["frequency_holdout"], "both.frequency_holdout", at_least=0)
+    weights = row_weights(as_pandas(both, ()))
+    came = float(later.sum() if weights is None else weights @ later)
     rows = {}
-    for model in models:
+    for name, model in zip(told_apart([one.title for one in models], models), models, strict=True):
         length = round(periods) if model.whole else periods
         told = luck(model, both, periods=length, confidence=confidence).total()
         held = bool(told["low"] <= came <= told["high"])
-        rows[model.title] = {"came": came, **told.to_dict(), "held": held}
+        rows[name] = {"came": int(came) if came.is_integer() else came, **told.to_dict(), "held": held}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
