@@ -38,7 +38,7 @@ def test_ranges_are_the_quantiles_of_the_negative_binomial(confidence):
     assert found["low"].tolist() == law.ppf((1 - confidence) / 2).tolist()
     assert found["high"].tolist() == law.ppf((1 + confidence) / 2).tolist()
     assert found["expected"].to_numpy() == pytest.approx(law.mean())
-    assert found["sd"].to_numpy() == pytest.approx(law.std(), rel=0.01)
+    assert found["sd"].to_numpy() == pytest.approx(law.std(), rel=3e-5)
     assert found["none"].to_numpy() == pytest.approx(law.pmf(0))
 
 
@@ -447,3 +447,32 @@ def test_holdout_totals_refuses_what_is_no_model(both, fitted):
     for wrong in ([fitted], rb.BGNBD, "model"):
         with pytest.raises(ValueError, match="no fitted model of purchases"):
             rb.holdout_totals(both, wrong)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        rb.BGNBD(r=0.05, alpha=1, a=0.3, b=3, unit="week"),
+        rb.MBGNBD(r=0.525, alpha=6.183, a=0.891, b=1.614, unit="week"),
+        rb.ParetoNBD(r=0.553, alpha=10.58, s=0.606, beta=11.67, unit="week"),
+    ],
+)
+def test_the_spread_is_that_of_the_whole_distribution_whatever_the_confidence(model):
+    several = pd.DataFrame({"frequency": [0, 0, 5], "recency": [0, 0, 30.0], "T": [1.0, 39, 39]})
+    chances = model.purchase_distribution(several, periods=100, most=1500).iloc[:, :-1].to_numpy()
+    counts = np.arange(1501)
+    sd = np.sqrt(chances @ counts**2 - (chances @ counts) ** 2)
+    found = rb.luck(model, several, periods=100).table["sd"]
+    assert found.to_numpy() == pytest.approx(sd, rel=3e-5)
+    for confidence in (0.5, 0.9999):
+        again = rb.luck(model, several, periods=100, confidence=confidence).table["sd"]
+        assert again.tolist() == found.tolist()
+
+
+def test_the_spread_at_opportunities_is_that_of_the_whole_distribution():
+    model = rb.BGBB(alpha=0.1, beta=7.5, gamma=0.66, delta=2.8)
+    several = pd.DataFrame({"frequency": [0, 5], "recency": [0, 9], "T": [10, 10]})
+    chances = model.purchase_distribution(several, periods=40, most=40).iloc[:, :-1].to_numpy()
+    counts = np.arange(41)
+    sd = np.sqrt(chances @ counts**2 - (chances @ counts) ** 2)
+    assert rb.luck(model, several, periods=40).table["sd"].to_numpy() == pytest.approx(sd)

@@ -15,11 +15,10 @@ from crmlab.repeat_buying.comparison import told_apart
 from crmlab.repeat_buying.customers import as_pandas, row_weights
 from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
+from crmlab.repeat_buying.spreading import spread
 from crmlab.repeat_buying.summary import Summary
 from crmlab.results import Result
 
-MOST, BLOCK = 20_000, 4
-DONE, ROUNDING = 1e-4, 1e-12
 LEAST, NUDGE = 1e-300, 1e-4
 
 
@@ -214,9 +213,10 @@ def luck(
     tail = intervals.tail(confidence)
     forecast = model.expected_purchases(summary, periods=periods, confidence=confidence)
     customers, horizon = model._read(summary), model._horizon(periods)
-    found = _spread(model, customers, horizon, tail)
+    mean = forecast["estimate"].to_numpy()
+    found = spread(model, customers, mean, (horizon, tail))
     table = pd.DataFrame(found, columns=["sd", "none", "low", "high"], index=forecast.index)
-    table.insert(0, "expected", forecast["estimate"].to_numpy())
+    table.insert(0, "expected", mean)
     chances = _chances(model, customers, horizon, confidence)
     return Luck(table.astype({"low": int, "high": int}), forecast, chances, confidence)
 
@@ -248,34 +248,6 @@ def _chances(model: PurchaseModel, customers: Any, horizon: float, confidence: f
         known = slopes, model._log_covariance(), confidence
     what, here = "chance to buy at all", logs(model.theta)
     return forecast_of(here, customers.index, what, known=known, weights=customers.weight)
-
-
-def _spread(
-    model: PurchaseModel, customers: Any, horizon: float, tail: float
-) -> NDArray[np.float64]:
-    """Standard deviation, chance of nothing, and both ends of the range, of each customer.
-
-    Chances of 0, 1, 2, ... purchases are added up; a customer for whom hardly anything lies above
-    is done and drops out, so that a few heavy buyers cost little.
-    """
-    alive = special.expit(model._log_odds(customers, False)[0])
-    below, first, second, none, low, high = np.zeros((6, len(alive)))
-    rows = np.arange(len(alive))
-    for count in range(MOST):
-        if count % BLOCK == 0:
-            rows = rows[1 - below[rows] > min(tail / 10, DONE)]
-        if not len(rows) or (model.whole and count > horizon):
-            return np.column_stack([np.sqrt(np.maximum(second - first**2, 0)), none, low, high])
-        chance = alive[rows] * model._count_chances(customers.part(rows), horizon, count)
-        if count == 0:
-            chance = chance + 1 - alive
-            none = chance
-        below[rows] += chance
-        first[rows] += count * chance
-        second[rows] += count**2 * chance
-        low[rows] += below[rows] + ROUNDING < tail
-        high[rows] += below[rows] + ROUNDING < 1 - tail
-    raise ValueError(f"summary: a customer may buy more than {MOST:,} times; is the unit right?")
 
 
 def _range(mean: float, variance: float, confidence: float) -> tuple[float, float]:
@@ -338,5 +310,9 @@ def holdout_totals(both: Summary, *models: PurchaseModel, confidence: float = 0.
         length = round(periods) if model.whole else periods
         told = luck(model, both, periods=length, confidence=confidence).total()
         held = bool(told["low"] <= came <= told["high"])
-        rows[name] = {"came": int(came) if came.is_integer() else came, **told.to_dict(), "held": held}
+        rows[name] = {
+            "came": int(came) if came.is_integer() else came,
+            **told.to_dict(),
+            "held": held,
+        }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
