@@ -280,9 +280,9 @@ def holdout_totals(both: Summary, *models: PurchaseModel, confidence: float = 0.
     -------
     pandas.DataFrame
         One row per model; models of one title are told apart by season and covariates, or numbered.
-        ``came``, what was bought, by all customers that a row stands for; ``estimate``, what the model expected, with
-        ``low`` and ``high`` for both doubts, parameters and luck; ``held``, whether what came lies
-        between them.
+        ``came``, what was bought, by all customers that a row stands for; ``estimate``, what the
+        model expected, with ``low`` and ``high`` for both doubts, parameters and luck; ``held``,
+        whether what came lies between them.
 
     Raises
     ------
