@@ -227,7 +227,12 @@ def test_refits_say_what_held_and_draw_it(again):
         ({"ends": ["1997-06-30", "1997-06-30"]}, "each of them once"),
         ({"ends": "1997-06-30"}, "give a list of days"),
         ({"ends": ["1998-06-01"]}, "after the last day of the log"),
+        ({"ends": pd.Timestamp("1997-06-30")}, "give a list of days"),
+        ({"ends": None}, "give a list of days"),
         ({"periods": 0}, "periods"),
+        ({"periods": 1.5}, "10.5 days; give whole days"),
+        ({"periods": 0.05}, "0.35 days; give whole days"),
+        ({"periods": 1e9}, "after the last day of the log"),
         ({"kind": rb.BGBB}, "continuous time"),
         ({"kind": FOREVER}, "continuous time"),
     ],
@@ -316,8 +321,8 @@ PUBLISHED = rb.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
 def test_silence_at_which_the_chance_is_even_solves_the_published_formula():
     found = rb.silence_limits(PUBLISHED, every=[4, 1], during=26)
     assert found.table.index.tolist() == [1, 4]
-    assert found.table["frequency"].tolist() == [26, 6]
-    for x, weeks in zip([26, 6], found.table["estimate"], strict=True):
+    assert found.table["frequency"].tolist() == [26, 6.5]
+    for x, weeks in zip([26, 6.5], found.table["estimate"], strict=True):
         odds = 0.793 / (2.426 + x - 1) * ((4.414 + 26 + weeks) / (4.414 + 26)) ** (0.243 + x)
         assert odds == pytest.approx(1)
     assert found.table.columns.tolist() == ["frequency", "estimate"]
@@ -476,3 +481,47 @@ def test_the_spread_at_opportunities_is_that_of_the_whole_distribution():
     counts = np.arange(41)
     sd = np.sqrt(chances @ counts**2 - (chances @ counts) ** 2)
     assert rb.luck(model, several, periods=40).table["sd"].to_numpy() == pytest.approx(sd)
+
+
+def test_refits_take_the_frames_that_split_takes(again):
+    polars, duckdb = pytest.importorskip("polars"), pytest.importorskip("duckdb")
+    frame = polars.from_pandas(CDNOW)
+    for log in (frame, frame.lazy(), frame.to_arrow(), duckdb.from_df(CDNOW)):
+        found = rb.refits(rb.BGNBD, log, ends=["1997-09-30"], periods=26).table
+        pd.testing.assert_frame_equal(found, again.table.loc[["1997-09-30"]])
+
+
+def test_refits_look_ahead_whole_days():
+    found = rb.refits(rb.BGNBD, CDNOW, ends=["1997-09-30"], periods=10 / 7)
+    both = rb.split(CDNOW, calibration_end="1997-09-30", until="1997-10-10")
+    assert found.table["came"].iloc[0] == both["frequency_holdout"].sum()
+
+
+@pytest.mark.parametrize(
+    "model", [PUBLISHED, rb.ParetoNBD(r=0.553, alpha=10.58, s=0.606, beta=11.67, unit="week")]
+)
+def test_each_rhythm_has_a_silence_of_its_own(model):
+    found = rb.silence_limits(model, every=[10.4, 11, 12, 17, 18, 26], during=26).table
+    assert found["frequency"].tolist() == pytest.approx([26 / one for one in found.index])
+    assert found["estimate"].is_monotonic_increasing
+    assert found["estimate"].is_unique
+    whole = rb.silence_limits(model, every=[26, 13], during=26).table
+    assert whole["frequency"].tolist() == [2, 1]
+    for every, row in whole.iterrows():
+        her = pd.DataFrame({"frequency": [26 / every], "recency": 26.0, "T": 26 + row["estimate"]})
+        assert model.p_alive(her)["estimate"].iloc[0] == pytest.approx(0.5)
+
+
+def test_an_upper_end_that_never_falls_is_infinite_and_said_so():
+    made = rb.ParetoNBD(r=0.8, alpha=20, s=0.5, beta=10, unit="week").simulate(
+        np.full(60, 60.0), seed=2
+    )
+    fitted = rb.ParetoNBD.fit(made)
+    found = rb.silence_limits(fitted, every=[1, 4, 26], below=0.3)
+    plain = rb.ParetoNBD(*fitted.theta, unit="week")
+    alone = rb.silence_limits(plain, every=[1, 4, 26], below=0.3).table["estimate"]
+    assert found.table["estimate"].tolist() == pytest.approx(alone.tolist())
+    assert np.isinf(found.table["high"]).any()
+    assert (found.table["low"] <= found.table["estimate"]).all()
+    assert found.caption.endswith("; where high is inf, it may never fall so far, for all that "
+                                  "the data say")  # fmt: skip
