@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -14,14 +13,11 @@ from numpy.typing import NDArray
 from crmlab import inputs, style
 from crmlab.repeat_buying import numerics
 from crmlab.repeat_buying.transactions import day_number
+from crmlab.repeat_buying.year import CYCLE, MONTHS, in_order, parts_of_year, shares_of_year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-CYCLE = 146_097  # days of 400 years, after which the calendar returns
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-FULL = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-        "October", "November", "December")  # fmt: skip
 FINE, COARSE, EXACT = 16, 4, 400 * 365.2425
 FADED, STEP, FARTHEST = 37.0, 0.5, 1e12
 SAME, ROUNDING = 1e-12, 1e-9
@@ -67,7 +63,7 @@ class Season:
 
     def __post_init__(self) -> None:
         given = inputs.numbers(
-            _in_order(self.weights, "season: weights"), "season: weights", above=0,
+            in_order(self.weights, "season: weights"), "season: weights", above=0,
             remedy="Everybody buys something in each part of a year; join parts without a purchase"
             " to others, or leave the season out.",
         ).to_numpy(float)  # fmt: skip
@@ -85,7 +81,7 @@ class Season:
             if limits is None:
                 continue
             where = f"season: {name}"
-            read = inputs.numbers(_in_order(limits, where), where, at_least=0).to_numpy(float)
+            read = inputs.numbers(in_order(limits, where), where, at_least=0).to_numpy(float)
             if len(read) != len(given):
                 raise ValueError(f"{where} has {len(read)} numbers for {len(given)} weights.")
             if (side * (read - given) < -ROUNDING * given).any():
@@ -273,49 +269,6 @@ def number_of(day: Any, where: str) -> int:
     return day_number(inputs.day(day, where).date())
 
 
-def _in_order(given: Any, where: str) -> Any:
-    """The numbers of a Series or mapping in the order of the year that its names say."""
-    if not isinstance(given, Mapping | pd.Series):
-        return given
-    named = pd.Series(given)
-    if isinstance(given, pd.Series) and named.index.equals(pd.RangeIndex(len(named))):
-        return named
-    names = [_part(one) for one in named.index]
-    if sorted(names) != list(range(1, len(names) + 1)):
-        raise ValueError(
-            f"{where} are named {inputs.listed(list(named.index))}; name each month, as Jan or"
-            " January, or number the parts of the year from 1, or give a plain list in order."
-        )
-    return named.iloc[np.argsort(names)]
-
-
-def _part(name: Any) -> int:
-    """Number of a month or a week by its name, 0 where it is none."""
-    if isinstance(name, int | np.integer) and not isinstance(name, bool):
-        return int(name)
-    short = str(name).strip().lower()
-    for place in range(1, 13):
-        if short in (FULL[place - 1].lower(), MONTHS[place - 1].lower()):
-            return place
-    return 0
-
-
-@functools.cache
-def parts_of_year(count: int) -> NDArray[np.int64]:
-    """Month or week of the year of each day of the cycle that starts on 1970-01-01."""
-    days = np.arange(CYCLE).astype("datetime64[D]")
-    if count == 12:
-        return days.astype("datetime64[M]").astype(np.int64) % 12
-    within = (days - days.astype("datetime64[Y]")).astype(np.int64)
-    return np.minimum(within // 7, count - 1)
-
-
-@functools.cache
-def shares_of_year(count: int) -> NDArray[np.float64]:
-    """Share of all days in each part of the year."""
-    return np.bincount(parts_of_year(count), minlength=count) / CYCLE
-
-
 @functools.lru_cache(CACHED)
 def _sums(weights: tuple[float, ...]) -> NDArray[np.float64]:
     """Operational days up to the end of each day of the cycle, those of the first day included."""
@@ -353,7 +306,7 @@ def _calendar(clock: Clock, horizon: float, force: float, pace: float) -> Any:
     days = int(min(horizon * clock.length, EXACT)) + 1
     part = parts_of_year(len(clock.season.weights))[(clock.day + 1 + np.arange(days)) % CYCLE]
     changes = np.flatnonzero(np.diff(part)) + 1
-    steps = np.arange(0, horizon, STEP / force) if force else []
+    steps: Any = np.arange(0, horizon, STEP / force) if force else []
     ends = np.unique(np.concatenate([[0, horizon], decay, steps, changes / clock.length]))
     ends = ends[ends <= horizon]
     times, weights = [], []

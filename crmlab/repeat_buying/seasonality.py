@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
 from crmlab.repeat_buying.customers import collected
-from crmlab.repeat_buying.season import CYCLE, MONTHS, Season, parts_of_year, shares_of_year
+from crmlab.repeat_buying.season import Season
 from crmlab.repeat_buying.transactions import checked, day_number, opened, purchase_days
+from crmlab.repeat_buying.year import CYCLE, MONTHS, parts_of_year, shares_of_year
 
 YEARS, FEW, ROUNDS, CLOSE = 2, 25, 12, 1e-6
 LEAST, PAUSES, WEEK, INFLATED, SINGULAR = 50, 2, 7, 100.0, 1e-12
