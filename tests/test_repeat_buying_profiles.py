@@ -1,6 +1,7 @@
 """Intervals from the likelihood, by other routes; and what the stored study says of them."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -199,6 +200,23 @@ def test_effects_of_covariates():
     for place in (0, 4):
         for end in found.iloc[place][["low", "high"]]:
             assert fallen(likelihood, model.theta, place, end, top) == pytest.approx(Z**2, abs=0.01)
+
+
+def test_the_effect_of_a_number_is_told_for_one_more():
+    people = pd.DataFrame({"T": AGES, "visits": np.arange(400) % 7.0})
+    truth = rb.WithCovariates(
+        rb.BGNBD(0.6, 5.0, 0.9, 2.5), (Term("buying", "visits"),), (1.1,), unit="week"
+    )
+    summary = truth.simulate(people, seed=5)
+    tens = replace(summary, table=summary.table.assign(visits=summary["visits"] * 10))
+    found, scaled = (
+        rb.profile(rb.WithCovariates.fit(rb.BGNBD, one, buying="visits"), one)
+        for one in (summary, tens)
+    )
+    name = "buying: visits"
+    np.testing.assert_allclose(scaled.table.loc[name] ** 10, found.table.loc[name], rtol=1e-3)
+    np.testing.assert_allclose(scaled.table.iloc[:4], found.table.iloc[:4], rtol=1e-3)
+    assert found.table["low"][name] < 1.1 < found.table["high"][name] < 1.4
 
 
 def test_wrong_questions_are_refused():

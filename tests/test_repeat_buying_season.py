@@ -299,3 +299,127 @@ def test_tiny_scales_take_few_nodes(model):
     bought = model._alive_purchases(x, T, np.array([52.0]))[0, 0, 0]
     assert 0.8 * bought < value < bought
     assert len(numerics.decaying(52.0, 1e8)[0]) < 200
+
+
+UNEVEN = [1.2, 1.1, 1, 1, 0.9, 0.8, 0.8, 0.8, 0.9, 1, 1.2, 1.3]
+
+
+def test_named_weights_go_by_their_names():
+    told = rb.Season(UNEVEN)
+    by_name = told.table["estimate"]
+    assert rb.Season(by_name.sort_index()) == told
+    backwards = {"December": 1.3, **dict(zip(by_name.index[:11], UNEVEN[:11], strict=True))}
+    assert rb.Season(backwards) == told
+    assert rb.Season(pd.Series(UNEVEN, range(1, 13))[::-1]) == told
+    assert rb.Season(pd.Series(UNEVEN)) == told
+    weekly = rb.Season(np.linspace(1, 2, 52))
+    assert rb.Season(weekly.table["estimate"][::-1]) == weekly
+    around = rb.Season(by_name[::-1], low=by_name[::-1] * 0.9, high=by_name[::-1] * 1.1)
+    assert around.low == pytest.approx(np.array(told.weights) * 0.9)
+    for names in (list("abcdefghijkl"), ["Jan"] * 12, range(12, 24)):
+        with pytest.raises(ValueError, match="season: weights are named"):
+            rb.Season(pd.Series(UNEVEN, list(names)))
+
+
+def test_a_season_of_its_own_weights_is_the_same_season(tmp_path):
+    rng = np.random.default_rng(0)
+    for count in (12, 52, 53):
+        for _ in range(30):
+            season = rb.Season(rng.uniform(0.3, 3, count))
+            assert rb.Season(season.weights) == season
+            assert dataclasses.replace(season, drift=0.1).weights == season.weights
+    season = rb.Season(UNEVEN)
+    model = rb.BGNBD(r=0.5, alpha=4, a=0.8, b=2.4, unit="week", season=season)
+    model.save(tmp_path / "model.json")
+    assert rb.read_model(tmp_path / "model.json").season == season
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"low": [1, 2], "high": [3, 4]}, "low has 2 numbers for 12 weights"),
+        ({"low": [0.5] * 12}, "low without high"),
+        ({"low": [9] * 12, "high": [10] * 12}, "low lies above the weights"),
+        ({"low": [0.5] * 12, "high": [0.1] * 12}, "high lies below the weights"),
+    ],
+)
+def test_ends_that_do_not_lie_around_the_weights_are_refused(limits, said):
+    with pytest.raises(ValueError, match=said):
+        rb.Season([1] * 12, **limits)
+
+
+def steady(spread, seed=0, days=730, size=1500):
+    """A log without a season of customers who start within so many days."""
+    rng = np.random.default_rng(seed)
+    rates, chances, found = rng.gamma(1, 1 / 30, size), rng.beta(1, 6, size), []
+    for who in range(size):
+        first = rng.integers(0, spread)
+        later = np.flatnonzero(rng.random(days - 1 - first) < rates[who]) + 1 + first
+        found += [(who, day) for day in (first, *later[: rng.geometric(chances[who])])]
+    log = pd.DataFrame(found, columns=["customer_id", "day"])
+    date = pd.Timestamp("2022-01-01") + pd.to_timedelta(log["day"], unit="D")
+    return pd.DataFrame({"customer_id": log["customer_id"].astype(str), "date": date})
+
+
+@pytest.fixture(scope="module")
+def spread_out():
+    return steady(400)
+
+
+def test_an_empty_end_of_the_log_is_no_season(spread_out):
+    last = spread_out["date"].max()
+    told = rb.Season.estimate(spread_out, until=last)
+    back = {"customer_id": "zz", "date": last + pd.Timedelta(days=40), "amount": -5.0}
+    with_refund = pd.concat([spread_out.assign(amount=9.0), pd.DataFrame([back])])
+    assert rb.Season.estimate(with_refund, refunds="net").weights == told.weights
+    with pytest.raises(ValueError, match="days after the last purchase"):
+        rb.Season.estimate(spread_out, until=last + pd.Timedelta(days=40))
+    near = rb.Season.estimate(spread_out, until=last + pd.Timedelta(days=2))
+    assert near.weights == pytest.approx(told.weights, rel=0.05)
+    with pytest.raises(ValueError, match="no purchase is left"):
+        rb.Season.estimate(spread_out.assign(amount=-1.0), refunds="net")
+
+
+def test_a_season_of_few_customers_is_refused(spread_out):
+    bought = spread_out["customer_id"].value_counts()
+    some = spread_out[spread_out["customer_id"].isin(bought.index[:49])]
+    with pytest.raises(ValueError, match=r"49 customers with repeat purchases; .* at least 50"):
+        rb.Season.estimate(some)
+    weekly = spread_out[spread_out["customer_id"].isin(bought.index[:103])]
+    with pytest.raises(ValueError, match=r"103 customers with repeat purchases; .* at least 104"):
+        rb.Season.estimate(weekly, by="week")
+
+
+@pytest.mark.parametrize("spread", [1, 7, 30])
+def test_age_and_season_of_customers_who_start_together_cannot_be_told_apart(spread):
+    with pytest.raises(ValueError, match="started at about one time"):
+        rb.Season.estimate(steady(spread))
+
+
+def test_a_flat_season_is_worth_what_no_season_is():
+    table = pd.DataFrame({"frequency": [0, 2, 9], "recency": [0, 30, 70.0], "T": [10, 50, 80.0]})
+    summary = rb.Summary(table, unit="week", until="2024-01-02")
+    for kind in KINDS:
+        plain = kind(r=0.5, alpha=4, a=0.8, b=2.4, unit="week")
+        flat = dataclasses.replace(plain, season=FLAT)
+        for rate, years in ((0.001, None), (0.15, None), (2.0, None), (2.0, 10), (0.001, 100)):
+            one, other = (
+                rb.lifetime_value(each, 1.0, summary, margin=1, annual_rate=rate, years=years)
+                for each in (plain, flat)
+            )
+            assert other["estimate"].to_numpy() == pytest.approx(
+                one["estimate"].to_numpy(), rel=1e-12
+            )
+
+
+def test_very_short_and_very_long_forecasts_in_a_season():
+    table = pd.DataFrame({"frequency": [2], "recency": [30.0], "T": [50.0]})
+    summary = rb.Summary(table, unit="week", until="2024-01-02")
+    model = rb.BGNBD(r=0.5, alpha=4, a=0.8, b=2.4, unit="week", season=WINTER)
+    brief, short = (
+        model.expected_purchases(summary, periods=length)["estimate"].iloc[0]
+        for length in (1e-9, 1e-6)
+    )
+    assert brief * 1000 == pytest.approx(short, rel=1e-4)
+    with pytest.raises(ValueError, match="periods reach"):
+        model.expected_purchases(summary, periods=1e300)

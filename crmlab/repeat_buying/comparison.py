@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -25,7 +27,8 @@ def compare(*models: Model) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``parameters``, ``log_likelihood``, ``aic``, ``bic``, ``behind``: the distance in AIC from
-        the best model. A difference below 2 says little.
+        the best model. A difference below 2 says little. Models of one name are told apart by
+        season and covariates, or numbered.
 
     Raises
     ------
@@ -43,7 +46,7 @@ def compare(*models: Model) -> pd.DataFrame:
             "aic": [model.aic for model in models],
             "bic": [model.bic for model in models],
         },
-        index=pd.Index([_called(model) for model in models], name="model"),
+        index=pd.Index(told_apart([_called(one) for one in models], models), name="model"),
     )
     table["behind"] = table["aic"] - table["aic"].min()
     return table.sort_values("aic")
@@ -81,6 +84,43 @@ def _fits(models: tuple[Any, ...], what: str) -> list[Fitted]:
             an = "an" if kind[0] in "aeiou" else "a"
             raise ValueError(f"{what}: {an} {kind}, no model; write {what}(one, other)")
     return [model._needed(what) for model in models]
+
+
+def told_apart(names: Sequence[str], models: Sequence[Any]) -> list[str]:
+    """Names of models, each once: more is said only of those whose name others bear.
+
+    Parameters
+    ----------
+    names : list of str
+        A name for each model.
+    models : list of Model
+
+    Returns
+    -------
+    list of str
+        With the covariates or the season where names are the same, with a number where these are
+        the same too.
+    """
+    several = {name for name, count in Counter(names).items() if count > 1}
+    told = [
+        f"{name}{_particulars(model)}" if name in several else name
+        for name, model in zip(names, models, strict=True)
+    ]
+    same = Counter(told)
+    return [
+        name if same[name] == 1 else f"{name} ({told[: place + 1].count(name)})"
+        for place, name in enumerate(told)
+    ]
+
+
+def _particulars(model: Any) -> str:
+    """The covariates, or the season, by which a model may differ from another of its name."""
+    moved: dict[str, list[str]] = {}
+    for term in getattr(model, "terms", ()):
+        moved.setdefault(term.on, []).append(term.column)
+    told = [f"{role} by {', '.join(dict.fromkeys(columns))}" for role, columns in moved.items()]
+    said = f": {'; '.join(told)}" if told else ""
+    return f"{said}, with a season" if getattr(model, "season", None) else said
 
 
 def _same_data(models: tuple[Any, ...]) -> list[Fitted]:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from scipy import special
 
 from crmlab import inputs, intervals
+from crmlab.repeat_buying.comparison import told_apart
+from crmlab.repeat_buying.customers import as_pandas, row_weights
 from crmlab.repeat_buying.forecast import Forecast, forecast_of
 from crmlab.repeat_buying.purchases import PurchaseModel, Summaries
+from crmlab.repeat_buying.spreading import spread
 from crmlab.repeat_buying.summary import Summary
 from crmlab.results import Result
 
-MOST, BLOCK = 20_000, 4
-DONE, ROUNDING = 1e-4, 1e-12
 LEAST, NUDGE = 1e-300, 1e-4
 
 
@@ -141,7 +142,8 @@ class Luck(Result):
         Parameters
         ----------
         came : Series
-            What each customer bought, for the same customers in any order.
+            What each customer bought, for the same customers in any order; where a row stands for
+            several equal customers, what each of them bought.
 
         Returns
         -------
@@ -155,18 +157,13 @@ class Luck(Result):
             bought = bought.reindex(self.table.index)
         if len(bought) != len(self.table):
             raise ValueError(f"came has {len(bought):,} numbers for {len(self.table):,} customers.")
-        number = bought.to_numpy()
+        number, most = bought.to_numpy(), float(self._weights.sum())
         lies = (number >= self.table["low"]) & (number <= self.table["high"])
-        low, high = intervals.wilson(lies.sum(), len(lies), self.confidence)
-        return pd.Series(
-            {
-                "customers": len(lies),
-                "estimate": lies.mean(),
-                "low": min(float(low), lies.mean()),
-                "high": max(float(high), lies.mean()),
-            },
-            name="held",
-        )
+        inside = float(self._weights @ lies)
+        low, high = (float(end) for end in intervals.wilson(inside, most, self.confidence))
+        share = inside / most
+        told = {"customers": most, "estimate": share}
+        return pd.Series(told | {"low": min(low, share), "high": max(high, share)}, name="held")
 
 
 def luck(
@@ -216,9 +213,10 @@ def luck(
     tail = intervals.tail(confidence)
     forecast = model.expected_purchases(summary, periods=periods, confidence=confidence)
     customers, horizon = model._read(summary), model._horizon(periods)
-    found = _spread(model, customers, horizon, tail)
+    mean = forecast["estimate"].to_numpy()
+    found = spread(model, customers, mean, (horizon, tail))
     table = pd.DataFrame(found, columns=["sd", "none", "low", "high"], index=forecast.index)
-    table.insert(0, "expected", forecast["estimate"].to_numpy())
+    table.insert(0, "expected", mean)
     chances = _chances(model, customers, horizon, confidence)
     return Luck(table.astype({"low": int, "high": int}), forecast, chances, confidence)
 
@@ -252,34 +250,6 @@ def _chances(model: PurchaseModel, customers: Any, horizon: float, confidence: f
     return forecast_of(here, customers.index, what, known=known, weights=customers.weight)
 
 
-def _spread(
-    model: PurchaseModel, customers: Any, horizon: float, tail: float
-) -> NDArray[np.float64]:
-    """Standard deviation, chance of nothing, and both ends of the range, of each customer.
-
-    Chances of 0, 1, 2, ... purchases are added up; a customer for whom hardly anything lies above
-    is done and drops out, so that a few heavy buyers cost little.
-    """
-    alive = special.expit(model._log_odds(customers, False)[0])
-    below, first, second, none, low, high = np.zeros((6, len(alive)))
-    rows = np.arange(len(alive))
-    for count in range(MOST):
-        if count % BLOCK == 0:
-            rows = rows[1 - below[rows] > min(tail / 10, DONE)]
-        if not len(rows) or (model.whole and count > horizon):
-            return np.column_stack([np.sqrt(np.maximum(second - first**2, 0)), none, low, high])
-        chance = alive[rows] * model._count_chances(customers.part(rows), horizon, count)
-        if count == 0:
-            chance = chance + 1 - alive
-            none = chance
-        below[rows] += chance
-        first[rows] += count * chance
-        second[rows] += count**2 * chance
-        low[rows] += below[rows] + ROUNDING < tail
-        high[rows] += below[rows] + ROUNDING < 1 - tail
-    raise ValueError(f"summary: a customer may buy more than {MOST:,} times; is the unit right?")
-
-
 def _range(mean: float, variance: float, confidence: float) -> tuple[float, float]:
     """Range of a number of purchases: negative binomial, or Poisson where it spreads no wider."""
     from scipy import stats
@@ -309,27 +279,40 @@ def holdout_totals(both: Summary, *models: PurchaseModel, confidence: float = 0.
     Returns
     -------
     pandas.DataFrame
-        One row per model: ``came``, what was bought; ``estimate``, what the model expected, with
-        ``low`` and ``high`` for both doubts, parameters and luck; ``held``, whether what came lies
-        between them.
+        One row per model; models of one title are told apart by season and covariates, or numbered.
+        ``came``, what was bought, by all customers that a row stands for; ``estimate``, what the
+        model expected, with ``low`` and ``high`` for both doubts, parameters and luck; ``held``,
+        whether what came lies between them.
 
     Raises
     ------
     ValueError
-        Not a split summary, no customers, no model.
+        Not a split summary, no customers, no model, or what is no model of purchases.
     """
     inputs.columns(getattr(both, "columns", ()), ["frequency_holdout", "T_holdout"], "both")
     if not models:
         raise ValueError("holdout_totals: no model; write holdout_totals(both, model).")
+    for model in models:
+        if not isinstance(model, PurchaseModel):
+            raise ValueError(
+                f"holdout_totals: {inputs.shown(model)} is no fitted model of purchases; write "
+                "holdout_totals(both, one, other), the models one by one."
+            )
     widths = inputs.numbers(both["T_holdout"], "both.T_holdout", above=0)
     if widths.max() - widths.min() > 1e-9 * widths.max():
         raise ValueError("both.T_holdout: holdouts of different length; split in one go.")
     periods = float(widths.iloc[0])
-    came = int(inputs.numbers(both["frequency_holdout"], "both.frequency_holdout").sum())
+    later = inputs.numbers(both["frequency_holdout"], "both.frequency_holdout", at_least=0)
+    weights = row_weights(as_pandas(both, ()))
+    came = float(later.sum() if weights is None else weights @ later)
     rows = {}
-    for model in models:
+    for name, model in zip(told_apart([one.title for one in models], models), models, strict=True):
         length = round(periods) if model.whole else periods
         told = luck(model, both, periods=length, confidence=confidence).total()
         held = bool(told["low"] <= came <= told["high"])
-        rows[model.title] = {"came": came, **told.to_dict(), "held": held}
+        rows[name] = {
+            "came": int(came) if came.is_integer() else came,
+            **told.to_dict(),
+            "held": held,
+        }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")

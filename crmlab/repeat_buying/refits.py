@@ -10,17 +10,19 @@ import numpy as np
 import pandas as pd
 
 from crmlab import inputs, style
+from crmlab.inputs.engines import collected
 from crmlab.repeat_buying.covaried import Covaried
 from crmlab.repeat_buying.luck import luck
 from crmlab.repeat_buying.purchases import PurchaseModel
 from crmlab.repeat_buying.summarising import split
 from crmlab.repeat_buying.summary import Summary
+from crmlab.repeat_buying.transactions import opened
 from crmlab.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FIFTH = 5
+FIFTH, CLOSE = 5, 1e-9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,7 +96,7 @@ def refits(
     ends : list of dates
         Last days that the fits may see.
     periods : float
-        Weeks to look ahead from each; the log must reach that far.
+        Weeks to look ahead from each, whole days; the log must reach that far.
     refunds : {"error", "ignore", "net"}
         As for `split`.
 
@@ -105,10 +107,14 @@ def refits(
     Raises
     ------
     ValueError
-        No date, a date twice, or a log that ends before the last forecast does.
+        No date, a date twice, a part of a day, or a log that ends before the last forecast does.
     """
     if not (isinstance(kind, type) and issubclass(kind, PurchaseModel)) or kind.whole:
         raise ValueError("kind is no model of purchases in continuous time; write rb.BGNBD.")
+    if issubclass(kind, Covaried):
+        raise ValueError(
+            f"{kind.__name__}: refits takes models without covariates; write rb.BGNBD."
+        )
     if issubclass(kind, Covaried):
         raise ValueError(
             f"{kind.__name__}: refits takes models without covariates; write rb.BGNBD."
@@ -119,15 +125,21 @@ def refits(
     if not days or len(set(days)) < len(days):
         raise ValueError("ends: give at least one day, and each of them once.")
     ahead = inputs.number(periods, "periods", above=0)
-    last = _last_day(transactions)
+    length = round(7 * ahead)
+    if length < 1 or abs(7 * ahead - length) > CLOSE * length:
+        raise ValueError(
+            f"periods is {ahead:g} weeks, {7 * ahead:g} days; give whole days, such as "
+            f"{max(length, 1)} / 7."
+        )
+    transactions, last = _in_pandas(transactions)
     rows, learnt, models = {}, {}, []
     for end in sorted(days):
-        until = end + pd.Timedelta(days=round(7 * ahead))
-        if until > last:
+        if length > (last - end).days:
             raise ValueError(
-                f"ends: {ahead:g} weeks after {end.date()} is {until.date()}, after the last day "
-                f"of the log, {last.date()}; leave this day out or look less far ahead."
+                f"ends: {ahead:g} weeks after {end.date()} is after the last day of the log, "
+                f"{last.date()}; leave this day out or look less far ahead."
             )
+        until = end + pd.Timedelta(days=length)
         both = split(transactions, calibration_end=end, until=until, refunds=refunds)
         model = kind.fit(both)
         models.append(model)
@@ -140,12 +152,15 @@ def refits(
     return Refits(table, parameters, tuple(models), ahead, kind.title)
 
 
-def _last_day(transactions: Any) -> pd.Timestamp:
+def _in_pandas(transactions: Any) -> tuple[Any, pd.Timestamp]:
+    """The log, of another kind of frame brought into pandas, and its last day."""
     until = getattr(transactions, "until", None)
+    if not isinstance(transactions, pd.DataFrame) and until is None:
+        transactions = collected(opened(transactions).rows)
     if until is not None:
-        return pd.Timestamp(until)
+        return transactions, pd.Timestamp(until)
     table = inputs.table(transactions, ("customer_id", "date"), "transactions")
-    return inputs.days(table["date"], "transactions.date").max().normalize()
+    return transactions, inputs.days(table["date"], "transactions.date").max().normalize()
 
 
 def _row(model: PurchaseModel, both: Summary) -> dict[str, float]:

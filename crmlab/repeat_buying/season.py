@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from crmlab import inputs, style
 from crmlab.repeat_buying import numerics
 from crmlab.repeat_buying.transactions import day_number
+from crmlab.repeat_buying.year import CYCLE, MONTHS, in_order, parts_of_year, shares_of_year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-CYCLE = 146_097  # days of 400 years, after which the calendar returns
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FINE, COARSE, EXACT = 16, 4, 400 * 365.2425
-FADED = 37.0
+FADED, STEP, FARTHEST = 37.0, 0.5, 1e12
+SAME, ROUNDING = 1e-12, 1e-9
 CACHED = 32
 
 
@@ -34,9 +34,10 @@ class Season:
 
     Parameters
     ----------
-    weights : list of float
+    weights : list, Series or mapping of float
         12 for the months, or 52 or 53 for the weeks of the year (days 1-7, 8-14, ...; with 52 the
-        last one is longer). Above 0; they are divided by their mean over all days.
+        last one is longer). Above 0; they are divided by their mean over all days. A Series or
+        mapping is put in order by its names: months as Jan or January, or numbers from 1.
     low, high : list of float, optional
         Ends of the intervals of the weights, as `Season.estimate` gives them.
     drift : float, optional
@@ -62,20 +63,31 @@ class Season:
 
     def __post_init__(self) -> None:
         given = inputs.numbers(
-            self.weights, "season: weights", above=0, remedy="Everybody buys something in each part"
-            " of a year; join parts without a purchase to others, or leave the season out.",
+            in_order(self.weights, "season: weights"), "season: weights", above=0,
+            remedy="Everybody buys something in each part of a year; join parts without a purchase"
+            " to others, or leave the season out.",
         ).to_numpy(float)  # fmt: skip
         if len(given) not in (12, 52, 53):
             raise ValueError(
                 f"season: {len(given)} weights; give 12 for the months, or 52 or 53 for the weeks."
             )
         mean = float((given * shares_of_year(len(given))).sum())
+        mean = 1.0 if abs(mean - 1) < SAME else mean
         object.__setattr__(self, "weights", tuple((given / mean).tolist()))
-        for name in ("low", "high"):
-            limits = getattr(self, name)
-            if limits is not None:
-                read = inputs.numbers(limits, f"season: {name}", at_least=0).to_numpy(float)
-                object.__setattr__(self, name, tuple((read / mean).tolist()))
+        if (self.low is None) != (self.high is None):
+            raise ValueError("season: low without high, or high without low; give both or none.")
+        for name, side in (("low", -1), ("high", 1)):
+            limits: Any = getattr(self, name)
+            if limits is None:
+                continue
+            where = f"season: {name}"
+            read = inputs.numbers(in_order(limits, where), where, at_least=0).to_numpy(float)
+            if len(read) != len(given):
+                raise ValueError(f"{where} has {len(read)} numbers for {len(given)} weights.")
+            if (side * (read - given) < -ROUNDING * given).any():
+                wrong = "above" if side < 0 else "below"
+                raise ValueError(f"{where} lies {wrong} the weights; give the ends around them.")
+            object.__setattr__(self, name, tuple((read / mean).tolist()))
 
     @classmethod
     def estimate(
@@ -96,7 +108,7 @@ class Season:
         by : {"month", "week"}
             Parts of the year.
         until : date or str, optional
-            Last day used; the last day of the log if not given.
+            Last day used; the day of the last purchase if not given.
         refunds : {"error", "ignore", "net"}
             As in `summarise`.
         confidence : float
@@ -109,8 +121,9 @@ class Season:
         Raises
         ------
         ValueError
-            Less than two full years, a part of the year without a repeat purchase, and what
-            `summarise` refuses.
+            Less than two full years; no purchase for too long before ``until``; a part of the year
+            without a repeat purchase; fewer than 50 customers with repeat purchases, by week than
+            104; customers who all started at about one time; and what `summarise` refuses.
 
         Notes
         -----
@@ -178,8 +191,13 @@ class Season:
 
     def _ahead(self, day: int, ahead: NDArray[np.float64]) -> NDArray[np.float64]:
         """Operational days from the end of a day on, for lengths in days, negative for the past."""
+        if np.abs(ahead).max() > FARTHEST:
+            raise ValueError(
+                f"periods reach {np.abs(ahead).max():.3g} days; a season is followed over "
+                f"{FARTHEST:.0e} days at most."
+            )
         near = np.round(ahead)
-        ahead = np.where(np.abs(ahead - near) < 1e-6, near, ahead)
+        ahead = np.where((np.abs(ahead - near) < 1e-6) & (near != 0), near, ahead)
         whole = np.floor(ahead).astype(np.int64)
         start = self._at(np.array([day]))
         rate = np.array(self.weights)[parts_of_year(len(self.weights))[(day + whole + 1) % CYCLE]]
@@ -251,22 +269,6 @@ def number_of(day: Any, where: str) -> int:
     return day_number(inputs.day(day, where).date())
 
 
-@functools.cache
-def parts_of_year(count: int) -> NDArray[np.int64]:
-    """Month or week of the year of each day of the cycle that starts on 1970-01-01."""
-    days = np.arange(CYCLE).astype("datetime64[D]")
-    if count == 12:
-        return days.astype("datetime64[M]").astype(np.int64) % 12
-    within = (days - days.astype("datetime64[Y]")).astype(np.int64)
-    return np.minimum(within // 7, count - 1)
-
-
-@functools.cache
-def shares_of_year(count: int) -> NDArray[np.float64]:
-    """Share of all days in each part of the year."""
-    return np.bincount(parts_of_year(count), minlength=count) / CYCLE
-
-
 @functools.lru_cache(CACHED)
 def _sums(weights: tuple[float, ...]) -> NDArray[np.float64]:
     """Operational days up to the end of each day of the cycle, those of the first day included."""
@@ -283,7 +285,7 @@ def _discounted(clock: Clock, horizon: float, force: float, pace: float) -> Any:
     width = np.log1p(pace * clock.ahead(horizon))
     nodes = 2 * numerics.decaying_nodes(width)
     v, share = numerics.legendre(nodes)
-    times, mass = _calendar(clock, horizon, pace)
+    times, mass = _calendar(clock, horizon, force, pace)
     mass = mass * force * np.exp(-force * times)
     at = np.log1p(pace * _reached(clock, times)) / width
     barycentric = np.sqrt(v * (1 - v) * share) * (-1.0) ** np.arange(nodes)
@@ -298,17 +300,19 @@ def _discounted(clock: Clock, horizon: float, force: float, pace: float) -> Any:
     return until, np.append(total, np.exp(-force * horizon))
 
 
-def _calendar(clock: Clock, horizon: float, pace: float) -> Any:
+def _calendar(clock: Clock, horizon: float, force: float, pace: float) -> Any:
     """Nodes and weights in calendar time, between the changes of the profile and the decay."""
     decay = np.expm1(np.log(2) * np.arange(np.ceil(np.log2(1 + pace * horizon)) + 1)) / pace
     days = int(min(horizon * clock.length, EXACT)) + 1
     part = parts_of_year(len(clock.season.weights))[(clock.day + 1 + np.arange(days)) % CYCLE]
     changes = np.flatnonzero(np.diff(part)) + 1
-    ends = np.unique(np.concatenate([[0, horizon], decay, changes / clock.length]))
+    steps: Any = np.arange(0, horizon, STEP / force) if force else []
+    ends = np.unique(np.concatenate([[0, horizon], decay, steps, changes / clock.length]))
     ends = ends[ends <= horizon]
     times, weights = [], []
-    near = np.searchsorted(ends, 2 * 365.25 / clock.length)
-    for some, count in ((ends[: near + 1], FINE), (ends[near:], COARSE)):
+    near, far = np.searchsorted(ends, np.array([2 * 365.25, EXACT]) / clock.length)
+    spans = ends[: near + 1], ends[near : far + 1], ends[far:]
+    for some, count in zip(spans, (FINE, COARSE, FINE), strict=True):
         u, w = numerics.legendre(count)
         span = np.diff(some)[:, None]
         times.append((some[:-1, None] + span * u).ravel())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 
 from crmlab import inputs, intervals
 from crmlab.inputs.engines import collected
-from crmlab.repeat_buying.season import CYCLE, MONTHS, Season, parts_of_year, shares_of_year
+from crmlab.repeat_buying.season import Season
 from crmlab.repeat_buying.transactions import checked, day_number, opened, purchase_days
+from crmlab.repeat_buying.year import CYCLE, MONTHS, parts_of_year, shares_of_year
 
 YEARS, FEW, ROUNDS, CLOSE = 2, 25, 12, 1e-6
+LEAST, PAUSES, WEEK, INFLATED, SINGULAR = 50, 2, 7, 100.0, 1e-12
 AGES = np.concatenate([np.arange(0, 57, 7), np.arange(84, 365, 28), np.arange(420, 40_000, 56)])
 CHUNK = 256
 
@@ -103,11 +106,27 @@ def _read(transactions: Any, until: inputs.Day | None, refunds: inputs.Refunds) 
     log = opened(transactions)
     last = checked(log, asked, refunds, "ignore")["until"]
     rows = collected(purchase_days(log, last, refunds).select("customer_id", "date"))
+    if rows.empty:
+        raise ValueError("transactions: no purchase is left; a season needs two years of them.")
     who = pd.factorize(rows["customer_id"])[0]
     day = pd.to_datetime(rows["date"]).to_numpy().astype("datetime64[D]").astype(np.int64)
     births = pd.Series(day).groupby(who).min().to_numpy()
     again = day > births[who]
-    return _Log(who[again], births[who][again], day[again], births, day_number(last))
+    ends = int(day.max()) if asked is None else _filled(day, asked)
+    return _Log(who[again], births[who][again], day[again], births, ends)
+
+
+def _filled(day: NDArray[np.int64], asked: datetime.date) -> int:
+    """The last day asked for, unless the log is empty before it for longer than a pause."""
+    last, days = day_number(asked), np.unique(day)
+    pause = int(np.diff(days).max(initial=0))
+    if last - days[-1] > max(PAUSES * pause, WEEK):
+        raise ValueError(
+            f"until is {asked}, {last - days[-1]:,} days after the last purchase, and the longest "
+            f"time between two purchases before is {pause:,} days: the log seems to end sooner, "
+            "and its empty end would be taken for season. Leave until out."
+        )
+    return last
 
 
 def _check(log: _Log, count: int) -> None:
@@ -117,6 +136,13 @@ def _check(log: _Log, count: int) -> None:
             f"transactions: {days:,} days from the first purchase to the last day; a season needs "
             f"at least {YEARS} full years, or its growth would be taken for season. Give the "
             "profile as Season([...]) if you know it."
+        )
+    again, least = len(np.unique(log.who)), max(LEAST, 2 * count)
+    if again < least:
+        raise ValueError(
+            f"transactions: {again:,} customers with repeat purchases; a season with honest "
+            f"intervals needs at least {least}, since each of them may have a rhythm of their own. "
+            "Give the profile as Season([...]) if you know it."
         )
     found = np.bincount(parts_of_year(count)[log.day % CYCLE], minlength=count)
     if (found == 0).any():
@@ -165,6 +191,7 @@ def _fitted(log: _Log, design: _Design) -> tuple[Floats, Any]:
     by_group = x[:, :groups]
     theta = np.zeros(columns.shape[1])
     theta[:groups] = np.log((by_group.T @ y) / (by_group.T @ e))
+    _told_apart((x.T * (e * np.exp(x @ theta))) @ x, groups)
     for _ in range(50):
         mean = e * np.exp(x @ theta)
         step = np.linalg.solve((x.T * mean) @ x, x.T @ (y - mean))
@@ -172,6 +199,22 @@ def _fitted(log: _Log, design: _Design) -> tuple[Floats, Any]:
         if np.abs(step).max() < 1e-10:
             break
     return theta, exposures
+
+
+def _told_apart(information: Floats, groups: int) -> None:
+    """Refuse a log in which the age of customers and the calendar go nearly together."""
+    size = np.sqrt(np.diag(information))
+    scaled = information / np.outer(size, size)
+    values, vectors = np.linalg.eigh(scaled)
+    if values[0] > SINGULAR * values[-1]:
+        inflated = (vectors**2 / values).sum(axis=1)[groups:].max()
+        if inflated <= INFLATED:
+            return
+    raise ValueError(
+        "transactions: nearly all customers started at about one time, so what comes with their "
+        "age cannot be told from season and drift. Take a log whose customers started over a "
+        "longer time, at best a year or more, or give the profile as Season([...])."
+    )
 
 
 def _errors(log: _Log, design: _Design, theta: Floats, exposures: Any, weights: Floats) -> Floats:

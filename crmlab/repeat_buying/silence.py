@@ -28,9 +28,10 @@ class SilenceLimits(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row per rhythm, ``every`` so many periods: ``frequency``, the repeat purchases seen;
-        ``estimate``, the silence, and for a fitted model ``low`` and ``high`` (uncertainty of the
-        parameters).
+        One row per rhythm, ``every`` so many periods: ``frequency``, the repeat purchases of such a
+        customer, a fraction where the rhythm does not divide the time; ``estimate``, the silence,
+        and for a fitted model ``low`` and ``high`` (uncertainty of the parameters), infinite where
+        the end of the interval of P(alive) never falls to the limit.
     curves : pandas.DataFrame
         P(alive) by silence, one column per rhythm.
     below : float
@@ -59,7 +60,10 @@ class SilenceLimits(Result):
     @property
     def caption(self) -> str:
         """What the table holds."""
-        return f"silence, in {self.unit}s, after which P(alive) is {self.below:.0%}"
+        told = f"silence, in {self.unit}s, after which P(alive) is {self.below:.0%}"
+        if "high" in self.table and np.isinf(self.table["high"]).any():
+            told += "; where high is inf, it may never fall so far, for all that the data say"
+        return told
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """P(alive) over silence, one line per rhythm (see `plot_silence_limits`)."""
@@ -98,16 +102,22 @@ def silence_limits(
     ValueError
         A model with a season and no day; a rhythm slower than ``during``, a limit not between 0
         and 1, a model whose customers never leave.
+
+    Notes
+    -----
+    A customer who buys ``every`` so many periods makes ``during`` / ``every`` repeat purchases in
+    this time. The formulas of P(alive) are smooth in the number of purchases and are taken between
+    whole numbers as well, so that each rhythm is the one asked for.
     """
     if not isinstance(model, PurchaseModel) or model.whole:
         raise ValueError("model is no model of purchases in continuous time, such as BGNBD.")
     length = inputs.number(during, "during", above=0)
     rhythms = np.sort(inputs.numbers(every, "every", above=0, at_most=length).to_numpy())
     limit = inputs.number(below, "below", above=0, at_most=0.999)
-    seen = np.round(length / rhythms)
+    seen = length / rhythms
     ask = _chances(model, since)
     names = ["estimate"] if model.covariance is None else ["estimate", "low", "high"]
-    table = pd.DataFrame({"frequency": seen.astype(int)}, index=pd.Index(rhythms, name="every"))
+    table = pd.DataFrame({"frequency": seen}, index=pd.Index(rhythms, name="every"))
     for name in names:
         table[name] = _silence(ask, seen, length, name, limit)
     steps = np.linspace(0, 1.8 * table["estimate"].max() + rhythms[0], 80)
@@ -139,15 +149,19 @@ def _chances(model: PurchaseModel, since: inputs.Day | None) -> Callable[..., ND
 def _silence(
     ask: Callable[..., NDArray[np.float64]], seen: Any, length: float, name: str, limit: float
 ) -> NDArray[np.float64]:
-    """Halve the span in which the chance falls to the limit; 0 where it starts below."""
+    """Halve the span in which the chance falls to the limit; 0 where it starts below.
+
+    The upper end of an interval may never fall there and is then infinite.
+    """
     least, most = np.zeros(len(seen)), np.full(len(seen), LONGEST * length)
-    if (ask(seen, length, most, name) > limit).any():
+    never = ask(seen, length, most, name) > limit
+    if name == "estimate" and never.any():
         raise ValueError("model: P(alive) never falls that far; its customers do not leave.")
     for _ in range(HALVINGS):
         middle = (least + most) / 2
         above = ask(seen, length, middle, name) > limit
         least, most = np.where(above, middle, least), np.where(above, most, middle)
-    return np.where(least > 0, (least + most) / 2, 0.0)
+    return np.where(never, np.inf, np.where(least > 0, (least + most) / 2, 0.0))
 
 
 @style.figure(SilenceLimits)
