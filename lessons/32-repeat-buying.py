@@ -251,8 +251,8 @@ if "truth" in db.tables:
 # %% [markdown]
 # ## In which week do we ring?
 #
-# A silence must be measured in the customer's own rhythm. Take three customers who came for half a
-# year: one every week, one every second week, one every fourth week. After how much silence has
+# A silence must be measured in the customer's own rhythm. Take three customers who came for 24
+# weeks: one every week, one every second week, one every fourth week. After how much silence has
 # P(alive) fallen to `CALL_BELOW`? This length of silence is a customer's *limit*. We take the kind
 # of model whose `aic` is smallest, and fit it to all of the data.
 
@@ -264,7 +264,7 @@ if "truth" in db.tables:
 
 # %%
 model = type(rb.best_of(*fits)).fit(summary)
-limits = rb.silence_limits(model, every=[1, 2, 4], below=CALL_BELOW)
+limits = rb.silence_limits(model, every=[1, 2, 4], during=24, below=CALL_BELOW)
 limits.table.round(1)
 
 # %% [markdown]

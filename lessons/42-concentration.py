@@ -214,8 +214,7 @@ halves.round(3)
 
 # %% [markdown]
 # The row `first half` is what the top fifth held in the half in which we chose them. The row
-# `second half` is what **the same people** held in the second half. Both rows count only people who
-# bought in the first half; new customers are left out. At Lantern the estimate is smaller. The
+# `second half` is what **the same people** held in the second half. New customers are left out. At Lantern the estimate is smaller. The
 # intervals overlap a little, so one comparison is not yet a proof.
 #
 # But a fall is what we must expect. Some people were at the top because they always buy much. Others
