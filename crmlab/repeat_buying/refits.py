@@ -115,12 +115,8 @@ def refits(
         raise ValueError(
             f"{kind.__name__}: refits takes models without covariates; write rb.BGNBD."
         )
-    if issubclass(kind, Covaried):
-        raise ValueError(
-            f"{kind.__name__}: refits takes models without covariates; write rb.BGNBD."
-        )
-    if isinstance(ends, str):
-        raise ValueError(f"ends is the text {ends!r}; give a list of days.")
+    if isinstance(ends, str) or not isinstance(ends, Iterable):
+        raise ValueError(f"ends is {inputs.shown(ends)}; give a list of days.")
     days = [inputs.day(one, "ends") for one in ends]
     if not days or len(set(days)) < len(days):
         raise ValueError("ends: give at least one day, and each of them once.")
