@@ -180,7 +180,7 @@ class Covaried(Model, metaclass=_Made):
         return np.append(self.base._typical(rows), np.ones(len(self.terms)))
 
     def parameters(self, *, confidence: float = 0.95) -> pd.DataFrame:
-        """Parameters and ratios with standard errors and intervals (see `Model.parameters`).
+        """Parameters and ratios with standard errors and intervals.
 
         Parameters
         ----------

@@ -57,7 +57,7 @@ def profile(
 ) -> Profile:
     r"""Intervals from the likelihood: which values do these customers not speak against?
 
-    The intervals of `Model.parameters` and of every forecast are normal ones, read off the
+    The intervals of ``parameters`` and of every forecast are normal ones, read off the
     curvature of the likelihood at its maximum. Those of a small sample miss more often than they
     say where the likelihood is skewed. These follow it as far as it reaches.
 

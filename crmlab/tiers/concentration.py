@@ -195,10 +195,11 @@ def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> p
     With values in ascending order, :math:`G = 2\sum_i i\,x_{(i)}/(n\sum_i x_i) - (n+1)/n`. The
     interval treats the customers as a sample from a larger base: standard error from the influence
     function (Davidson 2009, "Reliable inference for the Gini index", Journal of Econometrics 150),
-    quantiles from samples in which the largest fifth is drawn out to a longer tail (see
-    `resampling.studentised`). With 300 customers whose spend is lognormal and as uneven as 80/20
+    quantiles from samples in which the largest fifth is drawn out to a longer tail (Davidson &
+    Flachaire 2007, "Asymptotic and bootstrap inference for inequality and poverty measures",
+    Journal of Econometrics 141). With 300 customers whose spend is lognormal and as uneven as 80/20
     a 95 % interval holds the truth in 95 % of samples, the normal one in 82 %
-    (``benchmarks/README.md``). With a tail longer than that of `resampling.studentised` no sample
+    (``benchmarks/README.md``). With a tail longer than a generalised Pareto one of shape 0.7 no sample
     tells how much the largest may hold.
 
     Examples
