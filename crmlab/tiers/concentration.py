@@ -199,8 +199,8 @@ def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> p
     Flachaire 2007, "Asymptotic and bootstrap inference for inequality and poverty measures",
     Journal of Econometrics 141). With 300 customers whose spend is lognormal and as uneven as 80/20
     a 95 % interval holds the truth in 95 % of samples, the normal one in 82 %
-    (``benchmarks/README.md``). With a tail longer than a generalised Pareto one of shape 0.7 no sample
-    tells how much the largest may hold.
+    (``benchmarks/README.md``). With a tail longer than a generalised Pareto one of shape 0.7 no
+    sample tells how much the largest may hold.
 
     Examples
     --------
