@@ -200,9 +200,9 @@ def mixture(terms, first, second, weights):
     for i in range(size):
         weighted = share * first[i]
         for j in range(i, size):
-            entry = np.vdot(weighted, first[j])
+            entry = np.einsum("tn,tn", weighted, first[j])
             if (i, j) in second:
-                entry += np.vdot(share, second[i, j])
+                entry += np.einsum("tn,tn", share, second[i, j])
             hessian[i, j] += entry
             if i != j:
                 hessian[j, i] += entry
