@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from crmlab import inputs
 from crmlab.inputs.engines import elsewhere
 from crmlab.results import Result
+from crmlab.scoring.shares import heads
 from crmlab.scoring.shares import share as share_of
 from crmlab.tiers.elsewhere import gini_elsewhere, top_elsewhere
 from crmlab.tiers.resampling import found, studentised
@@ -154,9 +155,9 @@ def lorenz_curve(value: Values, *, zeros: Zeros = "keep") -> Lorenz:
     """
     ordered = np.sort(_base(value, zeros))
     held = np.concatenate(([0.0], np.cumsum(ordered)))
-    heads, held = np.linspace(0, 1, len(held)), held / held[-1]
-    table = pd.DataFrame({"share_of_customers": heads, "share_of_value": held})
-    return Lorenz(table, float(1 - np.interp(0.8, heads, held)))
+    counted, held = np.linspace(0, 1, len(held)), held / held[-1]
+    table = pd.DataFrame({"share_of_customers": counted, "share_of_value": held})
+    return Lorenz(table, float(1 - np.interp(0.8, counted, held)))
 
 
 def gini(value: Values, *, zeros: Zeros = "keep", confidence: float = 0.95) -> pd.Series:
@@ -370,9 +371,7 @@ def _whole_gini(values: NDArray[np.float64], weights: NDArray[np.float64]) -> fl
 def _top(ordered: NDArray[np.float64], share: float, rule: str) -> tuple[Any, Any]:
     """Share that the largest hold in ascending samples, and its standard error."""
     size, total = ordered.shape[-1], ordered.sum(axis=-1)
-    wanted = share * size
-    wanted = round(wanted) if abs(wanted - round(wanted)) < 1e-9 * size else wanted
-    count = int(np.ceil(wanted))
+    wanted, count = heads(share, size)
     edge = ordered[..., size - count]
     estimate = ordered[..., size - count :].sum(axis=-1) / total
     if rule == "interpolate":
