@@ -270,6 +270,9 @@ class WithCovariates(Covaried, PurchaseModel):
         )
 
     def _nudged(self, function: Any) -> Never:
+        self._plain_wanted()
+
+    def _plain_wanted(self) -> Never:
         raise ValueError(
             f"{self.title}: this result is for customers without covariates; take the plain "
             f"{type(self.base).__name__}."
@@ -277,7 +280,7 @@ class WithCovariates(Covaried, PurchaseModel):
 
     def _log_odds(self, customers: Any, with_gradient: bool) -> Any:
         if not isinstance(customers, _Known):
-            self._nudged(None)
+            self._plain_wanted()
         odds, slopes = ahead.log_odds(self.base, self._own(customers.moves), customers)
         return odds, self._chained(slopes, customers.moves) if with_gradient else None
 
