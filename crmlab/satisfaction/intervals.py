@@ -157,7 +157,7 @@ def mean_of(table: pd.DataFrame, confidence: float, *, missing: int = 0) -> pd.S
     y, w = table["answer"].to_numpy(), table["weight"].to_numpy()
     centre = np.average(y, weights=w)
     sums = _sums(table)
-    variance, units = _linearised(table)
+    variance, units = _linearised(sums)
     below = above = np.nan
     if units < 2:
         warnings.warn("one answer has no interval: low and high are NaN", stacklevel=2)
@@ -327,8 +327,7 @@ def _sums(table: pd.DataFrame) -> NDArray[np.float64]:
     return np.asarray(np.bincount(pd.factorize(table["cluster"])[0], weights=scores), float)
 
 
-def _linearised(table: pd.DataFrame) -> tuple[float, int]:
-    sums = _sums(table)
+def _linearised(sums: NDArray[np.float64]) -> tuple[float, int]:
     units = len(sums)
     return (sums**2).sum() * units / max(units - 1, 1), units
 
@@ -339,7 +338,7 @@ def effective_answers(table: pd.DataFrame, confidence: float) -> float:
     clustered = table["cluster"].nunique() < len(table)
     if not clustered and np.ptp(w) == 0:
         return float(len(y))
-    variance, units = _linearised(table)
+    variance, units = _linearised(_sums(table))
     if units < 2:
         raise ValueError("all answers come from one cluster: their spread cannot be told")
     plain = np.average((y - np.average(y, weights=w)) ** 2, weights=w)
